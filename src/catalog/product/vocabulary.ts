@@ -1,0 +1,42 @@
+/**
+ * The paths that change sets of the catalog use. `compare` writes them, the applier reads them; nothing else knows them.
+ *
+ * Values are JSON. A list is given whole, before and after; the applier works out what to link and unlink.
+ *
+ *     Product            enabled                                   boolean
+ *                        translations.<lang>.name|slug|description text
+ *                        translations.<lang>.customFields.<name>   localised custom field
+ *                        customFields.<name>                       scalar, list, struct; relation: id as text, list of ids
+ *                        channels                                  channel codes
+ *                        facetValues                               `facet:value` codes
+ *                        assets                                    asset keys in order (see ReferenceKind 'Asset')
+ *                        featuredAsset                             asset key or null
+ *                        optionGroups                              group codes linked to the product
+ *     ProductVariant     product                                   product key (CREATE only)
+ *                        sku, enabled, trackInventory, outOfStockThreshold, useGlobalOutOfStockThreshold
+ *                        taxCategory                               name
+ *                        translations.<lang>.name, translations.<lang>.customFields.<name>, customFields.<name>
+ *                        channels, facetValues, assets, featuredAsset
+ *                        options                                   `groupCode:optionCode`
+ *                        prices.<channel code>.<currency>          integer, minor units; absent after = delete
+ *                        stock.<location name>                     stockOnHand; the applier adds the stock movement
+ *     ProductOptionGroup code, translations.<lang>.name            key: groupCode
+ *     ProductOption      code, translations.<lang>.name            key: groupCode:optionCode
+ *     Facet              code, isPrivate, translations.<lang>.name key: code
+ *     FacetValue         code, translations.<lang>.name            key: facetCode:valueCode
+ *     Asset              source                                    key: path or URL
+ *
+ * A DELETE of Product or ProductVariant is Vendure's soft delete and has the single field `deletedAt`.
+ * Order inside a change set: Facet, FacetValue, Asset (those the record needs and that do not exist), then Product,
+ * ProductOptionGroup, ProductOption, ProductVariant.
+ *
+ * A dot inside a channel code, location name or custom field name is written `\.`.
+ */
+export function joinPath(...parts: string[]): string {
+    return parts.map(part => part.replace(/\./g, '\\.')).join('.');
+}
+
+export function splitPath(path: string): string[] {
+    if (!path.includes('\\')) return path.split('.');
+    return path.split(/(?<!\\)\./).map(part => part.replace(/\\\./g, '.'));
+}

@@ -1,0 +1,36 @@
+import { EntityId } from './sql/sql-session';
+
+/** Kinds of things that change sets point to by natural key. */
+export type ReferenceKind =
+    | 'Channel' // code
+    | 'TaxCategory' // name
+    | 'StockLocation' // name
+    | 'Facet' // code
+    | 'FacetValue' // facetCode:valueCode
+    | 'Asset' // the path or URL it came from, or `id:<id>` for assets that came otherwise
+    | 'Product' // key of the record's change set
+    | 'ProductOptionGroup' // <product key>/<groupCode>
+    | 'ProductOption' // <product key>/<groupCode>:<optionCode>
+    | 'ProductVariant'; // <product key>/<variant key>
+
+/**
+ * Natural key → database id for one batch: filled by `resolve` with everything the batch mentions, before and after,
+ * and by the applier with what it creates. The only place where change sets meet ids.
+ */
+export class References {
+    private readonly ids = new Map<ReferenceKind, Map<string, EntityId>>();
+
+    get(kind: ReferenceKind, key: string): EntityId | undefined {
+        return this.ids.get(kind)?.get(key);
+    }
+
+    has(kind: ReferenceKind, key: string): boolean {
+        return this.ids.get(kind)?.has(key) ?? false;
+    }
+
+    set(kind: ReferenceKind, key: string, id: EntityId): void {
+        let byKey = this.ids.get(kind);
+        if (!byKey) this.ids.set(kind, (byKey = new Map()));
+        byKey.set(key, id);
+    }
+}

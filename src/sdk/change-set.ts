@@ -1,0 +1,38 @@
+import { JsonValue } from '../../shared/json';
+
+export type ChangeAction = 'CREATE' | 'UPDATE' | 'UNCHANGED' | 'DELETE';
+
+/**
+ * One field before and after. `undefined` (absent in JSON) means "did not exist", `null` means null.
+ * References are natural keys (`category:electronics`, channel code, file name), never database ids,
+ * so that a person can read a plan and another database can apply it.
+ */
+export interface FieldChange {
+    /** `name`, `translations.de.name`, `prices.default.USD`, `stock.Warehouse`, `facetValues`, `customFields.erpId` … */
+    path: string;
+    before?: JsonValue;
+    after?: JsonValue;
+}
+
+/** The change of one entity. */
+export interface EntityChange {
+    /** Vendure's entity name, such as `Product` or `ProductVariant`. */
+    entityType: string;
+    /** Database id as text; null until the applier has created the entity, which then fills it in. */
+    entityId: string | null;
+    /** Natural key that people know: slug, SKU, code. */
+    key: string;
+    action: ChangeAction;
+    fields: FieldChange[];
+}
+
+/**
+ * What a loader would write for one record: the record's own entity first, then those that hang on it.
+ * An unchanged record has an empty `entities` list. Pure data: compare makes it, one applier writes it.
+ */
+export interface ChangeSet {
+    /** Action of the record as a whole; the first entity's action, or UPDATE when only a dependent entity changes. */
+    action: ChangeAction;
+    key: string;
+    entities: EntityChange[];
+}

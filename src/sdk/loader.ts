@@ -1,0 +1,70 @@
+import type { z } from 'zod';
+import { JsonObject } from '../../shared/json';
+import { AdapterDeclaration } from './adapter';
+import { ChangeSet } from './change-set';
+import { ConfigSchema } from './field';
+import { Rejected } from './outcome';
+import { PipelineRecord } from './record';
+
+/**
+ * A loader decides, the applier writes.
+ *
+ * `Scope` is the host's transaction: the engine opens it, hands it through and never looks inside.
+ * `State` is what `resolve` learnt about the live catalog.
+ *
+ * For each batch the engine calls resolve → compare (each record) → apply, inside one transaction.
+ * When apply throws a UserError or Defect, the engine rolls back to a savepoint, splits the batch and calls all three again
+ * for each half, until the bad record stands alone.
+ */
+export interface Loader<Scope = unknown, State = unknown> {
+    /**
+     * Keys that this record claims for itself, without I/O: `['slug:laptop', 'sku:L1']`.
+     * A key claimed earlier in the run by another record is a duplicate and is rejected with the first one's line.
+     * Batches in flight that share a key run one after the other.
+     */
+    keysOf(record: JsonObject): string[];
+    /** Name of the record for people, such as its slug or SKU. */
+    nameOf(record: JsonObject): string;
+    /** Reads what the whole batch needs, in a number of statements that does not grow with the batch. */
+    resolve(records: readonly PipelineRecord[], scope: Scope): Promise<State>;
+    /** Pure: no I/O, no clock. */
+    compare(record: PipelineRecord, state: State): ChangeSet | Rejected;
+    /** Writes change sets set-based and fills in the ids of created entities. */
+    apply(changeSets: readonly ChangeSet[], state: State, scope: Scope): Promise<void>;
+    /** After the commit of a batch: events, index jobs. Must be safe to miss (crash) and safe to repeat. */
+    afterCommit?(changeSets: readonly ChangeSet[]): Promise<void>;
+    /** After the last batch of the run, whatever its outcome. */
+    afterRun?(): Promise<void>;
+}
+
+/** A loader without a plan (the `EntityLoader` door): it writes by itself, so a dry run can only count its records. */
+export interface DirectLoader<Scope = unknown> {
+    load(records: readonly PipelineRecord[], scope: Scope): Promise<DirectLoadResult>;
+}
+
+export interface DirectLoadResult {
+    created: number;
+    updated: number;
+    unchanged: number;
+    rejected: { record: PipelineRecord; rejected: Rejected }[];
+}
+
+export interface LoaderAdapter<S extends ConfigSchema = ConfigSchema, Host = unknown> extends AdapterDeclaration<S> {
+    type: 'LOADER';
+    entityType: string;
+    /** What a record may hold; drives reference pages, auto-mapping and the check before `resolve`. */
+    record: z.ZodType;
+    examples: { title: string; config: z.input<S>; record: JsonObject }[];
+    /** Called once per run and step, before the first record. `host` is what the host application offers; see catalog/. */
+    create(setup: { config: z.output<S>; host: Host }): Promise<Loader | DirectLoader>;
+}
+
+export function defineLoader<S extends ConfigSchema, Host, const C extends string>(
+    declaration: Omit<LoaderAdapter<S, Host>, 'type' | 'code'> & { code: C },
+): LoaderAdapter<S, Host> & { code: C } {
+    return { type: 'LOADER', ...declaration };
+}
+
+export function isDirect(loader: Loader | DirectLoader): loader is DirectLoader {
+    return 'load' in loader;
+}
