@@ -1,0 +1,190 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import mysql from 'mysql2/promise';
+import { Client } from 'pg';
+import type { DataSourceOptions } from 'typeorm';
+import { describe, it } from 'vitest';
+
+/** A database that suites run on. One per TypeORM connection type, so `mysql` and `mariadb` share a server. */
+export interface TestDatabase {
+    readonly name: 'postgres' | 'mariadb' | 'mysql' | 'sqlite';
+    /** Options for `new DataSource()` or Vendure's `dbConnectionOptions`; the same name always means the same database. */
+    connectionOptions(databaseName: string): DataSourceOptions;
+    /** Creates an empty database; one of that name that is left over is dropped first. */
+    create(databaseName: string): Promise<void>;
+    drop(databaseName: string): Promise<void>;
+}
+
+const postgresUrl = new URL(process.env.DATABASE_URL_POSTGRES ?? 'postgres://root@127.0.0.1:5432');
+const mysqlUrl = new URL(process.env.DATABASE_URL_MYSQL ?? 'mysql://root@127.0.0.1:3306');
+const sqliteFolder = join(__dirname, '..', '..', '.test-data');
+const answerTimeoutMs = 2_000;
+
+const postgres: TestDatabase = {
+    name: 'postgres',
+    connectionOptions: database => ({
+        type: 'postgres',
+        ...credentialsOf(postgresUrl, 5432),
+        database,
+        synchronize: true,
+        logging: false,
+    }),
+    async create(database) {
+        await onPostgres(
+            `DROP DATABASE IF EXISTS "${checked(database)}" WITH (FORCE)`,
+            `CREATE DATABASE "${database}"`,
+        );
+    },
+    async drop(database) {
+        await onPostgres(`DROP DATABASE IF EXISTS "${checked(database)}" WITH (FORCE)`);
+    },
+};
+
+const sqlite: TestDatabase = {
+    name: 'sqlite',
+    connectionOptions: database => ({
+        type: 'better-sqlite3',
+        database: sqliteFile(database),
+        synchronize: true,
+        logging: false,
+    }),
+    async create(database) {
+        mkdirSync(sqliteFolder, { recursive: true });
+        await this.drop(database);
+    },
+    async drop(database) {
+        for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(sqliteFile(database) + suffix, { force: true });
+    },
+};
+
+const all: readonly TestDatabase[] = [postgres, mysqlServer('mariadb'), mysqlServer('mysql'), sqlite];
+const unreachable = findUnreachable();
+
+/** The databases that answer here, in a fixed order. */
+export const testDatabases: readonly TestDatabase[] = all.filter(database => !unreachable.has(database));
+
+/**
+ * Declares the suite once per database. A database that does not answer is skipped with a line on the console;
+ * on CI it fails instead, since a skipped database proves nothing.
+ */
+export function describeOnEachDatabase(title: string, suite: (database: TestDatabase) => void): void {
+    for (const database of all) {
+        const reason = unreachable.get(database);
+        if (reason === undefined) {
+            describe(`${title} (${database.name})`, () => suite(database));
+        } else if (process.env.CI === 'true') {
+            it(`${title} (${database.name})`, () => {
+                throw new Error(reason);
+            });
+        } else {
+            console.warn(`Skipped: ${title} (${database.name}). ${reason}`);
+            describe.skip(`${title} (${database.name})`, () => suite(database));
+        }
+    }
+}
+
+function mysqlServer(type: 'mariadb' | 'mysql'): TestDatabase {
+    const own = (database: string): string => `${checked(database)}_${type}`;
+    return {
+        name: type,
+        connectionOptions: database => ({
+            type,
+            ...credentialsOf(mysqlUrl, 3306),
+            database: own(database),
+            synchronize: true,
+            logging: false,
+        }),
+        async create(database) {
+            await onMysql(
+                `DROP DATABASE IF EXISTS \`${own(database)}\``,
+                `CREATE DATABASE \`${own(database)}\` CHARACTER SET utf8mb4`,
+            );
+        },
+        async drop(database) {
+            await onMysql(`DROP DATABASE IF EXISTS \`${own(database)}\``);
+        },
+    };
+}
+
+async function onPostgres(...statements: string[]): Promise<void> {
+    const { username: user, ...rest } = credentialsOf(postgresUrl, 5432);
+    const client = new Client({ ...rest, user, database: 'postgres' });
+    await client.connect();
+    try {
+        for (const statement of statements) await client.query(statement);
+    } finally {
+        await client.end();
+    }
+}
+
+async function onMysql(...statements: string[]): Promise<void> {
+    const { username: user, ...rest } = credentialsOf(mysqlUrl, 3306);
+    const connection = await mysql.createConnection({ ...rest, user });
+    try {
+        for (const statement of statements) await connection.query(statement);
+    } finally {
+        await connection.end();
+    }
+}
+
+function sqliteFile(database: string): string {
+    return join(sqliteFolder, `${checked(database)}.sqlite`);
+}
+
+function checked(database: string): string {
+    if (!/^[a-z][a-z0-9_]{0,50}$/.test(database)) {
+        throw new Error(`"${database}" cannot name a test database: use lower-case letters, digits and underscores.`);
+    }
+    return database;
+}
+
+interface Credentials {
+    host: string;
+    port: number;
+    username: string;
+    password?: string;
+}
+
+function credentialsOf(url: URL, defaultPort: number): Credentials {
+    return {
+        host: url.hostname,
+        port: Number(url.port || defaultPort),
+        username: decodeURIComponent(url.username),
+        ...(url.password ? { password: decodeURIComponent(url.password) } : {}),
+    };
+}
+
+/**
+ * Suites are declared synchronously, so the servers are asked from a child process.
+ * Only the port is tried: wrong credentials should fail loudly, not skip.
+ */
+function findUnreachable(): Map<TestDatabase, string> {
+    const addresses = [
+        [postgresUrl.hostname, Number(postgresUrl.port || 5432)],
+        [mysqlUrl.hostname, Number(mysqlUrl.port || 3306)],
+    ] as const;
+    const script = `
+        const net = require('node:net');
+        const ask = ([host, port]) => new Promise(resolve => {
+            const socket = net.connect({ host, port });
+            const done = answer => { socket.destroy(); resolve(answer); };
+            socket.on('connect', () => done(true)).on('error', () => done(false));
+            setTimeout(() => done(false), ${answerTimeoutMs}).unref();
+        });
+        Promise.all(${JSON.stringify(addresses)}.map(ask)).then(a => process.stdout.write(JSON.stringify(a)));`;
+    const answers = JSON.parse(execFileSync(process.execPath, ['-e', script], { encoding: 'utf8' })) as boolean[];
+    const silent = new Map<TestDatabase, string>();
+    for (const database of all) {
+        if (database.name === 'sqlite') continue;
+        const server = database.name === 'postgres' ? 0 : 1;
+        if (answers[server]) continue;
+        const variable = server === 0 ? 'DATABASE_URL_POSTGRES' : 'DATABASE_URL_MYSQL';
+        const [host, port] = addresses[server];
+        silent.set(
+            database,
+            `${host}:${port} did not answer within ${answerTimeoutMs / 1000} s; start it or set ${variable}.`,
+        );
+    }
+    return silent;
+}
