@@ -1,0 +1,19 @@
+/** What a contender measures about itself, in a process of its own. */
+export interface Measured {
+    seconds: number;
+    statements?: number;
+    shopWrites?: number;
+    transactions?: number;
+    peakRssMb: number;
+    note?: string;
+}
+
+export interface ContenderInput {
+    /** Database to work on; it already holds what the contender needs. */
+    database: string;
+    csvPath: string;
+    /** Database to read the rows from (raw insert). */
+    sourceDatabase?: string;
+}
+
+export const peakRssMb = (): number => Math.round(process.resourceUsage().maxRSS / 1024);

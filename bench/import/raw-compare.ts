@@ -1,0 +1,66 @@
+import { createReadStream } from 'node:fs';
+import { parse } from 'csv-parse';
+import { connect } from '../support/postgres';
+import { ContenderInput, Measured, peakRssMb } from './contender';
+
+interface CsvVariant {
+    sku: string;
+    price: string;
+    stockOnHand: string;
+    /** Given on the first row of a product. */
+    name: string;
+    slug: string;
+    description: string;
+}
+
+const BATCH = 1_000;
+
+/**
+ * The floor of a re-run: read the file, read the live values of each thousand SKUs with one join, compare name, slug,
+ * description, price and stock. It knows the schema by heart and checks nothing else.
+ */
+export async function rawCompare({ database, csvPath }: ContenderInput): Promise<Measured> {
+    const client = await connect(database);
+    let statements = 0;
+    let differing = 0;
+    let compared = 0;
+    const started = performance.now();
+    const compareBatch = async (rows: CsvVariant[]): Promise<void> => {
+        const live = await client.query<unknown[]>({ text: LIVE, values: [rows.map(row => row.sku)], rowMode: 'array', name: 'live' });
+        statements++;
+        const bySku = new Map(live.rows.map(row => [row[0], row]));
+        for (const row of rows) {
+            const found = bySku.get(row.sku);
+            const same =
+                found !== undefined &&
+                Number(found[1]) === Math.round(Number(row.price) * 100) &&
+                Number(found[2]) === Number(row.stockOnHand) &&
+                (row.name === '' || (found[3] === row.name && found[4] === row.slug && found[5] === row.description));
+            if (!same) differing++;
+            compared++;
+        }
+    };
+    try {
+        let batch: CsvVariant[] = [];
+        for await (const row of createReadStream(csvPath).pipe(parse({ columns: true, bom: true }))) {
+            batch.push(row as CsvVariant);
+            if (batch.length === BATCH) {
+                await compareBatch(batch);
+                batch = [];
+            }
+        }
+        if (batch.length > 0) await compareBatch(batch);
+        const seconds = (performance.now() - started) / 1000;
+        return { seconds, statements, shopWrites: 0, peakRssMb: peakRssMb(), note: `${compared} compared, ${differing} differ` };
+    } finally {
+        await client.end();
+    }
+}
+
+const LIVE = `
+    SELECT v.sku, price.price, stock."stockOnHand", t.name, t.slug, t.description
+    FROM product_variant v
+    JOIN product_translation t ON t."baseId" = v."productId"
+    LEFT JOIN product_variant_price price ON price."variantId" = v.id
+    LEFT JOIN stock_level stock ON stock."productVariantId" = v.id
+    WHERE v.sku = ANY($1) AND v."deletedAt" IS NULL`;
