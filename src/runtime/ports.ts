@@ -1,6 +1,9 @@
+import { Checkpoint, LogLevel, RunMetrics } from '../../shared/run';
 import { ChangeSet } from '../sdk/change-set';
 import { DataHubError } from '../sdk/errors';
 import { Origin, PipelineRecord } from '../sdk/record';
+
+export type { Checkpoint, LogLevel, RunMetrics, StepCounts } from '../../shared/run';
 
 /** What the engine needs of the world. It knows nothing of Vendure, NestJS or TypeORM. */
 export interface EnginePorts<Scope = unknown> {
@@ -45,43 +48,6 @@ export interface JournaledChangeSet {
     changeSet: ChangeSet;
 }
 
-export interface StepCounts {
-    /** Records that entered the step (EXTRACT: items read, malformed ones included). */
-    in: number;
-    /** Records that left it towards the next step. */
-    out: number;
-    dropped: number;
-    rejected: number;
-    created: number;
-    updated: number;
-    unchanged: number;
-    deleted: number;
-}
-
-export interface RunMetrics {
-    /** By step key. */
-    steps: Record<string, StepCounts>;
-    bytesRead?: number;
-    bytesTotal?: number;
-}
-
-/**
- * Where a resumed run goes on. Source batches are numbered from 0 in source order; batch formation is deterministic,
- * so a batch number means the same records after a restart.
- */
-export interface Checkpoint {
-    version: 1;
-    /** Every batch below this number has settled: committed, or all its records rejected. */
-    settledBatches: number;
-    /** Batches above the watermark that have settled already. */
-    settledAhead: number[];
-    batchSize: number;
-    /** By EXTRACT step key, see ExtractorAdapter.fingerprint. */
-    sourceFingerprints: Record<string, string>;
-    /** Metrics of exactly the settled batches. */
-    metrics: RunMetrics;
-}
-
 /** All that a batch leaves behind besides its catalog writes. */
 export interface BatchSettlement {
     batch: number;
@@ -103,8 +69,6 @@ export interface RunJournal<Scope> {
     progress(metrics: RunMetrics): void;
     log(level: LogLevel, message: string, place?: { step?: string }): void;
 }
-
-export type LogLevel = 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';
 
 /** Another worker owns the run now; this one must stop without writing anything more. */
 export class LeaseLostError extends Error {}

@@ -1,0 +1,64 @@
+import type { DeepPartial, ID } from '@vendure/core';
+import { EntityId, VendureEntity } from '@vendure/core';
+import { Column, Entity, Index, ManyToOne, type Relation } from 'typeorm';
+import type { ChangeAction, FieldChange } from '../sdk/change-set';
+import { LongJsonColumn } from './long-json';
+import { PipelineRun } from './pipeline-run.entity';
+
+/** The ledger: one row for each entity that a run changed, or would change when it is a dry run. */
+@Entity('data_hub_change_set')
+@Index(['runId', 'id'])
+@Index(['entityType', 'entityId'])
+@Index(['runId', 'action'])
+export class DataHubChangeSet extends VendureEntity {
+    constructor(input?: DeepPartial<DataHubChangeSet>) {
+        super(input);
+    }
+
+    @ManyToOne(() => PipelineRun, { onDelete: 'CASCADE', nullable: false })
+    run!: Relation<PipelineRun>;
+
+    @EntityId()
+    runId!: ID;
+
+    @EntityId()
+    pipelineId!: ID;
+
+    @Column({ length: 100 })
+    step!: string;
+
+    @Column({ type: 'varchar', length: 500, nullable: true })
+    file!: string | null;
+
+    @Column({ type: 'int', nullable: true })
+    line!: number | null;
+
+    /** Position among all records of the EXTRACT step, from zero. */
+    @Column({ type: 'int' })
+    recordIndex!: number;
+
+    /** Natural key of the record, which may have changed several entities. */
+    @Column({ length: 500 })
+    recordKey!: string;
+
+    @Column({ type: 'varchar', length: 20 })
+    action!: ChangeAction;
+
+    @Column({ length: 100 })
+    entityType!: string;
+
+    /** Database id as text; null for an entity that a plan would create. */
+    @Column({ type: 'varchar', length: 100, nullable: true })
+    entityId!: string | null;
+
+    /** Natural key of the entity: slug, SKU, code. */
+    @Column({ length: 500 })
+    entityKey!: string;
+
+    @LongJsonColumn()
+    fields!: FieldChange[];
+
+    /** False in a dry run. */
+    @Column({ default: true })
+    applied!: boolean;
+}

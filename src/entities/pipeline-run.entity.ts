@@ -1,0 +1,121 @@
+import type { CurrencyCode, DeepPartial, ID, LanguageCode } from '@vendure/core';
+import { EntityId, VendureEntity } from '@vendure/core';
+import { Column, Entity, Index, ManyToOne, type Relation, type ValueTransformer } from 'typeorm';
+import type { RunMetrics } from '../../shared/run';
+import type { PipelineDefinition } from '../sdk/definition/definition';
+import { LongJsonColumn } from './long-json';
+import { Pipeline } from './pipeline.entity';
+
+export const RUN_STATUSES = [
+    'PENDING',
+    'RUNNING',
+    'PAUSED',
+    'COMPLETED',
+    'COMPLETED_WITH_ERRORS',
+    'FAILED',
+    'CANCELLED',
+    'TIMEOUT',
+] as const;
+export type RunStatus = (typeof RUN_STATUSES)[number];
+
+const epochMs: ValueTransformer = {
+    to: (value: unknown) => value,
+    from: (value: unknown) => (value === null || value === undefined ? value : Number(value)),
+};
+
+/** One execution of a pipeline: what it runs, for whom, how far it is, and who owns it. */
+@Entity('data_hub_pipeline_run')
+@Index(['pipelineId', 'createdAt'])
+@Index(['pipelineId', 'status'])
+@Index(['status', 'leaseUntilMs'])
+export class PipelineRun extends VendureEntity {
+    constructor(input?: DeepPartial<PipelineRun>) {
+        super(input);
+    }
+
+    @ManyToOne(() => Pipeline, { onDelete: 'CASCADE', nullable: false })
+    pipeline!: Relation<Pipeline>;
+
+    @EntityId()
+    pipelineId!: ID;
+
+    @Column({ type: 'int' })
+    revision!: number;
+
+    /** What runs, as it was when the run was asked for. Not selected in lists: ask for it by name. */
+    @LongJsonColumn({ select: false })
+    definition!: PipelineDefinition;
+
+    @Column({ type: 'varchar', length: 30 })
+    status!: RunStatus;
+
+    /** Stops at the change set: the ledger rows are the plan, nothing is written. */
+    @Column({ default: false })
+    dryRun!: boolean;
+
+    /** What asked for the run, for people: `manual`, `api`, an administrator … */
+    @Column({ length: 100 })
+    triggeredBy!: string;
+
+    /** The run acts in this channel and language and for this user. */
+    @EntityId()
+    channelId!: ID;
+
+    @Column({ type: 'varchar', length: 20 })
+    languageCode!: LanguageCode;
+
+    @Column({ type: 'varchar', length: 10 })
+    currencyCode!: CurrencyCode;
+
+    @EntityId({ nullable: true })
+    userId!: ID | null;
+
+    @LongJsonColumn({ nullable: true })
+    metrics!: RunMetrics | null;
+
+    /** Records read by all EXTRACT steps, malformed ones included. */
+    @Column({ type: 'int', default: 0 })
+    read!: number;
+
+    @Column({ type: 'int', default: 0 })
+    created!: number;
+
+    @Column({ type: 'int', default: 0 })
+    updated!: number;
+
+    @Column({ type: 'int', default: 0 })
+    unchanged!: number;
+
+    @Column({ type: 'int', default: 0 })
+    deleted!: number;
+
+    @Column({ type: 'int', default: 0 })
+    rejected!: number;
+
+    /** Why the run as a whole ended badly, and what to do next. */
+    @Column({ type: 'text', nullable: true })
+    error!: string | null;
+
+    @Column({ type: 'text', nullable: true })
+    hint!: string | null;
+
+    @Column({ type: Date, precision: 3, nullable: true })
+    startedAt!: Date | null;
+
+    @Column({ type: Date, precision: 3, nullable: true })
+    finishedAt!: Date | null;
+
+    @Column({ default: false })
+    cancelRequested!: boolean;
+
+    @Column({ type: 'varchar', length: 100, nullable: true })
+    leaseOwner!: string | null;
+
+    /** Fencing number: grows with every claim; writes of an earlier owner miss. */
+    @Column({ type: 'int', default: 0 })
+    leaseToken!: number;
+
+    /** Epoch milliseconds by the database's clock, so that clocks of workers need not agree. */
+    @Column({ type: 'bigint', nullable: true, transformer: epochMs })
+    leaseUntilMs!: number | null;
+}
