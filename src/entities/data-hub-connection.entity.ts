@@ -27,4 +27,8 @@ export class DataHubConnection extends VendureEntity {
     /** Comes from the plugin's options; the API then refuses edits. */
     @Column({ default: false })
     isCodeFirst!: boolean;
+
+    /** Was code-first and has been removed from the code: kept, but it no longer resolves. */
+    @Column({ default: false })
+    disabledByCode!: boolean;
 }
