@@ -26,6 +26,15 @@
  *     FacetValue         code, translations.<lang>.name            key: facetCode:valueCode
  *     Asset              source                                    key: path or URL
  *
+ * Every created entity has `channels` too, groups, options, facets, facet values and assets included. Where one of those
+ * exists but is not yet in a channel that a product needs it in, it has an UPDATE with the single field `channels`.
+ *
+ * Codes of option groups and options belong to the product: their key in References is `<key of the change set>/<code>`.
+ * A code that contains a slash is a complete key already: `/size` is a group with a code of its own that several
+ * products share, `laptop/size:s` is an option in the change set of a variant record. See {@link optionReference}.
+ *
+ * Instants are ISO 8601 text. Languages, channels and currencies stand as their codes.
+ *
  * A DELETE of Product or ProductVariant is Vendure's soft delete and has the single field `deletedAt`.
  * Order inside a change set: Facet, FacetValue, Asset (those the record needs and that do not exist), then Product,
  * ProductOptionGroup, ProductOption, ProductVariant.
@@ -39,4 +48,9 @@ export function joinPath(...parts: string[]): string {
 export function splitPath(path: string): string[] {
     if (!path.includes('\\')) return path.split('.');
     return path.split(/(?<!\\)\./).map(part => part.replace(/\\\./g, '.'));
+}
+
+/** Key in References of the option group or option that a change set calls `code`. */
+export function optionReference(changeSetKey: string, code: string): string {
+    return code.includes('/') ? code : `${changeSetKey}/${code}`;
 }
