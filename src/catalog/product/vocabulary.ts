@@ -26,8 +26,9 @@
  *     FacetValue         code, translations.<lang>.name            key: facetCode:valueCode
  *     Asset              source                                    key: path or URL
  *
- * Every created entity has `channels` too, groups, options, facets, facet values and assets included. Where one of those
- * exists but is not yet in a channel that a product needs it in, it has an UPDATE with the single field `channels`.
+ * Groups, options, facets, facet values and assets are created without `channels`: they go where the product or variant
+ * of their change set goes. Where one of them exists but is not yet in a channel that the product needs it in, it has an
+ * UPDATE with the single field `channels`.
  *
  * Codes of option groups and options belong to the product: their key in References is `<key of the change set>/<code>`.
  * A code that contains a slash is a complete key already: `/size` is a group with a code of its own that several
