@@ -1,0 +1,117 @@
+import type { ChangeSet } from '../../sdk/change-set';
+import { Defect } from '../../sdk/errors';
+import type { References } from '../references';
+import type { EntityId, SqlSession, Table } from '../sql/sql-session';
+import { DESCRIPTIONS } from './descriptions';
+import { EntityDescription } from './entity-description';
+import { PendingEntity, PendingReference } from './pending-entity';
+
+/** What the writers share while one batch is applied. */
+export interface Batch {
+    sql: SqlSession;
+    references: References;
+    /** Those of one type, in the order of the change sets. */
+    of(description: EntityDescription): PendingEntity[];
+    /** One record's entities. */
+    records: BatchRecord[];
+}
+
+export interface BatchRecord {
+    /** Key of the product that the record is about. */
+    owner: string;
+    key: string;
+    entities: PendingEntity[];
+}
+
+export function collectBatch(changeSets: readonly ChangeSet[], references: References, sql: SqlSession): Batch {
+    const byType = new Map<EntityDescription, PendingEntity[]>(DESCRIPTIONS.map(description => [description, []]));
+    const creations = new Map<string, PendingEntity>();
+    const records = changeSets.map(changeSet => {
+        const record: BatchRecord = { owner: ownerOf(changeSet), key: changeSet.key, entities: [] };
+        for (const change of changeSet.entities) {
+            if (change.action === 'UNCHANGED') continue;
+            const description = descriptionOf(change.entityType, changeSet.key);
+            let entity = new PendingEntity(description, change, record.owner, changeSet.key);
+            if (entity.creates) {
+                const identity = `${description.kind}\n${entity.key}`;
+                const first = creations.get(identity);
+                if (first) {
+                    first.twins.push(change);
+                    entity = first;
+                } else {
+                    creations.set(identity, entity);
+                    byType.get(description)!.push(entity);
+                }
+            } else {
+                entity.id = idFromText(change.entityId, sql.table(description.entity));
+                byType.get(description)!.push(entity);
+            }
+            record.entities.push(entity);
+        }
+        return record;
+    });
+    const batch: Batch = { sql, references, records, of: description => byType.get(description)! };
+    for (const description of DESCRIPTIONS) separateRelationFields(batch, description);
+    return batch;
+}
+
+/** Ids stand in change sets as text; databases with number ids want numbers. */
+export function idFromText(text: string | null | undefined, table: Table): EntityId | undefined {
+    if (text === null || text === undefined) return undefined;
+    const isUuid = table.metadata.primaryColumns[0]?.generationStrategy === 'uuid';
+    return !isUuid && /^\d{1,15}$/.test(text) ? Number(text) : text;
+}
+
+const byEntityType = new Map(DESCRIPTIONS.map(description => [description.entityType, description]));
+
+function descriptionOf(entityType: string, recordKey: string): EntityDescription {
+    const description = byEntityType.get(entityType);
+    if (description) return description;
+    throw new Defect(
+        'unknown-entity-type',
+        `The change set of "${recordKey}" changes a "${entityType}", which nothing knows how to write.`,
+        undefined,
+        { key: recordKey },
+    );
+}
+
+function ownerOf(changeSet: ChangeSet): string {
+    const product = changeSet.entities.find(change => change.entityType === 'Product');
+    if (product) return product.key;
+    for (const change of changeSet.entities) {
+        const owner = change.fields.find(field => change.entityType === 'ProductVariant' && field.path === 'product');
+        if (typeof owner?.after === 'string') return owner.after;
+    }
+    return changeSet.key;
+}
+
+/** Custom fields of type relation hold ids: one is a join column, a list is a many-to-many. */
+function separateRelationFields(batch: Batch, description: EntityDescription): void {
+    const entities = batch.of(description);
+    if (!entities.some(entity => [...entity.columns.keys()].some(isCustomField))) return;
+    const { metadata } = batch.sql.table(description.entity);
+    for (const entity of entities) {
+        for (const [property, cell] of entity.columns) {
+            const relation = isCustomField(property) ? metadata.findRelationWithPropertyPath(property) : undefined;
+            if (!relation || cell instanceof PendingReference) continue;
+            const target = batch.sql.table(relation.inverseEntityMetadata.target);
+            const toIds = (value: unknown): EntityId[] =>
+                Array.isArray(value) ? value.flatMap(id => idFromText(String(id), target) ?? []) : [];
+            if (relation.isManyToMany) {
+                entity.columns.delete(property);
+                const [before, after] = [toIds(entity.customFieldsBefore.get(property)), toIds(cell)];
+                entity.links.push({
+                    relation: property,
+                    add: after.filter(id => !before.includes(id)),
+                    remove: before.filter(id => !after.includes(id)),
+                });
+            } else if (cell !== null && cell !== undefined) {
+                entity.columns.set(property, idFromText(String(cell as string | number), target));
+            }
+        }
+    }
+}
+
+function isCustomField(property: string): boolean {
+    return property.startsWith('customFields.');
+}

@@ -1,0 +1,121 @@
+import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata';
+import { Defect } from '../../sdk/errors';
+import type { References } from '../references';
+import type { EntityId, Table } from '../sql/sql-session';
+import { Cell, PendingReference } from './pending-entity';
+
+/** Rows that one statement can write. `members` are the positions of the rows in the input. */
+export interface RowGroup {
+    columns: string[];
+    rows: unknown[][];
+    members: number[];
+}
+
+/**
+ * Groups rows for inserting. A column that only some rows give is filled with what the database would put there, so
+ * rows that differ in what they leave out still go into one statement; where that cannot be known they are kept apart.
+ */
+export function groupForInsert(table: Table, rows: readonly ReadonlyMap<string, unknown>[]): RowGroup[] {
+    const columns = [...new Set(rows.flatMap(row => [...row.keys()]))].sort();
+    const fillers = new Map(columns.map(property => [property, fillerOf(table, property)]));
+    const groups = new Map<string, RowGroup>();
+    rows.forEach((row, index) => {
+        const used = columns.filter(property => row.has(property) || fillers.get(property));
+        const group = groupOf(groups, used);
+        group.members.push(index);
+        group.rows.push(used.map(property => (row.has(property) ? row.get(property) : fillers.get(property)!.value)));
+    });
+    return [...groups.values()];
+}
+
+/**
+ * Groups rows for updating by the set of columns they change. Where that would make more groups than there are columns,
+ * each column gets a group of its own, so that the number of statements never grows with the rows.
+ */
+export function groupForUpdate(rows: readonly { key: unknown[]; set: ReadonlyMap<string, unknown> }[]): RowGroup[] {
+    const bySet = new Map<string, RowGroup>();
+    const byColumn = new Map<string, RowGroup>();
+    rows.forEach(({ key, set }, index) => {
+        if (set.size === 0) return;
+        const columns = [...set.keys()].sort();
+        add(groupOf(bySet, columns), [...key, ...columns.map(property => set.get(property))], index);
+        for (const property of columns) add(groupOf(byColumn, [property]), [...key, set.get(property)], index);
+    });
+    return [...(bySet.size <= byColumn.size ? bySet : byColumn).values()];
+}
+
+/** Refuses rows that the database would refuse for a missing value, naming record and column. */
+export function checkRequired(table: Table, row: ReadonlyMap<string, unknown>, entityType: string, key: string): void {
+    for (const property of requiredOf(table)) {
+        if (row.get(property) !== undefined && row.get(property) !== null) continue;
+        throw new Defect(
+            'missing-column',
+            `${entityType} "${key}" cannot be created: its change set gives no "${property}".`,
+            undefined,
+            { key, field: property },
+        );
+    }
+}
+
+/** A cell as the column's entity holds it. */
+export function valueOf(table: Table, property: string, cell: Cell, references: References): unknown {
+    if (cell instanceof PendingReference) return cell.in(references);
+    if (cell === undefined || cell === null) return null;
+    const column = table.metadata.findColumnWithPropertyPath(property);
+    return column && isDate(column) && typeof cell === 'string' ? new Date(cell) : cell;
+}
+
+/** Order in which rows are locked; the same everywhere, so that two transactions wait instead of deadlocking. */
+export function compareIds(a: EntityId, b: EntityId): number {
+    if (typeof a === 'number' && typeof b === 'number') return a - b;
+    return String(a) < String(b) ? -1 : 1;
+}
+
+export function byFirstIds(a: readonly unknown[], b: readonly unknown[]): number {
+    for (let i = 0; i < 2; i++) {
+        const [x, y] = [a[i] as EntityId, b[i] as EntityId];
+        if (x !== y) return compareIds(x, y);
+    }
+    return 0;
+}
+
+function groupOf(groups: Map<string, RowGroup>, columns: string[]): RowGroup {
+    const identity = columns.join('\n');
+    let group = groups.get(identity);
+    if (!group) groups.set(identity, (group = { columns, rows: [], members: [] }));
+    return group;
+}
+
+function add(group: RowGroup, row: unknown[], member: number): void {
+    group.rows.push(row);
+    group.members.push(member);
+}
+
+function fillerOf(table: Table, property: string): { value: unknown } | undefined {
+    const column = table.metadata.findColumnWithPropertyPath(property);
+    if (!column) return undefined;
+    const fallback: unknown = column.default;
+    if (fallback === undefined || fallback === null) return column.isNullable ? { value: null } : undefined;
+    // Defaults of custom fields may be written in the dialect of the database; those stay with the database.
+    if (property.startsWith('customFields.')) return undefined;
+    return ['boolean', 'number', 'string'].includes(typeof fallback) ? { value: fallback } : undefined;
+}
+
+const required = new WeakMap<object, string[]>();
+
+function requiredOf(table: Table): string[] {
+    let properties = required.get(table.metadata);
+    if (!properties) {
+        properties = table.metadata.columns
+            .filter(column => !column.isNullable && column.default === undefined && !column.relationMetadata)
+            .filter(column => !column.isGenerated && !column.isCreateDate && !column.isUpdateDate)
+            .filter(column => !column.isDiscriminator && !column.propertyPath.startsWith('customFields.'))
+            .map(column => column.propertyPath);
+        required.set(table.metadata, properties);
+    }
+    return properties;
+}
+
+function isDate(column: ColumnMetadata): boolean {
+    return column.type === Date || (typeof column.type === 'string' && /^(date|timestamp)/.test(column.type));
+}

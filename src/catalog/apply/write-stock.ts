@@ -1,0 +1,73 @@
+import { StockAdjustment, StockLevel } from '@vendure/core';
+import type { EntityId, SqlSession } from '../sql/sql-session';
+import type { Batch } from './batch';
+import { EntityDescription } from './entity-description';
+import { byFirstIds, compareIds } from './rows';
+
+/** A stock movement that was written, for the events after the commit. */
+export interface WrittenStockMovement {
+    productVariantId: EntityId;
+    stockLocationId: EntityId;
+    quantity: number;
+}
+
+/**
+ * Sets stockOnHand to what the source says and records the difference as an adjustment, as Vendure does: a level that
+ * does not change gets no movement. The difference is taken from the row as it stands now, read under a lock, and not from the
+ * change set: an order that shipped in between has moved the level, and movements must add up to it.
+ * stockAllocated belongs to the orders and is never written.
+ */
+export async function writeStock(batch: Batch, description: EntityDescription): Promise<WrittenStockMovement[]> {
+    const { sql, references } = batch;
+    const entities = batch.of(description).filter(entity => entity.stock.length > 0);
+    if (entities.length === 0) return [];
+    const live = await lockLevels(
+        sql,
+        entities.filter(entity => !entity.creates).map(entity => entity.knownId()),
+    );
+    const inserts: unknown[][] = [];
+    const updates: unknown[][] = [];
+    const movements: WrittenStockMovement[] = [];
+    for (const entity of entities) {
+        const productVariantId = entity.knownId();
+        for (const { location, stockOnHand } of entity.stock) {
+            const stockLocationId = location.in(references);
+            const before = live.get(`${productVariantId}\n${stockLocationId}`);
+            if (before === undefined) inserts.push([productVariantId, stockLocationId, stockOnHand, 0]);
+            else if (before !== stockOnHand) updates.push([productVariantId, stockLocationId, stockOnHand]);
+            const quantity = stockOnHand - (before ?? 0);
+            if (quantity !== 0) movements.push({ productVariantId, stockLocationId, quantity });
+        }
+    }
+    const levels = sql.table(StockLevel);
+    const key = ['productVariantId', 'stockLocationId'];
+    if (inserts.length > 0) {
+        await sql.insert(levels, [...key, 'stockOnHand', 'stockAllocated'], inserts.sort(byFirstIds));
+    }
+    if (updates.length > 0) await sql.update(levels, key, ['stockOnHand'], updates.sort(byFirstIds));
+    if (movements.length > 0) {
+        await sql.insert(
+            sql.table(StockAdjustment),
+            ['type', 'productVariant', 'stockLocationId', 'quantity'],
+            movements.map(m => ['ADJUSTMENT', m.productVariantId, m.stockLocationId, m.quantity]),
+        );
+    }
+    return movements;
+}
+
+/** stockOnHand by `<variant>\n<location>`. */
+async function lockLevels(sql: SqlSession, variantIds: EntityId[]): Promise<Map<string, number>> {
+    if (variantIds.length === 0) return new Map();
+    const table = sql.table(StockLevel);
+    const columns = ['productVariantId', 'stockLocationId', 'stockOnHand'].map(property => table.column(property));
+    const ofVariants = sql.inList(columns[0]!, variantIds.sort(compareIds));
+    // SQLite has one writer at a time; it neither needs nor knows row locks.
+    const lock = sql.dialect === 'sqlite' ? '' : ` ORDER BY ${columns[0]}, ${columns[1]} FOR UPDATE`;
+    const rows = await sql.query(
+        `SELECT ${columns.join(', ')} FROM ${table.path} WHERE ${ofVariants.sql}${lock}`,
+        ofVariants.parameters,
+    );
+    return new Map(
+        rows.map(([variant, location, onHand]) => [`${String(variant)}\n${String(location)}`, Number(onHand)]),
+    );
+}

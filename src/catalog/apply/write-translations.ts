@@ -1,0 +1,53 @@
+import type { EntityId } from '../sql/sql-session';
+import type { Batch } from './batch';
+import { EntityDescription } from './entity-description';
+import { PendingEntity } from './pending-entity';
+import { byFirstIds, checkRequired, compareIds, groupForInsert, groupForUpdate, valueOf } from './rows';
+
+/** Inserts or updates one row per language; a language that a change set does not mention is left alone. */
+export async function writeTranslations(batch: Batch, description: EntityDescription): Promise<void> {
+    const { sql, references } = batch;
+    const entities = batch.of(description).filter(entity => entity.translations.size > 0);
+    if (!description.translations || entities.length === 0) return;
+    const table = sql.table(description.translations.entity);
+    const { defaults } = description.translations;
+    const existing = await existingTranslations(batch, description, entities);
+
+    const inserts: Map<string, unknown>[] = [];
+    const updates: { key: unknown[]; set: Map<string, unknown> }[] = [];
+    for (const entity of entities) {
+        for (const [languageCode, cells] of entity.translations) {
+            const row = new Map<string, unknown>();
+            for (const [property, cell] of cells) {
+                row.set(property, valueOf(table, property, cell, references) ?? defaults[property] ?? null);
+            }
+            const id = existing.get(`${entity.knownId()}\n${languageCode}`);
+            if (id !== undefined) {
+                updates.push({ key: [id], set: row });
+                continue;
+            }
+            for (const [property, value] of Object.entries(defaults)) if (!row.has(property)) row.set(property, value);
+            row.set('base', entity.knownId()).set('languageCode', languageCode);
+            checkRequired(table, row, `${description.entityType} translation (${languageCode})`, entity.change.key);
+            inserts.push(row);
+        }
+    }
+    for (const group of groupForInsert(table, inserts)) await sql.insert(table, group.columns, group.rows);
+    updates.sort((a, b) => byFirstIds(a.key, b.key));
+    for (const group of groupForUpdate(updates)) await sql.update(table, ['id'], group.columns, group.rows);
+}
+
+/** By `<id of the entity>\n<language>`. */
+async function existingTranslations(
+    { sql }: Batch,
+    description: EntityDescription,
+    entities: readonly PendingEntity[],
+): Promise<Map<string, EntityId>> {
+    const owners = entities.filter(entity => !entity.creates).map(entity => entity.knownId());
+    if (owners.length === 0) return new Map();
+    const table = sql.table(description.translations!.entity);
+    const rows = await sql.selectIn(table, ['id', 'base', 'languageCode'], 'base', owners.sort(compareIds));
+    return new Map(
+        rows.map(([id, base, languageCode]) => [`${String(base)}\n${String(languageCode)}`, id as EntityId]),
+    );
+}

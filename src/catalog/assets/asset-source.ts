@@ -1,0 +1,113 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, extname, isAbsolute, join, normalize, sep } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { ConfigService } from '@vendure/core';
+import { DataHubError, UserError } from '../../sdk/errors';
+import type { CatalogHost } from '../catalog-scope';
+
+/** A file that is ready to be stored. */
+export interface OpenedAsset {
+    /** Called once. The stream starts when it is asked for, so that its errors find somebody who listens. */
+    stream(): Readable;
+    fileName: string;
+    /** Closes the stream and removes what was fetched for it. */
+    release(): Promise<void>;
+}
+
+/**
+ * Opens what the source calls an asset: an http(s) URL through the outbound door, anything else through Vendure's
+ * AssetImportStrategy, as Vendure's own importer does. The strategy never gets a URL: it would fetch it past the door.
+ */
+export class AssetSource {
+    private readonly config: ConfigService;
+
+    constructor(private readonly host: CatalogHost) {
+        this.config = host.injector.get(ConfigService);
+    }
+
+    async open(source: string): Promise<OpenedAsset> {
+        return isUrl(source) ? this.download(source) : this.openPath(source);
+    }
+
+    private async openPath(source: string): Promise<OpenedAsset> {
+        if (leavesFolder(source)) {
+            throw new UserError(
+                'asset-path-outside',
+                'Its path points outside of the folder for import assets.',
+                'Give a path relative to that folder, without "..".',
+            );
+        }
+        const { assetImportStrategy, importAssetsDir } = this.config.importExportOptions;
+        try {
+            const stream = await assetImportStrategy.getStreamFromPath(source);
+            return { stream: () => stream, fileName: basename(source), release: async () => void stream.destroy() };
+        } catch (error) {
+            if (error instanceof DataHubError) throw error;
+            const told = error instanceof Error ? error.message : String(error);
+            // The strategy's message may name the folder on the server.
+            const reason = importAssetsDir ? told.replaceAll(join(importAssetsDir, sep), '') : told;
+            throw new UserError(
+                'asset-not-found',
+                `It could not be opened: ${reason}.`,
+                'Put the file into the folder for import assets (importExportOptions.importAssetsDir), or correct the path.',
+                {},
+                { cause: error },
+            );
+        }
+    }
+
+    /** To a file first: its name decides about the permitted type, and a slow server must not hold up the database. */
+    private async download(url: string): Promise<OpenedAsset> {
+        const folder = await mkdtemp(join(tmpdir(), 'data-hub-asset-'));
+        const release = () => rm(folder, { recursive: true, force: true });
+        try {
+            const maxBytes = this.config.assetOptions.uploadMaxFileSize;
+            const { body, contentType, fileName } = await this.host.http.download(url, { maxBytes });
+            const name = withExtension(safeName(fileName), contentType);
+            const path = join(folder, name);
+            await pipeline(body, createWriteStream(path));
+            return { stream: () => createReadStream(path), fileName: name, release };
+        } catch (error) {
+            await release();
+            throw error;
+        }
+    }
+}
+
+export function isUrl(source: string): boolean {
+    return /^https?:\/\//i.test(source);
+}
+
+function leavesFolder(source: string): boolean {
+    const path = normalize(source.replaceAll('\\', '/'));
+    return isAbsolute(path) || path === '..' || path.startsWith('../') || source.includes('\0');
+}
+
+const EXTENSIONS: Readonly<Record<string, string>> = {
+    'image/jpeg': '.jpg',
+    'image/png': '.png',
+    'image/webp': '.webp',
+    'image/gif': '.gif',
+    'image/avif': '.avif',
+    'image/svg+xml': '.svg',
+    'video/mp4': '.mp4',
+    'video/webm': '.webm',
+    'audio/mpeg': '.mp3',
+    'application/pdf': '.pdf',
+};
+
+/** URLs such as `/image?id=5` name no type, but the server does; Vendure tells types by extension. */
+function withExtension(name: string, contentType: string | undefined): string {
+    const type = contentType?.split(';')[0]!.trim().toLowerCase() ?? '';
+    return extname(name) === '' ? name + (EXTENSIONS[type] ?? '') : name;
+}
+
+function safeName(fileName: string): string {
+    const name = basename(fileName.replaceAll('\\', '/'))
+        .replace(/[^\p{L}\p{N}._ -]/gu, '_')
+        .slice(-150);
+    return /^\.*$/.test(name) ? 'asset' : name;
+}

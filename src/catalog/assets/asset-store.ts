@@ -1,0 +1,241 @@
+import {
+    Asset,
+    AssetService,
+    ConfigService,
+    isGraphQlErrorResult,
+    Logger,
+    TransactionalConnection,
+    TransactionSubscriber,
+} from '@vendure/core';
+import { DataHubReference } from '../../entities/data-hub-reference.entity';
+import { UserError } from '../../sdk/errors';
+import { idFromText } from '../apply/batch';
+import { retryWhenTaken } from '../apply/claim-shared';
+import type { PendingEntity } from '../apply/pending-entity';
+import type { CatalogHost, CatalogScope } from '../catalog-scope';
+import type { References } from '../references';
+import type { EntityId } from '../sql/sql-session';
+import { ASSET_ENTITY_TYPE, ASSET_SOURCE, assetReferenceId } from './asset-reference';
+import { AssetSource, isUrl, OpenedAsset } from './asset-source';
+
+const MAX_FETCHED_AHEAD = 4;
+const MAX_REMEMBERED_FAILURES = 10_000;
+const loggerCtx = 'DataHub';
+
+/**
+ * Makes assets from paths and URLs. Vendure's AssetService stores the file, makes the preview and decides about
+ * permitted types and names; this class remembers where each asset came from, so that the next import finds it.
+ */
+export class AssetStore {
+    private readonly source: AssetSource;
+    /** A batch that is split to find its bad record must not fetch what cannot be had again and again. */
+    private readonly failures = new Map<string, UserError>();
+
+    constructor(private readonly host: CatalogHost) {
+        this.source = new AssetSource(host);
+    }
+
+    begin(scope: CatalogScope): AssetTransaction {
+        return new AssetTransaction(this.host, this.source, this.failures, scope);
+    }
+}
+
+/**
+ * The assets of one `apply`. Files are outside of the database: those of a transaction that is rolled back are removed
+ * again. A process that dies in between leaves them behind, without a row that names them.
+ */
+export class AssetTransaction {
+    private readonly files: string[] = [];
+
+    constructor(
+        private readonly host: CatalogHost,
+        private readonly source: AssetSource,
+        private readonly failures: Map<string, UserError>,
+        private readonly scope: CatalogScope,
+    ) {}
+
+    async create(entities: readonly PendingEntity[], references: References): Promise<void> {
+        if (entities.length === 0) return;
+        const { existing, stale } = await this.lookAgain(entities);
+        const wanted: PendingEntity[] = [];
+        for (const entity of entities) {
+            const id = existing.get(assetReferenceId(entity.key));
+            if (id === undefined) wanted.push(entity);
+            else entity.takeExisting(id, references);
+        }
+        for await (const { entity, opened } of this.fetchAhead(wanted)) {
+            try {
+                entity.identify(await this.store(entity, opened), references);
+            } finally {
+                await opened.release();
+            }
+        }
+        await this.remember(wanted, stale);
+    }
+
+    /** Removes the files of this transaction; called when it is, or will be, rolled back. */
+    async discard(): Promise<void> {
+        const { assetStorageStrategy } = this.host.injector.get(ConfigService).assetOptions;
+        for (const file of this.files.splice(0)) {
+            await assetStorageStrategy.deleteFile(file).catch((error: unknown) => {
+                Logger.warn(
+                    `The file "${file}" of an asset that was not kept could not be removed: ${String(error)}`,
+                    loggerCtx,
+                );
+            });
+        }
+    }
+
+    private async store(entity: PendingEntity, opened: OpenedAsset): Promise<EntityId> {
+        const service = this.host.injector.get(AssetService);
+        const result = await service
+            .createFromFileStream(opened.stream(), opened.fileName, this.scope.ctx)
+            .catch((error: unknown) => this.refuseIfUnreadable(entity, error));
+        if (isGraphQlErrorResult(result)) {
+            const { mimeType } = result as { mimeType?: string };
+            throw this.failed(
+                entity,
+                new UserError(
+                    'asset-type-not-permitted',
+                    `It is a file of type "${mimeType ?? 'unknown'}", which this shop does not permit for assets.`,
+                    'Use another file, or add the type to assetOptions.permittedFileTypes.',
+                ),
+            );
+        }
+        if (this.files.length === 0) this.discardOnRollback();
+        this.files.push(result.source);
+        if (result.preview !== result.source) this.files.push(result.preview);
+        return result.id;
+    }
+
+    /** A file that is no image fails in the preview strategy, with whatever that throws. */
+    private refuseIfUnreadable(entity: PendingEntity, error: unknown): never {
+        const { driverError, syscall } = (error ?? {}) as { driverError?: unknown; syscall?: unknown };
+        if (driverError !== undefined || syscall !== undefined) throw error;
+        const reason = error instanceof Error ? error.message : String(error);
+        throw this.failed(
+            entity,
+            new UserError(
+                'asset-unreadable',
+                `Its preview could not be made: ${reason}.`,
+                'Check that the file is complete and of the type that its name says.',
+                {},
+                { cause: error },
+            ),
+        );
+    }
+
+    /** Fetches the next few URLs while one is being stored; a server's answer takes longer than the storing. */
+    private async *fetchAhead(
+        entities: readonly PendingEntity[],
+    ): AsyncGenerator<{ entity: PendingEntity; opened: OpenedAsset }> {
+        const fetching = new Map<PendingEntity, Promise<OpenedAsset>>();
+        const remote = entities.filter(entity => isUrl(sourceOf(entity)));
+        const fetchNext = () => {
+            const entity = remote.shift();
+            if (!entity) return;
+            const promise = this.open(entity);
+            // Failures are thrown in their turn; one that nobody comes to await must not end the process.
+            promise.catch(() => undefined);
+            fetching.set(entity, promise);
+        };
+        try {
+            for (let i = 0; i < MAX_FETCHED_AHEAD; i++) fetchNext();
+            for (const entity of entities) {
+                const opened = await (fetching.get(entity) ?? this.open(entity));
+                if (fetching.delete(entity)) fetchNext();
+                yield { entity, opened };
+            }
+        } finally {
+            for (const left of fetching.values()) await left.then(opened => opened.release()).catch(() => undefined);
+        }
+    }
+
+    private async open(entity: PendingEntity): Promise<OpenedAsset> {
+        const remembered = this.failures.get(entity.key);
+        if (remembered) throw this.failed(entity, remembered);
+        try {
+            return await this.source.open(sourceOf(entity));
+        } catch (error) {
+            throw error instanceof UserError ? this.failed(entity, error) : error;
+        }
+    }
+
+    /** The failure in the name of the record that wants the asset, remembered for the rest of the run. */
+    private failed(entity: PendingEntity, error: UserError): UserError {
+        if (this.failures.size < MAX_REMEMBERED_FAILURES) this.failures.set(entity.key, error);
+        return new UserError(
+            error.code,
+            `The asset "${sourceOf(entity)}" of "${entity.recordKey}" cannot be used. ${error.message}`,
+            error.hint,
+            { key: entity.recordKey, field: 'assets', got: sourceOf(entity) },
+            { cause: error.cause },
+        );
+    }
+
+    /** Assets that another batch or run has made from the same source since the change sets were decided. */
+    private async lookAgain(entities: readonly PendingEntity[]): Promise<{
+        existing: Map<string, EntityId>;
+        /** References whose asset was deleted: external id → id of the reference. */
+        stale: Map<string, EntityId>;
+    }> {
+        const { sql } = this.scope;
+        const rows = await sql.selectIn(
+            sql.table(DataHubReference),
+            ['id', 'externalId', 'entityId'],
+            'externalId',
+            entities.map(entity => assetReferenceId(entity.key)),
+            { equals: { source: ASSET_SOURCE, entityType: ASSET_ENTITY_TYPE } },
+        );
+        const table = sql.table(Asset);
+        const ids = rows.map(([, , id]) => idFromText(String(id), table));
+        const assets = await sql.selectIn(table, ['id'], 'id', ids);
+        const living = new Map(assets.map(([id]) => [String(id), id as EntityId]));
+        const existing = new Map<string, EntityId>();
+        const stale = new Map<string, EntityId>();
+        for (const [id, externalId, entityId] of rows) {
+            const asset = living.get(String(entityId));
+            if (asset !== undefined) existing.set(String(externalId), asset);
+            else stale.set(String(externalId), id as EntityId);
+        }
+        return { existing, stale };
+    }
+
+    private async remember(entities: readonly PendingEntity[], stale: ReadonlyMap<string, EntityId>): Promise<void> {
+        const { sql } = this.scope;
+        const table = sql.table(DataHubReference);
+        const inserts: unknown[][] = [];
+        const updates: unknown[][] = [];
+        for (const entity of entities) {
+            const externalId = assetReferenceId(entity.key);
+            const id = String(entity.knownId());
+            const old = stale.get(externalId);
+            if (old === undefined) inserts.push([ASSET_SOURCE, ASSET_ENTITY_TYPE, externalId, id]);
+            else updates.push([old, id]);
+        }
+        if (updates.length > 0) await sql.update(table, ['id'], ['entityId'], updates);
+        if (inserts.length === 0) return;
+        await retryWhenTaken('asset', () =>
+            sql.insert(table, ['source', 'entityType', 'externalId', 'entityId'], inserts),
+        );
+    }
+
+    /** For what fails after `apply`: the ledger, the lease, the commit. */
+    private discardOnRollback(): void {
+        const { injector } = this.host;
+        const { queryRunner } = injector.get(TransactionalConnection).getRepository(this.scope.ctx, Asset).manager;
+        if (!queryRunner?.isTransactionActive) return;
+        injector
+            .get(TransactionSubscriber)
+            .awaitRollback(queryRunner)
+            .then(
+                () => this.discard(),
+                // The transaction was committed.
+                () => undefined,
+            );
+    }
+}
+
+function sourceOf(entity: PendingEntity): string {
+    return entity.origin ?? entity.key;
+}
