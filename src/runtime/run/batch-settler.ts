@@ -1,0 +1,198 @@
+import type { ChangeSet } from '../../sdk/change-set';
+import { TransientError } from '../../sdk/errors';
+import { isDirect } from '../../sdk/loader';
+import { textOf } from '../batch/adapter-error';
+import { KeyGate } from '../batch/key-gate';
+import { addMetrics, emptyMetrics } from '../batch/metrics';
+import { Semaphore } from '../batch/semaphore';
+import type { SettlementTracker } from '../batch/settlement-tracker';
+import { Tally } from '../batch/tally';
+import type { LoadExecutor } from '../executors/load-executor';
+import { nameOf } from '../executors/record-name';
+import type { BatchSettlement, EnginePorts, JournaledChangeSet } from '../ports';
+import { RetryBudget, withRetry } from '../retry/transaction-retry';
+import type { RunControl } from './run-control';
+import type { LoadInput, PreparedBatch } from './stage-flow';
+
+/** Writes prepared batches: all loads, ledger, quarantine and checkpoint of a batch in one transaction. */
+export class BatchSettler<Scope> {
+    private readonly gate = new KeyGate();
+    /** Held from building a checkpoint to the end of its commit: a checkpoint built meanwhile would miss this batch. */
+    private readonly commitLock = new Semaphore(1);
+
+    constructor(
+        private readonly ports: EnginePorts<Scope>,
+        /** In topological order. */
+        private readonly loads: readonly LoadExecutor<Scope>[],
+        private readonly tracker: SettlementTracker,
+        private readonly control: RunControl,
+        private readonly options: { dryRun: boolean; retry: RetryBudget },
+    ) {}
+
+    /** Reserves the batch's place among those that share its keys at once, in the order of the calls. */
+    async settle(batch: PreparedBatch): Promise<void> {
+        const { passed, leave } = this.gate.enter(batch.keys);
+        let changeSets: JournaledChangeSet[];
+        try {
+            await passed;
+            this.control.signal.throwIfAborted();
+            changeSets = await this.commit(batch);
+        } finally {
+            leave();
+        }
+        if (!this.options.dryRun) await this.afterCommit(changeSets);
+        this.ports.journal.progress(addMetrics(this.tracker.metrics, emptyMetrics()));
+    }
+
+    /** Stores what has only been counted in memory so far, so that the last stored checkpoint is complete. */
+    async saveRest(): Promise<void> {
+        if (!this.tracker.unsaved || this.control.leaseLost) return;
+        const checkpoint = this.tracker.checkpoint();
+        const settlement = {
+            batch: this.tracker.lastSettled,
+            changeSets: [],
+            rejects: [],
+            checkpoint,
+            mustPersist: true,
+        };
+        await this.retried(settlement.batch, () =>
+            this.ports.units.transaction(scope => this.ports.journal.settle(scope, settlement)),
+        );
+        this.tracker.unsaved = false;
+    }
+
+    private async commit(batch: PreparedBatch): Promise<JournaledChangeSet[]> {
+        if (batch.loads.size === 0 && batch.tally.rejects.length === 0) {
+            await this.settleInMemory(batch);
+            return [];
+        }
+        const { units } = this.ports;
+        return this.retried(batch.number, async () => {
+            let release: (() => void) | undefined;
+            const writing = new Writing(batch);
+            const store = async (scope: Scope): Promise<void> => {
+                release ??= await this.commitLock.acquire();
+                this.control.throwIfLeaseLost();
+                await this.ports.journal.settle(scope, this.settlement(batch, writing));
+            };
+            try {
+                if (this.options.dryRun) {
+                    await units.readOnly(scope => this.load(batch, writing, scope));
+                    await units.transaction(store);
+                } else {
+                    await units.transaction(async scope => {
+                        await this.load(batch, writing, scope);
+                        await store(scope);
+                    });
+                }
+                this.tracker.settle(batch.number, writing.tally.metrics);
+                this.tracker.unsaved = !writing.mustPersist;
+            } finally {
+                release?.();
+            }
+            return writing.changeSets;
+        });
+    }
+
+    /** A batch that leaves nothing behind but counters needs no transaction; a later checkpoint carries it. */
+    private async settleInMemory(batch: PreparedBatch): Promise<void> {
+        const release = await this.commitLock.acquire();
+        this.tracker.settle(batch.number, batch.tally.metrics);
+        this.tracker.unsaved = true;
+        release();
+    }
+
+    private async load(batch: PreparedBatch, writing: Writing, scope: Scope): Promise<void> {
+        const refused = new Set<LoadInput>();
+        for (const executor of this.loads) {
+            const inputs = (batch.loads.get(executor.key) ?? []).filter(input => !hasFailed(input, refused));
+            if (inputs.length === 0) continue;
+            this.control.throwIfLeaseLost();
+            writing.tally.of(executor.key).in += inputs.length;
+            for (const { record, refusal } of inputs) {
+                if (refusal) writing.tally.reject(executor.key, record, refusal, nameOf(executor.loader, record.data));
+            }
+            const accepted = inputs.filter(input => !input.refusal);
+            const loaded = await executor.load(
+                accepted.map(input => input.record),
+                scope,
+                writing.tally,
+            );
+            for (const input of accepted) if (loaded.refused.has(input.record)) refused.add(input);
+            for (const changeSet of loaded.changeSets) writing.changeSets.push(changeSet);
+            writing.wrote ||= loaded.mustPersist;
+        }
+    }
+
+    private settlement(batch: PreparedBatch, writing: Writing): BatchSettlement {
+        return {
+            batch: batch.number,
+            changeSets: writing.changeSets,
+            rejects: writing.tally.rejects,
+            checkpoint: this.tracker.checkpointWith(batch.number, writing.tally.metrics),
+            mustPersist: writing.mustPersist,
+        };
+    }
+
+    private async retried<T>(batch: number, attempt: () => Promise<T>): Promise<T> {
+        const { clock, journal } = this.ports;
+        const { attempts } = this.options.retry;
+        return await withRetry(attempt, {
+            budget: this.options.retry,
+            clock,
+            signal: this.control.signal,
+            onRetry: (error, next) =>
+                journal.log(
+                    'WARN',
+                    `Batch ${batch} was rolled back: ${error.message} ` +
+                        `Trying again in ${next.delayMs} ms (attempt ${next.attempt} of ${attempts}).`,
+                ),
+        }).catch((thrown: unknown) => {
+            throw thrown instanceof TransientError ? gaveUp(batch, thrown) : thrown;
+        });
+    }
+
+    /** The batch is committed whatever happens here. */
+    private async afterCommit(changeSets: readonly JournaledChangeSet[]): Promise<void> {
+        for (const { key, loader } of this.loads) {
+            if (isDirect(loader) || !loader.afterCommit) continue;
+            const own: ChangeSet[] = changeSets.filter(({ step }) => step === key).map(entry => entry.changeSet);
+            if (own.length === 0) continue;
+            try {
+                await loader.afterCommit(own);
+            } catch (thrown) {
+                const message = `A batch was written, but what follows its commit failed: ${textOf(thrown)}`;
+                this.ports.journal.log('ERROR', message, { step: key });
+            }
+        }
+    }
+}
+
+/** What one attempt to write a batch has made so far; a new one for each attempt. */
+class Writing {
+    readonly tally: Tally;
+    readonly changeSets: JournaledChangeSet[] = [];
+    wrote = false;
+
+    constructor(batch: PreparedBatch) {
+        this.tally = new Tally(batch.tally);
+    }
+
+    get mustPersist(): boolean {
+        return this.wrote || this.tally.rejects.length > 0;
+    }
+}
+
+function hasFailed(input: LoadInput, refused: ReadonlySet<LoadInput>): boolean {
+    return input.through !== undefined && refused.has(input.through);
+}
+
+function gaveUp(batch: number, last: TransientError): TransientError {
+    return new TransientError(
+        last.code,
+        `Batch ${batch} could not be written, although it was tried again: ${last.message}`,
+        'Resume the run when the cause is gone; nothing of this batch was written and nothing is lost.',
+        last.place,
+        { cause: last },
+    );
+}

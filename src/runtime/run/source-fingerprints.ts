@@ -1,0 +1,27 @@
+import { UserError } from '../../sdk/errors';
+import type { ExtractExecutor } from '../executors/extract-executor';
+import type { Checkpoint } from '../ports';
+
+/** Identities of all sources by step key. A resumed run refuses a source that is not what it was. */
+export async function fingerprintSources(
+    extracts: ReadonlyMap<string, ExtractExecutor>,
+    resumeFrom: Checkpoint | undefined,
+): Promise<Record<string, string>> {
+    const fingerprints: Record<string, string> = {};
+    for (const [step, extract] of extracts) {
+        const fingerprint = await extract.fingerprint();
+        if (fingerprint !== undefined) fingerprints[step] = fingerprint;
+        const before = resumeFrom?.sourceFingerprints[step];
+        if (before !== undefined && before !== fingerprint) throw sourceChanged(step);
+    }
+    return fingerprints;
+}
+
+function sourceChanged(step: string): UserError {
+    return new UserError(
+        'source-changed',
+        `The source of step "${step}" changed since the run began, so the run cannot go on where it stopped.`,
+        'Start a new run; what is already written will be found unchanged.',
+        { step },
+    );
+}
