@@ -115,7 +115,19 @@ export class PipelineRun extends VendureEntity {
     @Column({ type: 'int', default: 0 })
     leaseToken!: number;
 
-    /** Epoch milliseconds by the database's clock, so that clocks of workers need not agree. */
+    /** By the database's clock, so that the clocks of workers need not agree. */
     @Column({ type: 'bigint', nullable: true, transformer: epochMs })
     leaseUntilMs!: number | null;
+
+    /** Claims since the last settled batch. A run that keeps killing its workers is given up. */
+    @Column({ type: 'int', default: 0 })
+    claimsWithoutProgress!: number;
+
+    /** When a job for this run was last put on the queue, by the database's clock; null when it has none. */
+    @Column({ type: 'bigint', nullable: true, transformer: epochMs })
+    queuedAtMs!: number | null;
+
+    /** How often a job has been put on the queue since the last claim. */
+    @Column({ type: 'int', default: 0 })
+    timesQueued!: number;
 }

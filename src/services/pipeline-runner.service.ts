@@ -1,0 +1,148 @@
+import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { EventBus, type ID, Logger, RequestContext, TransactionalConnection } from '@vendure/core';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Pipeline, PipelineRun } from '../entities';
+import { UserError } from '../sdk/errors';
+import { AdapterRuntimeService } from './adapter-runtime.service';
+import { CheckpointService } from './checkpoint.service';
+import { DATA_HUB_OPTIONS, loggerCtx, type ResolvedDataHubOptions } from './data-hub-options';
+import { PipelineLogService } from './pipeline-log.service';
+import { RecordErrorService } from './record-error.service';
+import { RunContextFactory } from './run-context';
+import { RunDispatcher } from './run-dispatcher';
+import { type ExecutionServices, RunExecution } from './run-execution';
+import { type ClaimResult, RunLeases } from './run-lease';
+import { RunWatch } from './run-watch';
+import { RunsWaitingEvent } from './runs-waiting.event';
+import { fitText } from './stored-text';
+
+export interface EnqueueOptions {
+    /** Stop at the plan: nothing is written to the catalog. */
+    dryRun?: boolean;
+    /** What asked for the run, for people. */
+    triggeredBy: string;
+}
+
+export interface ExecuteOptions {
+    /** Whole per cent, at most once a second. */
+    onPercent?(percent: number): void;
+}
+
+const attemptsToClaim = 3;
+
+/** Starts, executes and cancels runs. */
+@Injectable()
+export class PipelineRunnerService implements OnModuleDestroy {
+    private readonly leases: RunLeases;
+    private readonly services: ExecutionServices;
+    private readonly executing = new Map<RunWatch, Promise<void>>();
+    private shuttingDown = false;
+
+    constructor(
+        private readonly connection: TransactionalConnection,
+        private readonly eventBus: EventBus,
+        private readonly dispatcher: RunDispatcher,
+        logs: PipelineLogService,
+        contexts: RunContextFactory,
+        runtime: AdapterRuntimeService,
+        checkpoints: CheckpointService,
+        recordErrors: RecordErrorService,
+        @Inject(DATA_HUB_OPTIONS) options: ResolvedDataHubOptions,
+    ) {
+        this.leases = new RunLeases(connection.rawConnection, options.distributedLock.defaultTtlMs);
+        this.services = { connection, leases: this.leases, contexts, runtime, checkpoints, logs, recordErrors };
+    }
+
+    /**
+     * Asks for a run of the pipeline as it stands now, in the channel and language and for the user of `ctx`. Its job is
+     * queued once the transaction of `ctx` has committed and no earlier run of the pipeline is left: they take turns.
+     */
+    async enqueue(ctx: RequestContext, pipelineId: ID, { dryRun = false, triggeredBy }: EnqueueOptions): Promise<PipelineRun> {
+        const pipeline = await this.connection.getEntityOrThrow(ctx, Pipeline, pipelineId);
+        if (!pipeline.enabled || pipeline.disabledByCode) throw disabled(pipeline);
+        const run = new PipelineRun({
+            pipelineId: pipeline.id,
+            revision: pipeline.revision,
+            status: 'PENDING',
+            dryRun,
+            triggeredBy: fitText(triggeredBy, 100),
+            channelId: ctx.channelId,
+            languageCode: ctx.languageCode,
+            currencyCode: ctx.currencyCode,
+            userId: ctx.activeUserId ?? null,
+        });
+        run.definition = pipeline.definition;
+        const runs = this.connection.getRepository(ctx, PipelineRun);
+        await runs.save(run, { reload: false });
+        await this.eventBus.publish(new RunsWaitingEvent(ctx, pipeline.id));
+        return runs.findOneByOrFail({ id: run.id });
+    }
+
+    /** A waiting run ends at once, an executing one at its next batch; what it has written stays. An ended run stays as it is. */
+    async cancel(ctx: RequestContext, runId: ID): Promise<PipelineRun> {
+        const run = await this.connection.getEntityOrThrow(ctx, PipelineRun, runId);
+        const runs = this.connection.getRepository(ctx, PipelineRun);
+        const ended = await runs.update(
+            { id: run.id, status: 'PENDING' },
+            { status: 'CANCELLED', cancelRequested: true, finishedAt: new Date() },
+        );
+        if (ended.affected === 1) await this.eventBus.publish(new RunsWaitingEvent(ctx, run.pipelineId));
+        else await runs.update({ id: run.id, status: 'RUNNING' }, { cancelRequested: true });
+        return runs.findOneByOrFail({ id: run.id });
+    }
+
+    /**
+     * Executes the run, from its checkpoint if it has one, unless another run of its pipeline is ahead or another worker
+     * has it. What goes wrong in the run is written to the run and not thrown.
+     */
+    async execute(runId: ID, { onPercent }: ExecuteOptions = {}): Promise<void> {
+        if (this.shuttingDown) return this.dispatcher.forgetJob(runId);
+        const claim = await this.claim(runId);
+        if (!claim.claimed) {
+            if (claim.because === 'WAITING') await this.dispatcher.forgetJob(runId);
+            return;
+        }
+        const watch = new RunWatch(this.connection.rawConnection, this.leases, claim.lease);
+        const execution = new RunExecution(this.services, claim, watch, onPercent).execute();
+        this.executing.set(watch, execution);
+        try {
+            await execution;
+        } finally {
+            this.executing.delete(watch);
+            await watch.end();
+        }
+        if (this.shuttingDown) return;
+        await this.dispatcher.dispatchNext(claim.run.pipelineId).catch((error: unknown) => {
+            Logger.warn(`The next run of pipeline ${claim.run.pipelineId} starts a little later: ${String(error)}`, loggerCtx);
+        });
+    }
+
+    /** Gives executing runs back, so that another process goes on with them at once. */
+    async onModuleDestroy(): Promise<void> {
+        this.shuttingDown = true;
+        for (const watch of this.executing.keys()) watch.stop('SHUTDOWN');
+        await Promise.allSettled(this.executing.values());
+    }
+
+    /** A claim may lose against another one by deadlock or timeout; the database then undoes it as a whole. */
+    private async claim(runId: ID): Promise<ClaimResult> {
+        for (let attempt = 1; ; attempt++) {
+            try {
+                return await this.leases.claim(runId);
+            } catch (error) {
+                if (attempt === attemptsToClaim) throw error;
+                await sleep(100 * attempt);
+            }
+        }
+    }
+}
+
+function disabled(pipeline: Pipeline): UserError {
+    return new UserError(
+        'pipeline-disabled',
+        pipeline.disabledByCode
+            ? `The pipeline "${pipeline.code}" was removed from the code and does not run any more.`
+            : `The pipeline "${pipeline.code}" is disabled and does not run.`,
+        pipeline.disabledByCode ? 'Add it to the options of DataHubPlugin again.' : 'Enable it first.',
+    );
+}

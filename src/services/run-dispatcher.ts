@@ -1,0 +1,104 @@
+import { Injectable } from '@nestjs/common';
+import { type ID, TransactionalConnection } from '@vendure/core';
+import { Brackets, type Repository } from 'typeorm';
+import { PipelineRun } from '../entities';
+import { databaseNowMs } from './database-clock';
+import { runAheadOf } from './run-lease';
+
+/** What a `data-hub-run` job carries: ids only, since queues copy, cut and keep their data. */
+export interface RunJobData {
+    pipelineId: ID;
+    runId: ID;
+    triggeredBy: string;
+}
+
+type QueueableRun = Pick<PipelineRun, 'id' | 'pipelineId' | 'triggeredBy' | 'queuedAtMs'>;
+
+/** One minute after the first job, then two, four … up to half an hour. */
+const waitMs = `(CASE ${[1, 2, 3, 4, 5].map(times => `WHEN run.timesQueued <= ${times} THEN ${60_000 * 2 ** (times - 1)}`).join(' ')} ELSE 1800000 END)`;
+const maxRunsPerSweep = 200;
+
+/**
+ * Puts jobs for runs on the queue. The run table is the truth and the queue only a bell: a job that is lost is rung
+ * again, one that comes twice finds nothing to claim.
+ */
+@Injectable()
+export class RunDispatcher {
+    private addJob: ((data: RunJobData) => Promise<void>) | undefined;
+
+    constructor(private readonly connection: TransactionalConnection) {}
+
+    /** The job queue lives above this service; it connects itself when the application starts. */
+    connect(addJob: (data: RunJobData) => Promise<void>): void {
+        this.addJob = addJob;
+    }
+
+    /** Queues the run of the pipeline that waits longest, if its turn has come and it has no job yet. */
+    async dispatchNext(pipelineId: ID): Promise<void> {
+        const next = await this.runs
+            .createQueryBuilder('run')
+            .where('run.pipelineId = :pipelineId', { pipelineId })
+            .andWhere(`run.status = 'PENDING'`)
+            .andWhere('run.queuedAtMs IS NULL')
+            .andWhere(`NOT EXISTS (${this.runAhead()})`)
+            .getOne();
+        if (next) await this.queue(next);
+    }
+
+    /**
+     * Runs that could start but have no job: their owner died, their job ended because another run was ahead, or it was
+     * lost. A job that was queued is taken to wait in line for a while, longer each time, so that a full queue is not flooded.
+     * Returns how many were queued.
+     */
+    async dispatchDue(): Promise<number> {
+        const now = databaseNowMs(this.connection.rawConnection);
+        const due = await this.runs
+            .createQueryBuilder('run')
+            .where(
+                new Brackets(free =>
+                    free
+                        .where(`run.status = 'RUNNING' AND run.leaseUntilMs < ${now}`)
+                        .orWhere(`run.status = 'PENDING' AND NOT EXISTS (${this.runAhead()})`),
+                ),
+            )
+            .andWhere(`(run.queuedAtMs IS NULL OR run.queuedAtMs < ${now} - ${waitMs})`)
+            .orderBy('run.id')
+            .take(maxRunsPerSweep)
+            .getMany();
+        let queued = 0;
+        for (const run of due) if (await this.queue(run)) queued++;
+        return queued;
+    }
+
+    /** The job of this run ended without starting it. */
+    async forgetJob(runId: ID): Promise<void> {
+        await this.runs.update({ id: runId, status: 'PENDING' }, { queuedAtMs: null });
+    }
+
+    /** Of several processes that see the same run, one queues it. */
+    private async queue(run: QueueableRun): Promise<boolean> {
+        if (!this.addJob) return false;
+        const unchanged = run.queuedAtMs === null ? 'queuedAtMs IS NULL' : 'queuedAtMs = :seen';
+        const won = await this.runs
+            .createQueryBuilder()
+            .update()
+            .set({
+                queuedAtMs: () => databaseNowMs(this.connection.rawConnection),
+                timesQueued: () => `${this.connection.rawConnection.driver.escape('timesQueued')} + 1`,
+            })
+            .where(`id = :runId AND ${unchanged}`, { runId: run.id, seen: run.queuedAtMs })
+            .execute();
+        if (won.affected !== 1) return false;
+        await this.addJob({ pipelineId: run.pipelineId, runId: run.id, triggeredBy: run.triggeredBy });
+        return true;
+    }
+
+    private runAhead(): string {
+        const quote = (name: string) => this.connection.rawConnection.driver.escape(name);
+        return runAheadOf(this.runs, `${quote('run')}.${quote('id')}`);
+    }
+
+    private get runs(): Repository<PipelineRun> {
+        return this.connection.rawConnection.getRepository(PipelineRun);
+    }
+}

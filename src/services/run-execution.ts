@@ -1,0 +1,170 @@
+import { Logger, TransactionalConnection } from '@vendure/core';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { TypeOrmUnitOfWork } from '../catalog/sql/unit-of-work';
+import { PipelineRun } from '../entities';
+import { LeaseLostError } from '../runtime/ports';
+import type { RunResult } from '../runtime/run/run-result';
+import { asDataHubError, type DataHubError, Defect } from '../sdk/errors';
+import type { AdapterRuntimeService } from './adapter-runtime.service';
+import type { CheckpointService } from './checkpoint.service';
+import { loggerCtx } from './data-hub-options';
+import type { PipelineLogService } from './pipeline-log.service';
+import type { RecordErrorService } from './record-error.service';
+import type { RunContextFactory } from './run-context';
+import { DatabaseRunJournal } from './run-journal';
+import type { Lease, RunLeases, RunValues } from './run-lease';
+import type { RunLogWriter } from './run-log-writer';
+import { totalsOf } from './run-totals';
+import type { RunWatch } from './run-watch';
+import { fitOptionalText, fitText } from './stored-text';
+
+export interface ExecutionServices {
+    connection: TransactionalConnection;
+    leases: RunLeases;
+    contexts: RunContextFactory;
+    runtime: AdapterRuntimeService;
+    checkpoints: CheckpointService;
+    logs: PipelineLogService;
+    recordErrors: RecordErrorService;
+}
+
+export interface ClaimedRun {
+    run: PipelineRun;
+    lease: Lease;
+}
+
+/** A run that was started this often without settling a single batch is given up: it probably kills its workers. */
+const maxClaimsWithoutProgress = 20;
+const attemptsToFinish = 5;
+
+/** From the claim of a run to its end, or to the loss of its lease. What goes wrong is written to the run. */
+export class RunExecution {
+    private readonly run: PipelineRun;
+    private readonly lease: Lease;
+
+    constructor(
+        private readonly services: ExecutionServices,
+        claimed: ClaimedRun,
+        private readonly watch: RunWatch,
+        private readonly onPercent?: (percent: number) => void,
+    ) {
+        this.run = claimed.run;
+        this.lease = claimed.lease;
+    }
+
+    async execute(): Promise<void> {
+        const log = await this.services.logs.openWriter(this.run.id);
+        const journal = new DatabaseRunJournal(this.run, this.lease, {
+            connection: this.services.connection,
+            checkpoints: this.services.checkpoints,
+            recordErrors: this.services.recordErrors,
+            log,
+            onPercent: this.onPercent,
+        });
+        try {
+            const result = await this.result(journal, log);
+            await journal.settleProgress();
+            await this.end(result, log);
+        } catch (thrown) {
+            if (!(thrown instanceof LeaseLostError)) throw thrown;
+            Logger.warn(`Run ${this.run.id} went to another worker; this one stopped.`, loggerCtx);
+            log.write('WARN', 'The worker lost its lease and stopped; another worker goes on.');
+        } finally {
+            await log.close();
+        }
+    }
+
+    private async result(journal: DatabaseRunJournal, log: RunLogWriter): Promise<RunResult> {
+        const checkpoint = await this.services.checkpoints.load(this.run.id);
+        const metrics = checkpoint?.metrics ?? { steps: {} };
+        if (this.run.cancelRequested) return { status: 'CANCELLED', metrics };
+        if (this.run.claimsWithoutProgress > maxClaimsWithoutProgress) return { status: 'FAILED', metrics, error: givenUp() };
+        log.write('INFO', startOf(this.run, checkpoint?.settledBatches));
+        try {
+            const ctx = await this.services.contexts.create(this.run);
+            return await this.services.runtime.run({
+                definition: this.run.definition,
+                ctx,
+                dryRun: this.run.dryRun,
+                units: new TypeOrmUnitOfWork(this.services.connection, ctx),
+                journal,
+                resumeFrom: checkpoint,
+                signal: this.watch.signal,
+            });
+        } catch (thrown) {
+            if (thrown instanceof LeaseLostError) throw thrown;
+            return { status: 'FAILED', metrics: this.run.metrics ?? metrics, error: asDataHubError(thrown) };
+        }
+    }
+
+    private async end(result: RunResult, log: RunLogWriter): Promise<void> {
+        if (this.watch.reason === 'LEASE_LOST') throw new LeaseLostError(`Run ${this.run.id} belongs to another worker now.`);
+        if (this.watch.reason === 'SHUTDOWN' && result.status === 'CANCELLED') {
+            log.write('INFO', 'The server is shutting down; the run goes on from here when a worker is free.');
+            await log.flush();
+            await this.services.leases.release(this.lease);
+            return;
+        }
+        const { status, metrics, error } = result;
+        const totals = totalsOf(metrics, this.run.definition);
+        if (error) this.report(error, log);
+        log.write(error ? 'ERROR' : 'INFO', endOf(status, totals, this.run.dryRun));
+        // Before the status, so that whoever sees the run ended finds its whole log.
+        await log.flush();
+        await this.finish({
+            status,
+            metrics,
+            ...totals,
+            error: error ? fitText(error.message, 10_000) : null,
+            hint: fitOptionalText(error?.hint, 10_000),
+            finishedAt: new Date(),
+        });
+    }
+
+    /** When the database stays away, the lease runs out and the next owner finds nothing left to do but this. */
+    private async finish(end: RunValues): Promise<void> {
+        for (let attempt = 1; ; attempt++) {
+            try {
+                if (await this.services.leases.finish(this.lease, end)) return;
+                throw new LeaseLostError(`Run ${this.run.id} belongs to another worker now.`);
+            } catch (thrown) {
+                if (thrown instanceof LeaseLostError || attempt === attemptsToFinish) throw thrown;
+                await sleep(200 * 2 ** attempt);
+            }
+        }
+    }
+
+    private report(error: DataHubError, log: RunLogWriter): void {
+        log.write('ERROR', [error.message, error.hint].filter(Boolean).join(' '), error.place.step);
+        if (error.kind !== 'DEFECT') return;
+        const cause = error.cause instanceof Error ? error.cause : error;
+        Logger.error(`Run ${this.run.id} failed: ${error.message}`, loggerCtx, cause.stack);
+    }
+}
+
+function startOf(run: PipelineRun, settledBatches: number | undefined): string {
+    if (run.leaseToken > 1) {
+        return settledBatches === undefined
+            ? 'Started again: the worker before stopped before anything was settled.'
+            : `Goes on where it stopped: ${settledBatches} ${settledBatches === 1 ? 'batch is' : 'batches are'} settled.`;
+    }
+    return `Started ${run.dryRun ? 'as a dry run ' : ''}with revision ${run.revision}, asked for by ${run.triggeredBy}.`;
+}
+
+function endOf(status: RunResult['status'], totals: ReturnType<typeof totalsOf>, dryRun: boolean): string {
+    const word = { COMPLETED: 'Completed', COMPLETED_WITH_ERRORS: 'Completed with errors', FAILED: 'Failed', CANCELLED: 'Cancelled' };
+    const to = dryRun ? 'to be ' : '';
+    const { read, created, updated, unchanged, deleted, rejected } = totals;
+    return (
+        `${word[status]}: ${read} read, ${created} ${to}created, ${updated} ${to}updated, ${deleted} ${to}deleted, ` +
+        `${unchanged} unchanged, ${rejected} rejected.`
+    );
+}
+
+function givenUp(): Defect {
+    return new Defect(
+        'run-makes-no-progress',
+        `The run was started ${maxClaimsWithoutProgress} times without settling a single batch; its workers stopped each time.`,
+        'Look for the cause in the server log (memory is the usual one), use a smaller batch size, and start a new run.',
+    );
+}

@@ -1,0 +1,83 @@
+import { Logger, TransactionalConnection } from '@vendure/core';
+import type { CatalogScope } from '../catalog/catalog-scope';
+import { PipelineRun } from '../entities';
+import { type BatchSettlement, LeaseLostError, type LogLevel, type RunJournal, type RunMetrics } from '../runtime/ports';
+import type { CheckpointService } from './checkpoint.service';
+import { loggerCtx } from './data-hub-options';
+import type { RecordErrorService, RunOfRecords } from './record-error.service';
+import { type Lease, type RunValues, updateFenced } from './run-lease';
+import { writeLedger } from './run-ledger';
+import type { RunLogWriter } from './run-log-writer';
+import { percentDone, totalsOf } from './run-totals';
+
+export interface JournalServices {
+    connection: TransactionalConnection;
+    checkpoints: CheckpointService;
+    recordErrors: RecordErrorService;
+    log: RunLogWriter;
+    /** Whole per cent, at most once a second. */
+    onPercent?(percent: number): void;
+}
+
+const progressEveryMs = 1_000;
+/** Settlements that changed only counters are saved this often, so that a long run without changes can resume too. */
+const savePositionEveryMs = 5_000;
+
+/**
+ * The run's memory in the database. A settlement costs at most four statements, whatever the batch's size (larger ones
+ * only by the drivers' limits of parameters), and begins with the fence: a worker that lost its lease writes nothing.
+ */
+export class DatabaseRunJournal implements RunJournal<CatalogScope> {
+    private readonly records: RunOfRecords;
+    private lastProgressAt = 0;
+    private lastSavedAt = 0;
+    private writingProgress: Promise<unknown> | undefined;
+
+    constructor(
+        private readonly run: PipelineRun,
+        private readonly lease: Lease,
+        private readonly services: JournalServices,
+    ) {
+        this.records = { runId: run.id, pipelineId: run.pipelineId, revision: run.revision };
+    }
+
+    async settle(scope: CatalogScope, settlement: BatchSettlement): Promise<void> {
+        const now = performance.now();
+        if (!settlement.mustPersist && now - this.lastSavedAt < savePositionEveryMs) return;
+        const manager = this.services.connection.getRepository(scope.ctx, PipelineRun).manager;
+        const values = { ...this.valuesOf(settlement.checkpoint.metrics), claimsWithoutProgress: 0 };
+        if (!(await updateFenced(manager, this.lease, values))) {
+            throw new LeaseLostError(`Run ${this.run.id} belongs to another worker now.`);
+        }
+        await this.services.checkpoints.store(scope.ctx, this.run.id, settlement.checkpoint);
+        await writeLedger(scope.sql, this.records, settlement.changeSets, !this.run.dryRun);
+        await this.services.recordErrors.store(scope.sql, this.records, settlement.rejects);
+        this.lastSavedAt = now;
+    }
+
+    progress(metrics: RunMetrics): void {
+        const now = performance.now();
+        if (this.writingProgress || now - this.lastProgressAt < progressEveryMs) return;
+        this.lastProgressAt = now;
+        const percent = percentDone(metrics);
+        if (percent !== undefined) this.services.onPercent?.(percent);
+        const manager = this.services.connection.rawConnection.manager;
+        this.writingProgress = updateFenced(manager, this.lease, this.valuesOf(metrics))
+            .catch((error: unknown) => Logger.debug(`Progress of run ${this.run.id} was not saved: ${String(error)}`, loggerCtx))
+            .finally(() => (this.writingProgress = undefined));
+    }
+
+    log(level: LogLevel, message: string, place: { step?: string } = {}): void {
+        this.services.log.write(level, message, place.step);
+    }
+
+    /** Resolves when no progress is being written any more; none is written afterwards. */
+    async settleProgress(): Promise<void> {
+        this.lastProgressAt = Number.POSITIVE_INFINITY;
+        await this.writingProgress;
+    }
+
+    private valuesOf(metrics: RunMetrics): RunValues {
+        return { metrics, ...totalsOf(metrics, this.run.definition) };
+    }
+}

@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { ID } from '@vendure/core';
+import type { DataSource, EntityManager, Repository } from 'typeorm';
+import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity';
+import { PipelineRun } from '../entities';
+import { databaseNowMs, isSqlite } from './database-clock';
+
+/** Proof that this process owns a run. Every write of the run names `token`; a later owner has a higher one. */
+export interface Lease {
+    readonly runId: ID;
+    readonly owner: string;
+    readonly token: number;
+}
+
+export type ClaimResult =
+    | { claimed: true; lease: Lease; run: PipelineRun }
+    /** `WAITING`: an earlier run of the pipeline goes first. `TAKEN`: another worker has it. `DONE`: nothing left to do. */
+    | { claimed: false; because: 'WAITING' | 'TAKEN' | 'DONE' };
+
+/**
+ * Who owns a run. A claim is a compare-and-swap that also keeps the order of one pipeline's runs, so any number of
+ * workers may try at once and jobs may arrive twice. Times are the database's (see `databaseNowMs`).
+ *
+ * The lease only decides who may *start*; what keeps a former owner from writing is the token in every fenced write.
+ */
+export class RunLeases {
+    constructor(
+        private readonly database: DataSource,
+        readonly ttlMs: number,
+    ) {}
+
+    /** Succeeds when the run is PENDING or its lease has expired, and no other run of the same pipeline is ahead of it. */
+    async claim(runId: ID): Promise<ClaimResult> {
+        const run = await this.database.getRepository(PipelineRun).findOneBy({ id: runId });
+        if (!run) return { claimed: false, because: 'DONE' };
+        const owner = `${hostname().slice(0, 40)}:${process.pid}:${randomUUID()}`;
+        // On SQLite one statement is atomic by itself, and a transaction would mix with others on the shared connection.
+        if (isSqlite(this.database)) return this.compareAndSwap(this.database.manager, run, owner);
+        return this.database.transaction(async manager => {
+            await lockContenders(manager, run.pipelineId);
+            return this.compareAndSwap(manager, run, owner);
+        });
+    }
+
+    /** False when the lease is lost. */
+    async renew(lease: Lease): Promise<boolean> {
+        return updateFenced(this.database.manager, lease, {
+            leaseUntilMs: () => `${databaseNowMs(this.database)} + ${this.ttlMs}`,
+        });
+    }
+
+    /** Gives the run back unfinished: the next claim may come at once and does not count as a crash. */
+    async release(lease: Lease): Promise<boolean> {
+        return updateFenced(this.database.manager, lease, {
+            leaseUntilMs: 0,
+            leaseOwner: null,
+            claimsWithoutProgress: 0,
+        });
+    }
+
+    /** Writes how the run ended. False when the lease was lost; nothing is written then. */
+    async finish(lease: Lease, end: RunValues): Promise<boolean> {
+        return updateFenced(this.database.manager, lease, { ...end, leaseUntilMs: null, leaseOwner: null });
+    }
+
+    private async compareAndSwap(manager: EntityManager, seen: PipelineRun, owner: string): Promise<ClaimResult> {
+        const runs = manager.getRepository(PipelineRun);
+        const quote = (name: string) => this.database.driver.escape(name);
+        const now = databaseNowMs(this.database);
+        const free = `${quote('status')} = 'PENDING' OR (${quote('status')} = 'RUNNING' AND ${quote('leaseUntilMs')} < ${now})`;
+        const won = await runs
+            .createQueryBuilder()
+            .update()
+            .set({
+                status: 'RUNNING',
+                startedAt: seen.startedAt ?? new Date(),
+                leaseOwner: owner,
+                leaseUntilMs: () => `${now} + ${this.ttlMs}`,
+                leaseToken: () => `${quote('leaseToken')} + 1`,
+                claimsWithoutProgress: () => `${quote('claimsWithoutProgress')} + 1`,
+                queuedAtMs: null,
+                timesQueued: 0,
+            })
+            .where('id = :runId', { runId: seen.id })
+            .andWhere(`(${free})`)
+            .andWhere(`NOT EXISTS (${runAheadOf(runs, ':runId')})`)
+            .execute();
+        const run = await runs
+            .createQueryBuilder('run')
+            .addSelect('run.definition')
+            .where('run.id = :runId', { runId: seen.id })
+            .getOneOrFail();
+        if (won.affected === 1) {
+            return { claimed: true, lease: { runId: run.id, owner, token: run.leaseToken }, run };
+        }
+        if (run.status === 'PENDING') return { claimed: false, because: 'WAITING' };
+        return { claimed: false, because: run.status === 'RUNNING' ? 'TAKEN' : 'DONE' };
+    }
+}
+
+export type RunValues = QueryDeepPartialEntity<PipelineRun>;
+
+/** The fence: hits exactly one row while the lease is ours, and none ever after it was lost. */
+export async function updateFenced(manager: EntityManager, lease: Lease, values: RunValues): Promise<boolean> {
+    const result = await manager
+        .getRepository(PipelineRun)
+        .createQueryBuilder()
+        .update()
+        .set(values)
+        .where('id = :runId AND leaseToken = :token AND status = :status', {
+            runId: lease.runId,
+            token: lease.token,
+            status: 'RUNNING',
+        })
+        .execute();
+    return result.affected === 1;
+}
+
+/** Two runs of one pipeline that are claimed at the same moment would not see each other; here one waits for the other. */
+async function lockContenders(manager: EntityManager, pipelineId: ID): Promise<void> {
+    await manager
+        .getRepository(PipelineRun)
+        .createQueryBuilder('run')
+        .setLock('pessimistic_write')
+        .select('run.id')
+        .where('run.pipelineId = :pipelineId', { pipelineId })
+        .andWhere(`run.status IN ('PENDING', 'RUNNING')`)
+        .orderBy('run.id')
+        .getMany();
+}
+
+/**
+ * Any running run of the pipeline is ahead, and so is a waiting one that was asked for earlier.
+ * The inner table with a limit is for MySQL, which refuses to read the table it updates unless a copy is made.
+ */
+export function runAheadOf(runs: Repository<PipelineRun>, runId: string): string {
+    const quote = (name: string) => runs.manager.connection.driver.escape(name);
+    const column = (alias: string, name: string) => `${quote(alias)}.${quote(name)}`;
+    const table = runs.metadata.tablePath.split('.').map(quote).join('.');
+    const earlier =
+        `${column('other', 'createdAt')} < ${column('own', 'createdAt')} OR ` +
+        `(${column('other', 'createdAt')} = ${column('own', 'createdAt')} AND ${column('other', 'id')} < ${column('own', 'id')})`;
+    return (
+        `SELECT 1 FROM (SELECT ${column('other', 'id')} FROM ${table} ${quote('other')} ` +
+        `INNER JOIN ${table} ${quote('own')} ON ${column('own', 'id')} = ${runId} ` +
+        `WHERE ${column('other', 'pipelineId')} = ${column('own', 'pipelineId')} AND ${column('other', 'id')} <> ${column('own', 'id')} ` +
+        `AND (${column('other', 'status')} = 'RUNNING' OR (${column('other', 'status')} = 'PENDING' AND (${earlier}))) LIMIT 1) ${quote('ahead')}`
+    );
+}
