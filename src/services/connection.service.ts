@@ -41,7 +41,7 @@ export class ConnectionService {
 
     async create(ctx: RequestContext, input: ConnectionInput): Promise<DataHubConnection> {
         checkConnection(input);
-        const entity = new DataHubConnection({ ...input, name: input.name ?? input.code });
+        const entity = Object.assign(new DataHubConnection(), { ...input, name: input.name ?? input.code });
         try {
             return await this.connection.getRepository(ctx, DataHubConnection).save(entity);
         } catch (error) {
@@ -136,13 +136,15 @@ function secretReference(value: JsonObject): string | undefined {
 }
 
 const CREDENTIAL_KEY = /(password|passphrase|secret|token|api[-_]?key|private[-_]?key|credential)s?$/i;
+/** `https://user:password@host` */
+const CREDENTIAL_URL = /^[a-z][a-z0-9+.-]*:\/\/[^/?#@]*:[^/?#@]+@/i;
 
 function plainCredential(value: JsonValue, path: string): string | undefined {
     if (value === null || typeof value !== 'object') return undefined;
     if (isJsonObject(value) && secretReference(value) !== undefined) return undefined;
     for (const [key, item] of Object.entries(value)) {
         const where = Array.isArray(value) ? `${path}[${key}]` : `${path}.${key}`;
-        if (typeof item === 'string' && item !== '' && CREDENTIAL_KEY.test(key)) return where;
+        if (typeof item === 'string' && (CREDENTIAL_URL.test(item) || (item !== '' && CREDENTIAL_KEY.test(key)))) return where;
         const inside = plainCredential(item, where);
         if (inside) return inside;
     }

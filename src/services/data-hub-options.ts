@@ -34,11 +34,11 @@ export interface DataHubOptions {
     secrets?: CodeFirstSecret[];
     connections?: CodeFirstConnection[];
     /** Own extractors, operators and loaders, made with `defineExtractor`, `defineOperator` and `defineLoader`. */
-    adapters?: readonly { type: string; code: string }[];
+    adapters?: readonly CustomAdapter[];
     files?: {
-        /** The only directory that pipelines may read files from. Default: `data-hub` in the working directory. */
+        /** The only directory that pipelines may read files from. Default: `data-hub/files` in the working directory. */
         rootDir?: string;
-        /** Where uploads are kept. Default: `uploads` beside the files. */
+        /** Where uploads are kept; all workers must see it. Default: `data-hub/uploads` in the working directory. */
         uploadsDir?: string;
         /** Largest accepted upload. Default: 2 GiB. */
         maxUploadBytes?: number;
@@ -80,14 +80,13 @@ export function resolveOptions(given: DataHubOptions): ResolvedDataHubOptions {
         );
     }
     const { files, ...rest } = parsed.data;
-    const rootDir = path.resolve(files.rootDir);
     return {
         ...rest,
-        adapters: rest.adapters as CustomAdapter[],
+        adapters: rest.adapters as unknown as CustomAdapter[],
         pipelines: rest.pipelines as CodeFirstPipeline[],
         files: {
-            rootDir,
-            uploadsDir: path.resolve(files.uploadsDir ?? path.join(rootDir, 'uploads')),
+            rootDir: path.resolve(files.rootDir),
+            uploadsDir: path.resolve(files.uploadsDir),
             maxUploadBytes: files.maxUploadBytes,
         },
     };
@@ -114,8 +113,8 @@ const optionsSchema = z.strictObject({
         .default([]),
     files: z
         .strictObject({
-            rootDir: z.string().min(1).default('data-hub'),
-            uploadsDir: z.string().min(1).optional(),
+            rootDir: z.string().min(1).default('data-hub/files'),
+            uploadsDir: z.string().min(1).default('data-hub/uploads'),
             maxUploadBytes: z.int().min(1).default(2 * 1024 ** 3),
         })
         .prefault({}),

@@ -1,0 +1,44 @@
+import { Parent, ResolveField, Resolver } from '@nestjs/graphql';
+import { DataHubChangeSet, PipelineRun } from '../../entities';
+import { FieldChange } from '../../sdk/change-set';
+
+@Resolver('DataHubRun')
+export class RunFieldResolver {
+    @ResolveField()
+    pipelineCode(@Parent() run: PipelineRun): string {
+        return run.pipeline.code;
+    }
+
+    @ResolveField()
+    pipelineName(@Parent() run: PipelineRun): string {
+        return run.pipeline.name;
+    }
+
+    @ResolveField()
+    progress(@Parent() run: PipelineRun) {
+        const { bytesRead = null, bytesTotal = null } = run.metrics ?? {};
+        const share = bytesRead === null || !bytesTotal ? null : Math.min(1, bytesRead / bytesTotal);
+        const end = run.finishedAt?.getTime() ?? Date.now();
+        const durationMs = run.startedAt ? Math.max(0, end - run.startedAt.getTime()) : null;
+        return { bytesRead, bytesTotal, share, durationMs };
+    }
+
+    @ResolveField()
+    steps(@Parent() run: PipelineRun) {
+        return Object.entries(run.metrics?.steps ?? {}).map(([step, counts]) => ({ step, ...counts }));
+    }
+}
+
+@Resolver('DataHubChangeSet')
+export class ChangeSetFieldResolver {
+    @ResolveField()
+    fields(@Parent() changeSet: DataHubChangeSet) {
+        return changeSet.fields.map((change: FieldChange) => ({
+            path: change.path,
+            before: change.before,
+            after: change.after,
+            existedBefore: change.before !== undefined,
+            existsAfter: change.after !== undefined,
+        }));
+    }
+}

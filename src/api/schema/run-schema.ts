@@ -1,0 +1,216 @@
+import { gql } from 'graphql-tag';
+
+export const runSchema = gql`
+    enum DataHubRunStatus {
+        PENDING
+        RUNNING
+        PAUSED
+        COMPLETED
+        COMPLETED_WITH_ERRORS
+        FAILED
+        CANCELLED
+        TIMEOUT
+    }
+
+    "One execution of a pipeline. Ask again every second or so while it is PENDING or RUNNING."
+    type DataHubRun implements Node {
+        id: ID!
+        createdAt: DateTime!
+        updatedAt: DateTime!
+        pipelineId: ID!
+        pipelineCode: String!
+        pipelineName: String!
+        "Revision of the pipeline that runs."
+        revision: Int!
+        status: DataHubRunStatus!
+        "Nothing is written; the change sets are the plan."
+        dryRun: Boolean!
+        triggeredBy: String!
+        channelId: ID!
+        languageCode: String!
+        startedAt: DateTime
+        finishedAt: DateTime
+        cancelRequested: Boolean!
+        "Records read by all sources, malformed ones included."
+        read: Int!
+        created: Int!
+        updated: Int!
+        unchanged: Int!
+        deleted: Int!
+        rejected: Int!
+        "Why the run as a whole ended badly."
+        error: String
+        "What to do about the error."
+        hint: String
+        progress: DataHubRunProgress!
+        steps: [DataHubStepMetrics!]!
+    }
+
+    type DataHubRunList implements PaginatedList {
+        items: [DataHubRun!]!
+        totalItems: Int!
+    }
+
+    type DataHubRunProgress {
+        "Null where the source does not know. Float, because files may be larger than an Int can say."
+        bytesRead: Float
+        bytesTotal: Float
+        "Between 0 and 1; null while unknown."
+        share: Float
+        "From start to end, or to now while it runs; null before it starts."
+        durationMs: Float
+    }
+
+    "What a step did with its records so far."
+    type DataHubStepMetrics {
+        step: String!
+        in: Int!
+        out: Int!
+        dropped: Int!
+        rejected: Int!
+        created: Int!
+        updated: Int!
+        unchanged: Int!
+        deleted: Int!
+    }
+
+    enum DataHubChangeAction {
+        CREATE
+        UPDATE
+        UNCHANGED
+        DELETE
+    }
+
+    "What a run changed in one entity, or would change when it is a dry run."
+    type DataHubChangeSet implements Node {
+        id: ID!
+        createdAt: DateTime!
+        updatedAt: DateTime!
+        runId: ID!
+        pipelineId: ID!
+        step: String!
+        file: String
+        line: Int
+        recordIndex: Int!
+        "Natural key of the record, which may have changed several entities."
+        recordKey: String!
+        action: DataHubChangeAction!
+        entityType: String!
+        "Null for an entity that a plan would create."
+        entityId: ID
+        "Natural key of the entity: slug, SKU, code."
+        entityKey: String!
+        "False in a dry run."
+        applied: Boolean!
+        fields: [DataHubFieldChange!]!
+    }
+
+    "One field before and after. References are natural keys. An absent value is null with existed = false."
+    type DataHubFieldChange {
+        path: String!
+        before: JSON
+        after: JSON
+        "Whether there was a value before; tells null from absent."
+        existedBefore: Boolean!
+        existsAfter: Boolean!
+    }
+
+    type DataHubChangeSetList implements PaginatedList {
+        items: [DataHubChangeSet!]!
+        totalItems: Int!
+    }
+
+    enum DataHubErrorKind {
+        "The data or the configuration must change."
+        USER
+        "Trying again may help."
+        TRANSIENT
+        "A mistake in DataHub or in an adapter."
+        DEFECT
+    }
+
+    "A record that was refused, as it entered the step."
+    type DataHubRecordError implements Node {
+        id: ID!
+        createdAt: DateTime!
+        updatedAt: DateTime!
+        runId: ID!
+        pipelineId: ID!
+        revision: Int!
+        step: String!
+        "EXTRACT step that read the record."
+        sourceStep: String!
+        file: String
+        line: Int
+        recordIndex: Int!
+        recordKey: String
+        "Equal causes are one group."
+        cause: String!
+        kind: DataHubErrorKind!
+        message: String!
+        hint: String
+        field: String
+        "Null when nothing could be parsed."
+        record: JSON
+        "Beginning of the text that could not be parsed."
+        raw: String
+    }
+
+    type DataHubRecordErrorList implements PaginatedList {
+        items: [DataHubRecordError!]!
+        totalItems: Int!
+    }
+
+    enum DataHubLogLevel {
+        DEBUG
+        INFO
+        WARN
+        ERROR
+    }
+
+    type DataHubLog implements Node {
+        id: ID!
+        createdAt: DateTime!
+        updatedAt: DateTime!
+        runId: ID!
+        index: Int!
+        level: DataHubLogLevel!
+        step: String
+        message: String!
+    }
+
+    type DataHubLogList implements PaginatedList {
+        items: [DataHubLog!]!
+        totalItems: Int!
+    }
+
+    "Generated by Vendure from the fields of the type."
+    input DataHubRunListOptions
+
+    "Generated by Vendure from the fields of the type."
+    input DataHubChangeSetListOptions
+
+    "Generated by Vendure from the fields of the type."
+    input DataHubRecordErrorListOptions
+
+    "Generated by Vendure from the fields of the type."
+    input DataHubLogListOptions
+
+    union RunDataHubPipelineResult = DataHubRun | DataHubDefinitionInvalidError | DataHubPipelineDisabledError
+
+    extend type Query {
+        "Newest first."
+        dataHubRuns(options: DataHubRunListOptions): DataHubRunList!
+        dataHubRun(id: ID!): DataHubRun
+        dataHubChangeSets(runId: ID!, options: DataHubChangeSetListOptions): DataHubChangeSetList!
+        dataHubRecordErrors(runId: ID!, options: DataHubRecordErrorListOptions): DataHubRecordErrorList!
+        dataHubLogs(runId: ID!, options: DataHubLogListOptions): DataHubLogList!
+    }
+
+    extend type Mutation {
+        "Puts a run into the queue and returns it at once; ask dataHubRun how it goes."
+        runDataHubPipeline(pipelineId: ID!, dryRun: Boolean): RunDataHubPipelineResult!
+        "Takes effect at the next batch; what is written stays written."
+        cancelDataHubRun(runId: ID!): DataHubRun!
+    }
+`;

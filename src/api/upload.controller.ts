@@ -1,0 +1,77 @@
+import { Controller, Inject, Post, Req, Res, UseFilters } from '@nestjs/common';
+import { Allow } from '@vendure/core';
+import type { Request, Response } from 'express';
+import multer, { MulterError, StorageEngine } from 'multer';
+import type { LocalFileAccess } from '../files/local-file-access';
+import type { StoredUpload } from '../files/upload-store';
+import { asDataHubError, UserError } from '../sdk/errors';
+import { FILE_ACCESS } from '../services/adapter-runtime.service';
+import { DATA_HUB_OPTIONS, ResolvedDataHubOptions } from '../services/data-hub-options';
+import { UploadDataHubFilePermission } from './permissions';
+import { UserErrorFilter } from './user-error.filter';
+
+const FORM_FIELD = 'file';
+
+/** Files come over REST, because GraphQL requests are small and a form streams to disk without passing through memory. */
+@Controller('data-hub')
+@UseFilters(UserErrorFilter)
+export class UploadController {
+    private readonly receive: ReturnType<ReturnType<typeof multer>['single']>;
+
+    constructor(
+        @Inject(FILE_ACCESS) files: LocalFileAccess,
+        @Inject(DATA_HUB_OPTIONS) { files: { maxUploadBytes } }: ResolvedDataHubOptions,
+    ) {
+        this.receive = multer({
+            storage: storageOf(files, maxUploadBytes),
+            limits: { files: 1, fields: 10, fieldSize: 10_000, parts: 11 },
+            // Browsers send file names as UTF-8.
+            defParamCharset: 'utf8',
+        }).single(FORM_FIELD);
+    }
+
+    /** Vendure's guard has checked the permission before the first byte of the body is read. */
+    @Post('upload')
+    @Allow(UploadDataHubFilePermission.Permission)
+    async upload(@Req() request: Request, @Res() response: Response): Promise<void> {
+        await new Promise<void>((resolve, reject) => {
+            void this.receive(request, response, (error: unknown) => (error ? reject(userErrorOf(error)) : resolve()));
+        });
+        const { uploadId, name, sizeBytes } = storedUploadOf(request);
+        response.status(201).json({ uploadId, name, sizeBytes });
+    }
+}
+
+type ReceivedFile = Express.Multer.File & { upload?: StoredUpload };
+
+function storageOf(files: LocalFileAccess, maxBytes: number): StorageEngine {
+    return {
+        _handleFile(_request, file, done) {
+            files.store(file.stream, file.originalname, { maxBytes }).then(
+                upload => done(null, { size: upload.sizeBytes, ...{ upload } }),
+                (error: unknown) => done(error),
+            );
+        },
+        // Called when a later part of the form is refused; what nobody knows the id of is left to the clean-up of uploads.
+        _removeFile: (_request, _file, done) => done(null),
+    };
+}
+
+function storedUploadOf(request: Request): StoredUpload {
+    const upload = (request.file as ReceivedFile | undefined)?.upload;
+    if (upload) return upload;
+    throw new UserError(
+        'upload-missing',
+        'The request holds no file.',
+        `Send the file as multipart/form-data in the field "${FORM_FIELD}".`,
+    );
+}
+
+function userErrorOf(error: unknown): Error {
+    if (error instanceof MulterError || (error instanceof Error && /multipart|boundary|unexpected end of form/i.test(error.message))) {
+        const reason = error.message.replace(/\.$/, '');
+        const hint = `Send one file as multipart/form-data in the field "${FORM_FIELD}".`;
+        return new UserError('upload-malformed', `The upload could not be read: ${reason}.`, hint, {}, { cause: error });
+    }
+    return asDataHubError(error);
+}

@@ -1,0 +1,20 @@
+import { ArgumentsHost, Catch, ExceptionFilter } from '@nestjs/common';
+import { UserInputError } from '@vendure/core';
+import type { Response } from 'express';
+import { UserError } from '../sdk/errors';
+
+/** What the caller can correct is answered as such, with its hint, and not as an internal error. */
+@Catch(UserError)
+export class UserErrorFilter implements ExceptionFilter<UserError> {
+    catch(error: UserError, host: ArgumentsHost): unknown {
+        if (host.getType() === 'http') {
+            const status = HTTP_STATUS[error.code] ?? 400;
+            const { code, message, hint } = error;
+            return host.switchToHttp().getResponse<Response>().status(status).json({ code, message, hint });
+        }
+        const sentence = [error.message, error.hint].filter(Boolean).join(' ');
+        return new UserInputError('error.data-hub-user-error', { sentence });
+    }
+}
+
+const HTTP_STATUS: Record<string, number> = { 'upload-too-large': 413 };

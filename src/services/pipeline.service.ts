@@ -1,0 +1,175 @@
+import { isDeepStrictEqual } from 'node:util';
+import { Injectable } from '@nestjs/common';
+import {
+    ID,
+    ListQueryBuilder,
+    ListQueryOptions,
+    PaginatedList,
+    RequestContext,
+    TransactionalConnection,
+    UserInputError,
+} from '@vendure/core';
+import { In, ObjectLiteral } from 'typeorm';
+import { Pipeline, PipelineRevision, PipelineRun } from '../entities';
+import { DefinitionCheck, DefinitionService } from './definition.service';
+import {
+    DataHubDefinitionInvalidError,
+    DataHubPipelineCodeTakenError,
+    DataHubPipelineConflictError,
+    DataHubPipelineReadOnlyError,
+    DataHubPipelineRunningError,
+} from './pipeline-results';
+import { isUniqueViolation } from './unique-violation';
+
+export interface CreatePipelineInput {
+    code: string;
+    name: string;
+    enabled?: boolean | null;
+    definition: unknown;
+}
+
+export interface UpdatePipelineInput {
+    id: ID;
+    name?: string | null;
+    enabled?: boolean | null;
+    definition?: unknown;
+    /** Revision that the change is based on. */
+    revision: number;
+    /** Why, for the list of revisions. */
+    note?: string | null;
+}
+
+export type UpdatePipelineResult =
+    | Pipeline
+    | DataHubDefinitionInvalidError
+    | DataHubPipelineReadOnlyError
+    | DataHubPipelineConflictError;
+
+/** Pipelines and their revisions. What comes from code is written by the code-first sync only. */
+@Injectable()
+export class PipelineService {
+    constructor(
+        private readonly connection: TransactionalConnection,
+        private readonly listQueryBuilder: ListQueryBuilder,
+        private readonly definitions: DefinitionService,
+    ) {}
+
+    async findAll(ctx: RequestContext, options?: ListQueryOptions<Pipeline>): Promise<PaginatedList<Pipeline>> {
+        const [items, totalItems] = await this.listQueryBuilder.build(Pipeline, options, { ctx }).getManyAndCount();
+        return { items, totalItems };
+    }
+
+    async findOne(ctx: RequestContext, id: ID): Promise<Pipeline | null> {
+        return this.connection.getRepository(ctx, Pipeline).findOneBy({ id });
+    }
+
+    async findRevisions(
+        ctx: RequestContext,
+        pipelineId: ID,
+        options?: ListQueryOptions<PipelineRevision>,
+    ): Promise<PaginatedList<PipelineRevision>> {
+        const [items, totalItems] = await this.listQueryBuilder
+            .build(PipelineRevision, options, { ctx, where: { pipelineId }, orderBy: { number: 'DESC' } })
+            .getManyAndCount();
+        return { items, totalItems };
+    }
+
+    async create(
+        ctx: RequestContext,
+        input: CreatePipelineInput,
+    ): Promise<Pipeline | DataHubDefinitionInvalidError | DataHubPipelineCodeTakenError> {
+        const check = this.definitions.check(input.definition);
+        const problems = [...problemsOfNames(input), ...check.problems];
+        if (problems.length > 0 || !check.definition) return new DataHubDefinitionInvalidError(problems);
+        const repository = this.connection.getRepository(ctx, Pipeline);
+        if (await repository.existsBy({ code: input.code })) return new DataHubPipelineCodeTakenError(input.code);
+        const pipeline = Object.assign(new Pipeline(), {
+            code: input.code,
+            name: input.name,
+            enabled: input.enabled ?? true,
+            definition: check.definition,
+            revision: 1,
+        });
+        try {
+            await repository.save(pipeline);
+        } catch (error) {
+            // Another request took the code since; PostgreSQL has given up the transaction, so nothing can go on in it.
+            if (isUniqueViolation(error)) throw new UserInputError('error.data-hub-pipeline-code-taken', { code: input.code });
+            throw error;
+        }
+        await this.addRevision(ctx, pipeline, null);
+        return pipeline;
+    }
+
+    async update(ctx: RequestContext, input: UpdatePipelineInput): Promise<UpdatePipelineResult> {
+        const pipeline = await this.connection.getEntityOrThrow(ctx, Pipeline, input.id);
+        if (pipeline.isCodeFirst) return new DataHubPipelineReadOnlyError(pipeline.code);
+        const check: DefinitionCheck = input.definition == null ? { problems: [] } : this.definitions.check(input.definition);
+        const problems = [...problemsOfNames({ code: pipeline.code, name: input.name ?? pipeline.name }), ...check.problems];
+        if (problems.length > 0) return new DataHubDefinitionInvalidError(problems);
+
+        const definition = check.definition ?? pipeline.definition;
+        const changed = !isDeepStrictEqual(definition, pipeline.definition);
+        const values = {
+            name: input.name ?? pipeline.name,
+            enabled: input.enabled ?? pipeline.enabled,
+            definition,
+            revision: changed ? input.revision + 1 : input.revision,
+        };
+        // Compared by the database: two updates that read the same revision cannot both pass.
+        const { affected } = await this.connection
+            .getRepository<ObjectLiteral>(ctx, Pipeline)
+            .update({ id: pipeline.id, revision: input.revision, isCodeFirst: false }, values);
+        const current = await this.connection.getEntityOrThrow(ctx, Pipeline, input.id);
+        if (affected === 0) return new DataHubPipelineConflictError(current.revision);
+        if (changed) await this.addRevision(ctx, current, input.note ?? null);
+        return current;
+    }
+
+    /** An old definition becomes a new revision, so that the history stays complete. */
+    async restoreRevision(ctx: RequestContext, revisionId: ID, currentRevision: number): Promise<UpdatePipelineResult> {
+        const old = await this.connection.getEntityOrThrow(ctx, PipelineRevision, revisionId);
+        return this.update(ctx, {
+            id: old.pipelineId,
+            definition: old.definition,
+            revision: currentRevision,
+            note: `Restored from revision ${old.number}`,
+        });
+    }
+
+    /** Takes revisions, runs and their rows along. What runs wrote to the catalog stays. */
+    async delete(
+        ctx: RequestContext,
+        id: ID,
+    ): Promise<DataHubPipelineReadOnlyError | DataHubPipelineRunningError | undefined> {
+        const pipeline = await this.connection.getEntityOrThrow(ctx, Pipeline, id);
+        if (pipeline.isCodeFirst && !pipeline.disabledByCode) return new DataHubPipelineReadOnlyError(pipeline.code);
+        const isRunning = await this.connection
+            .getRepository(ctx, PipelineRun)
+            .existsBy({ pipelineId: id, status: In(['PENDING', 'RUNNING', 'PAUSED']) });
+        if (isRunning) return new DataHubPipelineRunningError(pipeline.code);
+        await this.connection.getRepository(ctx, Pipeline).delete(pipeline.id);
+        return undefined;
+    }
+
+    private async addRevision(ctx: RequestContext, pipeline: Pipeline, note: string | null): Promise<void> {
+        const { id: pipelineId, revision: number, definition } = pipeline;
+        const createdBy = ctx.session?.user?.identifier ?? null;
+        await this.connection
+            .getRepository<ObjectLiteral>(ctx, PipelineRevision)
+            .insert(Object.assign(new PipelineRevision(), { pipelineId, number, definition, note, createdBy }));
+    }
+}
+
+function problemsOfNames({ code, name }: { code: string; name: string }) {
+    const problems = [];
+    if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/.test(code)) {
+        const hint = 'Use up to 100 letters, digits, hyphens and underscores.';
+        problems.push({ path: 'code', message: `"${code.slice(0, 100)}" cannot be the code of a pipeline.`, hint });
+    }
+    if (name.trim() === '' || name.length > 255) {
+        problems.push({ path: 'name', message: 'The name must have between 1 and 255 characters.', hint: 'Choose another name.' });
+    }
+    return problems;
+}
+

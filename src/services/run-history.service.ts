@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common';
+import { ID, ListQueryBuilder, ListQueryOptions, PaginatedList, RequestContext, TransactionalConnection } from '@vendure/core';
+import { DataHubChangeSet, PipelineRun } from '../entities';
+
+/** What runs did, for people. */
+@Injectable()
+export class RunHistoryService {
+    constructor(
+        private readonly connection: TransactionalConnection,
+        private readonly listQueryBuilder: ListQueryBuilder,
+    ) {}
+
+    /** Newest first; each run with its pipeline. */
+    async findAll(ctx: RequestContext, options?: ListQueryOptions<PipelineRun>): Promise<PaginatedList<PipelineRun>> {
+        const [items, totalItems] = await this.listQueryBuilder
+            .build(PipelineRun, options, {
+                ctx,
+                relations: ['pipeline'],
+                orderBy: { createdAt: 'DESC', id: 'DESC' },
+                customPropertyMap: { pipelineCode: 'pipeline.code', pipelineName: 'pipeline.name' },
+            })
+            .getManyAndCount();
+        return { items, totalItems };
+    }
+
+    async findOne(ctx: RequestContext, id: ID): Promise<PipelineRun | null> {
+        return this.connection
+            .getRepository(ctx, PipelineRun)
+            .findOne({ where: { id }, relations: { pipeline: true } });
+    }
+
+    async findChangeSets(
+        ctx: RequestContext,
+        runId: ID,
+        options?: ListQueryOptions<DataHubChangeSet>,
+    ): Promise<PaginatedList<DataHubChangeSet>> {
+        const [items, totalItems] = await this.listQueryBuilder
+            .build(DataHubChangeSet, options, { ctx, where: { runId }, orderBy: { id: 'ASC' } })
+            .getManyAndCount();
+        return { items, totalItems };
+    }
+}
