@@ -8,7 +8,7 @@ export const MAX_SUBJECT_LENGTH = 100_000;
 /** A regular expression that runs in linear time on any text. */
 export interface SafePattern {
     isFoundIn(text: string): boolean;
-    /** `$1` and `${name}` in the replacement stand for groups. */
+    /** `$1` and `$<name>` in the replacement stand for groups, as in JavaScript. */
     replaceAll(text: string, replacement: string): string;
 }
 
@@ -28,14 +28,7 @@ export function compilePattern(pattern: string, options: { ignoreCase?: boolean 
     }
     return {
         isFoundIn: text => compiled.matcher(checkLength(text)).find(),
-        replaceAll: (text, replacement) => {
-            try {
-                return compiled.matcher(checkLength(text)).replaceAll(replacement);
-            } catch (error) {
-                if (error instanceof UserError) throw error;
-                throw refused(replacement, 'the replacement names a group that the pattern does not have');
-            }
-        },
+        replaceAll: (text, replacement) => compiled.matcher(checkLength(text)).replaceAll(replacement),
     };
 }
 

@@ -1,0 +1,88 @@
+import { config, field } from '../../sdk/field';
+import { UserError } from '../../sdk/errors';
+import { defineOperator } from '../../sdk/operator';
+import { instantOf } from '../conditions/comparison';
+import { readerOf, writerOf } from '../field-access';
+import { quoted, refuse } from '../refuse';
+
+export const toDate = defineOperator({
+    code: 'toDate',
+    name: 'To date',
+    description: 'Turns a date written in a given format into an ISO date and time in UTC.',
+    category: 'convert',
+    guarantees: 'Refuses days that do not exist, such as 31 February. Blank text becomes null. Independent of the server’s clock and zone.',
+    limits: 'Dates without a zone are taken as UTC. Month names are not read.',
+    schema: config({
+        path: field.path('Field', 'Field that is read.', { example: 'availableFrom' }),
+        target: field.path('Target', 'Field that gets the date; absent: the same field.').optional(),
+        format: field
+            .text('Format', 'Made of yyyy, MM, dd, HH, mm, ss and the signs between them; absent: ISO 8601.', {
+                example: 'dd.MM.yyyy HH:mm',
+            })
+            .optional(),
+    }),
+    examples: [
+        {
+            title: 'German dates',
+            config: { path: 'from', format: 'dd.MM.yyyy' },
+            given: [{ from: '31.01.2026' }, { from: '' }],
+            then: [{ from: '2026-01-31T00:00:00.000Z' }, { from: null }],
+        },
+        {
+            title: 'ISO with a zone',
+            config: { path: 'from' },
+            given: [{ from: '2026-01-31T12:00:00+02:00' }],
+            then: [{ from: '2026-01-31T10:00:00.000Z' }],
+        },
+        { title: 'No such day', config: { path: 'd', format: 'dd.MM.yyyy' }, given: [{ d: '31.02.2026' }], then: [], rejected: 1 },
+    ],
+    create({ config: { path, target = path, format } }) {
+        const parse = format === undefined ? instantOf : parserFor(format);
+        const read = readerOf(path);
+        const write = writerOf(target);
+        return record => {
+            const value = read(record);
+            if (value === undefined || value === null) return record;
+            const text = String(value).trim();
+            const instant = text === '' ? null : parse(text);
+            if (instant === undefined) {
+                return refuse(
+                    'not-a-date',
+                    path,
+                    value,
+                    `"${path}" must be a date such as ${format ?? '2026-01-31'}, and it is ${quoted(value)}.`,
+                    'Correct the value, or set the format of your source.',
+                );
+            }
+            write(record, instant === null ? null : new Date(instant).toISOString());
+            return record;
+        };
+    },
+});
+
+const TOKENS = ['yyyy', 'MM', 'dd', 'HH', 'mm', 'ss'] as const;
+
+function parserFor(format: string): (text: string) => number | undefined {
+    const order: string[] = [];
+    const pattern = format.replace(/yyyy|MM|dd|HH|mm|ss|[^]/g, part => {
+        if (!(TOKENS as readonly string[]).includes(part)) return part.replace(/[\\^$.*+?()[\]{}|/]/, '\\$&');
+        order.push(part);
+        return part === 'yyyy' ? '(\\d{4})' : '(\\d{1,2})';
+    });
+    if (!['yyyy', 'MM', 'dd'].every(token => order.includes(token)) || /[a-zA-Z]/.test(format.replace(/yyyy|MM|dd|HH|mm|ss|T|Z/g, ''))) {
+        throw new UserError(
+            'date-format-invalid',
+            `"${format}" is no date format: it needs yyyy, MM and dd, and knows beside them only HH, mm and ss.`,
+            'Write for example dd.MM.yyyy.',
+            { field: 'format' },
+        );
+    }
+    const compiled = new RegExp(`^${pattern}$`);
+    return text => {
+        const match = compiled.exec(text);
+        if (!match) return undefined;
+        const part = (token: string): string => (match[order.indexOf(token) + 1] ?? '0').padStart(2, '0');
+        const time = order.includes('HH') ? `T${part('HH')}:${part('mm')}:${part('ss')}Z` : '';
+        return instantOf(`${part('yyyy')}-${part('MM')}-${part('dd')}${time}`);
+    };
+}

@@ -1,0 +1,56 @@
+import { config, field } from '../../sdk/field';
+import { defineOperator } from '../../sdk/operator';
+import { readerOf, removerOf, writerOf } from '../field-access';
+
+export const split = defineOperator({
+    code: 'split',
+    name: 'Split text',
+    description: 'Cuts a text at a separator into a list.',
+    category: 'list',
+    guarantees: 'Order is kept. Blank text becomes an empty list; null, numbers and lists stay as they are.',
+    schema: config({
+        path: field.path('Field', 'Text that is cut.', { example: 'assets' }),
+        separator: field.text('Separator', 'Text between two items.', { example: '|' }).min(1).default('|'),
+        target: field.path('Target', 'Field that gets the list; absent: the same field.').optional(),
+        trim: field.flag('Trim', 'Removes blanks around each item.').default(true),
+        keepBlank: field.flag('Keep blank items', 'Blank items stay in the list.', { advanced: true }).default(false),
+        onBlank: field
+            .choice('Blank text', 'What a blank text becomes.', {
+                REMOVE: 'The field is removed: the shop keeps what it has.',
+                LIST: 'An empty list: none.',
+            })
+            .default('LIST'),
+    }),
+    examples: [
+        {
+            title: 'Facet values of a Vendure CSV',
+            config: { path: 'facetValues' },
+            given: [{ facetValues: 'category:Electronics | brand:Apple|' }, { facetValues: '' }],
+            then: [{ facetValues: ['category:Electronics', 'brand:Apple'] }, { facetValues: [] }],
+        },
+        {
+            title: 'Blank means: leave alone',
+            config: { path: 'assets', separator: ',', onBlank: 'REMOVE' },
+            given: [{ assets: 'a.jpg,b.jpg' }, { assets: ' ' }],
+            then: [{ assets: ['a.jpg', 'b.jpg'] }, {}],
+        },
+    ],
+    create({ config: { path, separator, target = path, trim, keepBlank, onBlank } }) {
+        const read = readerOf(path);
+        const write = writerOf(target);
+        const remove = removerOf(target);
+        return record => {
+            const value = read(record);
+            if (typeof value !== 'string') return record;
+            if (value.trim() === '') {
+                if (onBlank === 'LIST') write(record, []);
+                else remove(record);
+                return record;
+            }
+            let items = value.split(separator);
+            if (trim) items = items.map(item => item.trim());
+            write(record, keepBlank ? items : items.filter(item => item.trim() !== ''));
+            return record;
+        };
+    },
+});

@@ -1,0 +1,66 @@
+const FIRST_CAPACITY = 1_024;
+const MAX_LOAD = 0.5;
+
+/**
+ * Remembers which keys were seen, in 16 to 32 bytes per key whatever their length: it keeps 64-bit hashes.
+ * Two different keys among ten million share a hash with a probability of about 1 : 370 000.
+ */
+export class KeyMemory {
+    private capacity = FIRST_CAPACITY;
+    private high = new Uint32Array(FIRST_CAPACITY);
+    private low = new Uint32Array(FIRST_CAPACITY);
+    size = 0;
+
+    /** True when the key is new. */
+    add(key: string): boolean {
+        if (this.size + 1 > this.capacity * MAX_LOAD) this.grow();
+        const [high, low] = hash(key);
+        return this.insert(high, low);
+    }
+
+    private insert(high: number, low: number): boolean {
+        let slot = (low ^ high) & (this.capacity - 1);
+        while (this.high[slot] !== 0 || this.low[slot] !== 0) {
+            if (this.high[slot] === high && this.low[slot] === low) return false;
+            slot = (slot + 1) & (this.capacity - 1);
+        }
+        this.high[slot] = high;
+        this.low[slot] = low;
+        this.size++;
+        return true;
+    }
+
+    private grow(): void {
+        const { high, low } = this;
+        this.capacity *= 2;
+        this.high = new Uint32Array(this.capacity);
+        this.low = new Uint32Array(this.capacity);
+        this.size = 0;
+        for (let i = 0; i < high.length; i++) {
+            if (high[i] !== 0 || low[i] !== 0) this.insert(high[i]!, low[i]!);
+        }
+    }
+}
+
+/** Two multiplicative 32-bit hashes with different factors, mixed at the end; never (0, 0), which means a free slot. */
+function hash(key: string): [number, number] {
+    let a = 0x9e3779b9;
+    let b = 0x85ebca6b;
+    for (let i = 0; i < key.length; i++) {
+        const unit = key.charCodeAt(i);
+        a = Math.imul(a ^ unit, 0x01000193);
+        a = (a << 13) | (a >>> 19);
+        b = Math.imul(b ^ unit, 0xcc9e2d51);
+        b = (b << 15) | (b >>> 17);
+    }
+    const high = mixed(a ^ key.length);
+    const low = mixed(b ^ high);
+    return [high, high === 0 && low === 0 ? 1 : low];
+}
+
+function mixed(value: number): number {
+    let x = value;
+    x = Math.imul(x ^ (x >>> 16), 0x7feb352d);
+    x = Math.imul(x ^ (x >>> 15), 0x846ca68b);
+    return (x ^ (x >>> 16)) >>> 0;
+}

@@ -1,0 +1,45 @@
+import { JsonObject, JsonValue } from '../../../shared/json';
+import { UserError } from '../../sdk/errors';
+import { isEmpty } from '../conditions/comparison';
+import { FieldReader, readerOf } from '../field-access';
+
+/** A text with `{{path}}` placeholders, parsed once. */
+export interface Template {
+    render(record: JsonObject): string;
+    /** The first placeholder without a value. */
+    missingIn(record: JsonObject): string | undefined;
+}
+
+export function compileTemplate(text: string): Template {
+    const parts: (string | { path: string; read: FieldReader })[] = [];
+    let end = 0;
+    for (const match of text.matchAll(/\{\{\s*([^{}]+?)\s*\}\}/g)) {
+        if (match.index > end) parts.push(text.slice(end, match.index));
+        const path = match[1]!;
+        parts.push({ path, read: readerOf(path) });
+        end = match.index + match[0].length;
+    }
+    if (end < text.length) parts.push(text.slice(end));
+    if (parts.some(part => typeof part === 'string' && /\{\{|\}\}/.test(part))) {
+        throw new UserError(
+            'template-invalid',
+            `The template "${text}" has braces that do not belong together.`,
+            'Write placeholders as {{path}}.',
+        );
+    }
+    return {
+        render: record => parts.map(part => (typeof part === 'string' ? part : textOf(part.read(record)))).join(''),
+        missingIn: record => {
+            for (const part of parts) {
+                if (typeof part !== 'string' && isEmpty(part.read(record))) return part.path;
+            }
+            return undefined;
+        },
+    };
+}
+
+function textOf(value: JsonValue | undefined): string {
+    if (value === undefined || value === null) return '';
+    if (Array.isArray(value)) return value.map(textOf).join(', ');
+    return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
