@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { PipelineDefinition } from '../sdk/definition/definition';
+import { JsonSchema, toJsonSchema } from '../adapters/json-schema';
+import { definitionSchema, PipelineDefinition } from '../sdk/definition/definition';
 import { validateDefinition } from '../validation/validate-definition';
 import { DataHubRegistryService } from './data-hub-registry.service';
 import { DefinitionProblem } from './pipeline-results';
@@ -14,6 +15,11 @@ export interface DefinitionCheck {
 @Injectable()
 export class DefinitionService {
     constructor(private readonly adapters: DataHubRegistryService) {}
+
+    /** JSON Schema of a definition, for editors. */
+    jsonSchema(): JsonSchema {
+        return toJsonSchema(definitionSchema);
+    }
 
     check(input: unknown): DefinitionCheck {
         return validateDefinition(input, this.adapters.registry);
