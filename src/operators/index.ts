@@ -1,0 +1,13 @@
+import { when } from './flow/when.operator';
+import { each } from './list/each.operator';
+import { plainOperators } from './plain-operators';
+import { dedupe } from './rows/dedupe.operator';
+import { group } from './rows/group.operator';
+
+/** Every operator that comes with DataHub; a tuple, so that codes and settings are known to the compiler. */
+export const builtInOperators = [...plainOperators, when, each, group, dedupe] as const;
+
+export type BuiltInOperator = (typeof builtInOperators)[number];
+export type { OperatorStep } from './nested-operators';
+export { createRuleCheck, type RuleCheck } from './conditions/record-rules';
+export { compileCondition, conditionSchema, type Condition, type Predicate } from './conditions/condition';

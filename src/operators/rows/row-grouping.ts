@@ -1,0 +1,138 @@
+import { JsonValue } from '../../../shared/json';
+import { UserError } from '../../sdk/errors';
+import { SequenceOperator, SequenceOutput } from '../../sdk/operator';
+import { Origin, PipelineRecord } from '../../sdk/record';
+import { isEmpty } from '../conditions/comparison';
+import { FieldReader, readerOf } from '../field-access';
+import type { GroupConfig } from './group.operator';
+import { groupAssembler } from './group-assembler';
+import { KeyMemory } from './key-memory';
+
+/** The rows of one group as they arrive; a refused group keeps no rows, it refuses those that still come. */
+interface OpenGroup {
+    key: string;
+    rows: PipelineRecord[];
+    refusedBecause?: UserError;
+}
+
+export class RowGrouping implements SequenceOperator {
+    private readonly keyOf: FieldReader;
+    private readonly assemble: (rows: readonly PipelineRecord[]) => PipelineRecord;
+    private readonly seen: KeyMemory | undefined;
+    private open: OpenGroup | undefined;
+    private last: Origin | undefined;
+
+    constructor(private readonly config: GroupConfig) {
+        this.keyOf = readerOf(config.key);
+        this.assemble = groupAssembler(config);
+        const mustRemember = config.continuation === 'SAME_KEY' && config.onSplitGroup === 'REJECT';
+        this.seen = mustRemember ? new KeyMemory() : undefined;
+    }
+
+    push(row: PipelineRecord, output: SequenceOutput): void {
+        const followsGap = this.followsGap(row.origin);
+        this.last = row.origin;
+        const key = keyText(this.keyOf(row.data));
+        if (key !== '') {
+            if (this.config.continuation === 'SAME_KEY' && key === this.open?.key) return this.add(row, output);
+            this.close(output);
+            this.start(key);
+            return this.add(row, output);
+        }
+        if (Object.values(row.data).every(isEmpty)) return output.drop(row, 'the row is empty');
+        if (this.config.continuation === 'SAME_KEY') return output.reject(row, this.keyMissing());
+        if (!this.open) return output.reject(row, this.nothingAbove());
+        if (followsGap && this.config.onGap === 'REJECT') {
+            // The group above is whole; only what follows the gap has an uncertain owner.
+            this.close(output);
+            this.open = { key: '', rows: [], refusedBecause: this.ownerUncertain() };
+        }
+        this.add(row, output);
+    }
+
+    flush(output: SequenceOutput): void {
+        this.close(output);
+    }
+
+    private start(key: string): void {
+        this.open = { key, rows: [] };
+        if (this.seen && !this.seen.add(key)) this.open.refusedBecause = this.standsApart(key);
+    }
+
+    private add(row: PipelineRecord, output: SequenceOutput): void {
+        const group = this.open!;
+        if (!group.refusedBecause && group.rows.length >= this.config.maxRows) {
+            group.refusedBecause = this.tooManyRows(group);
+            for (const held of group.rows) output.reject(held, group.refusedBecause);
+            group.rows = [];
+        }
+        if (group.refusedBecause) output.reject(row, group.refusedBecause);
+        else group.rows.push(row);
+    }
+
+    private close(output: SequenceOutput): void {
+        const group = this.open;
+        this.open = undefined;
+        if (group && group.rows.length > 0) output.keep(this.assemble(group.rows));
+    }
+
+    /** Positions count every row of the source, so a missing number is a row that was refused or left out before. */
+    private followsGap(origin: Origin): boolean {
+        const { last } = this;
+        return last !== undefined && (origin.step !== last.step || origin.index > last.index + 1);
+    }
+
+    private keyMissing(): UserError {
+        const { key } = this.config;
+        return new UserError(
+            'group-key-missing',
+            `The row has no "${key}", so it is not known which rows it belongs to.`,
+            `Fill "${key}" in every row, or set continuation to EMPTY_KEY if an empty one continues the row above.`,
+            { field: key },
+        );
+    }
+
+    private nothingAbove(): UserError {
+        const { key } = this.config;
+        return new UserError(
+            'group-continues-nothing',
+            `The row has an empty "${key}", which continues the row above, and there is none.`,
+            `Fill "${key}" in the first row.`,
+            { field: key },
+        );
+    }
+
+    private ownerUncertain(): UserError {
+        const { key } = this.config;
+        return new UserError(
+            'group-owner-uncertain',
+            `The row has an empty "${key}", and the row above it was refused or left out: it may belong to that one.`,
+            'Correct the row above and import both again, or set onGap to CONTINUE if such rows are left out on purpose.',
+            { field: key },
+        );
+    }
+
+    private standsApart(key: string): UserError {
+        return new UserError(
+            'group-split',
+            `Rows with ${this.config.key} "${key}" came earlier already, with other rows in between.`,
+            `Sort the source by "${this.config.key}", or set onSplitGroup to NEW_GROUP.`,
+            { field: this.config.key, got: key, key },
+        );
+    }
+
+    private tooManyRows(group: OpenGroup): UserError {
+        const { key, maxRows } = this.config;
+        return new UserError(
+            'group-too-large',
+            `More than ${maxRows} rows belong to ${key} "${group.key}".`,
+            `Check that "${key}" is the right key, or raise maxRows.`,
+            { field: key, got: group.key, key: group.key },
+        );
+    }
+}
+
+function keyText(value: JsonValue | undefined): string {
+    if (value === undefined || isEmpty(value)) return '';
+    return typeof value === 'object' ? JSON.stringify(value) : String(value).trim();
+}
