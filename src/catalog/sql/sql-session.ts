@@ -12,7 +12,7 @@ export type SqlDialectName = 'postgres' | 'mysql' | 'sqlite';
  */
 export interface SqlSession {
     readonly dialect: SqlDialectName;
-    /** Statements sent so far, for tests and benchmarks. */
+    /** Statements sent so far, for tests and benchmarks: round trips, or calls into the library on SQLite. */
     readonly statementCount: number;
 
     table(entity: EntityTarget<ObjectLiteral>): Table;
@@ -30,7 +30,12 @@ export interface SqlSession {
      * Updates rows by key: each row holds the values of `keyColumns`, then those of `setColumns`. `updatedAt` is set.
      * All rows set the same columns; callers group by column set.
      */
-    update(table: Table, keyColumns: readonly string[], setColumns: readonly string[], rows: readonly unknown[][]): Promise<void>;
+    update(
+        table: Table,
+        keyColumns: readonly string[],
+        setColumns: readonly string[],
+        rows: readonly unknown[][],
+    ): Promise<void>;
     /** Deletes the rows whose `keyColumns` match one of `keys`. */
     delete(table: Table, keyColumns: readonly string[], keys: readonly unknown[][]): Promise<void>;
     /**
@@ -45,16 +50,25 @@ export interface SqlSession {
         where?: SelectCondition,
     ): Promise<unknown[][]>;
     /** Inserts pairs into a join table; pairs that exist already are left alone when `ignoreExisting`. */
-    link(join: JoinTable, pairs: readonly [owner: EntityId, target: EntityId][], options?: { ignoreExisting?: boolean }): Promise<void>;
+    link(
+        join: JoinTable,
+        pairs: readonly [owner: EntityId, target: EntityId][],
+        options?: { ignoreExisting?: boolean },
+    ): Promise<void>;
     unlink(join: JoinTable, pairs: readonly [owner: EntityId, target: EntityId][]): Promise<void>;
     /** Pairs whose owner is one of `owners`. */
     linksOf(join: JoinTable, owners: readonly EntityId[]): Promise<[owner: EntityId, target: EntityId][]>;
 
     /**
-     * Own SQL for joins that the methods above cannot express. `?` stands for a parameter on every dialect;
-     * `inList` builds `column = ANY(?)` / `column IN (?, …)`. Rows come as arrays, undecoded.
+     * Own SQL for joins that the methods above cannot express. `?` stands for a parameter on every dialect.
+     * Rows come as arrays, undecoded.
      */
     query(sql: string, parameters?: readonly unknown[]): Promise<unknown[][]>;
+    /**
+     * A condition for {@link query}: `column` (quoted, with alias) is one of `values`, any number of them.
+     * False for an empty list. Text columns want strings: MySQL compares text with numbers as numbers.
+     */
+    inList(column: string, values: readonly unknown[]): SqlCondition;
     /** Quotes an identifier. */
     quote(identifier: string): string;
 }
@@ -65,6 +79,12 @@ export interface SelectCondition {
     /** Property paths that must be null, such as `deletedAt`. */
     isNull?: readonly string[];
     equals?: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** A piece of SQL with `?` for its parameters. */
+export interface SqlCondition {
+    sql: string;
+    parameters: unknown[];
 }
 
 export interface Table {

@@ -1,0 +1,249 @@
+import { randomUUID } from 'node:crypto';
+import type { EntityTarget, ObjectLiteral, QueryRunner } from 'typeorm';
+import { Defect } from '../../sdk/errors';
+import { Column, ColumnMetadata, decodeRows } from './column';
+import type {
+    EntityId,
+    JoinTable,
+    SelectCondition,
+    SqlCondition,
+    SqlDialectName,
+    SqlSession,
+    Table,
+} from './sql-session';
+import type { Statements } from './statements';
+import { CompiledJoinTable, CompiledTable, TableCatalog } from './table';
+
+export type Rows = readonly (readonly unknown[])[];
+
+/** An extra condition with its parameters already encoded. `placeholder` numbers them where the dialect does. */
+export type FixedCondition = (placeholder: (value: unknown) => string) => string;
+
+/** What all dialects share: which columns, which extra values, what comes back. The dialects write the SQL. */
+export abstract class BaseSqlSession implements SqlSession {
+    abstract readonly dialect: SqlDialectName;
+    private readonly catalog: TableCatalog;
+
+    constructor(
+        protected readonly queryRunner: QueryRunner,
+        protected readonly statements: Statements,
+    ) {
+        this.catalog = TableCatalog.of(queryRunner.connection);
+    }
+
+    get statementCount(): number {
+        return this.statements.count;
+    }
+
+    /** Throws when the transaction is gone, see {@link Statements.abandon}. */
+    assertUsable(): void {
+        this.statements.assertUsable();
+    }
+
+    abandon(cause: unknown): void {
+        this.statements.abandon(cause);
+    }
+
+    table(entity: EntityTarget<ObjectLiteral>): Table {
+        return this.catalog.table(entity);
+    }
+
+    joinTable(entity: EntityTarget<ObjectLiteral>, relationPath: string): JoinTable {
+        return this.catalog.joinTable(entity, relationPath);
+    }
+
+    async insert(table: Table, columns: readonly string[], rows: Rows): Promise<void> {
+        if (rows.length === 0) return;
+        const target = compiledTable(table);
+        const filled = fillIn(target, columns, rows);
+        await this.insertRows(target, filled.columns, filled.rows, false);
+    }
+
+    async insertReturningIds(table: Table, columns: readonly string[], rows: Rows): Promise<EntityId[]> {
+        if (rows.length === 0) return [];
+        const target = compiledTable(table);
+        const { id } = target;
+        const filled = fillIn(target, columns, rows);
+        const idIndex = filled.columns.findIndex(column => column.metadata === id.metadata);
+        if (idIndex === -1) return this.insertRows(target, filled.columns, filled.rows, true);
+        await this.insertRows(target, filled.columns, filled.rows, false);
+        return filled.rows.map(row => row[idIndex] as EntityId);
+    }
+
+    async update(
+        table: Table,
+        keyColumns: readonly string[],
+        setColumns: readonly string[],
+        rows: Rows,
+    ): Promise<void> {
+        if (rows.length === 0 || setColumns.length === 0) return;
+        const target = compiledTable(table);
+        checkWidth(target, keyColumns.length + setColumns.length, rows);
+        const sets = target.compiledAll(setColumns);
+        const automatic: string[] = [];
+        const { updateDateColumn, versionColumn } = target.metadata;
+        if (updateDateColumn && !sets.some(column => column.metadata === updateDateColumn)) {
+            const { name } = target.compiled(updateDateColumn.propertyPath);
+            automatic.push(`${name} = ${this.now(updateDateColumn.precision)}`);
+        }
+        if (versionColumn && !sets.some(column => column.metadata === versionColumn)) {
+            const { name } = target.compiled(versionColumn.propertyPath);
+            automatic.push(`${name} = ${target.path}.${name} + 1`);
+        }
+        await this.updateRows(target, target.compiledAll(keyColumns), sets, automatic, inKeyOrder(rows));
+    }
+
+    async delete(table: Table, keyColumns: readonly string[], keys: Rows): Promise<void> {
+        if (keys.length === 0) return;
+        const target = compiledTable(table);
+        checkWidth(target, keyColumns.length, keys);
+        await this.deleteRows(target, target.compiledAll(keyColumns), inKeyOrder(keys));
+    }
+
+    async selectIn(
+        table: Table,
+        columns: readonly string[],
+        column: string,
+        values: readonly unknown[],
+        where: SelectCondition = {},
+    ): Promise<unknown[][]> {
+        const distinct = distinctValues(values);
+        if (distinct.length === 0) return [];
+        const target = compiledTable(table);
+        const selected = target.compiledAll(columns);
+        const fixed = fixedConditions(target, where);
+        return decodeRows(selected, await this.selectRows(target, selected, target.compiled(column), distinct, fixed));
+    }
+
+    async link(
+        join: JoinTable,
+        pairs: readonly [owner: EntityId, target: EntityId][],
+        options: { ignoreExisting?: boolean } = {},
+    ): Promise<void> {
+        if (pairs.length === 0) return;
+        const { table, owner, target } = compiledJoin(join);
+        await this.insertRows(table, [owner, target], inKeyOrder(pairs), false, options.ignoreExisting ?? false);
+    }
+
+    async unlink(join: JoinTable, pairs: readonly [owner: EntityId, target: EntityId][]): Promise<void> {
+        if (pairs.length === 0) return;
+        const { table, owner, target } = compiledJoin(join);
+        await this.deleteRows(table, [owner, target], inKeyOrder(pairs));
+    }
+
+    async linksOf(join: JoinTable, owners: readonly EntityId[]): Promise<[owner: EntityId, target: EntityId][]> {
+        const distinct = distinctValues(owners);
+        if (distinct.length === 0) return [];
+        const { table, owner, target } = compiledJoin(join);
+        const rows = await this.selectRows(table, [owner, target], owner, distinct, []);
+        return decodeRows([owner, target], rows) as [EntityId, EntityId][];
+    }
+
+    quote(identifier: string): string {
+        return this.queryRunner.connection.driver.escape(identifier);
+    }
+
+    abstract query(sql: string, parameters?: readonly unknown[]): Promise<unknown[][]>;
+    abstract inList(column: string, values: readonly unknown[]): SqlCondition;
+
+    /** Inserts in the order of `rows`; gives the generated ids when they are wanted. */
+    protected abstract insertRows(
+        table: CompiledTable,
+        columns: readonly Column[],
+        rows: Rows,
+        returnIds: boolean,
+        ignoreExisting?: boolean,
+    ): Promise<EntityId[]>;
+    /** `automatic` are assignments that need no value, such as the update date. */
+    protected abstract updateRows(
+        table: CompiledTable,
+        keys: readonly Column[],
+        sets: readonly Column[],
+        automatic: readonly string[],
+        rows: Rows,
+    ): Promise<void>;
+    protected abstract deleteRows(table: CompiledTable, keys: readonly Column[], rows: Rows): Promise<void>;
+    protected abstract selectRows(
+        table: CompiledTable,
+        columns: readonly Column[],
+        column: Column,
+        values: readonly unknown[],
+        fixed: readonly FixedCondition[],
+    ): Promise<unknown[][]>;
+    /** SQL for the current time as an update date column wants it. */
+    protected abstract now(precision: number | null | undefined): string;
+}
+
+/** Adds what the caller leaves to us: discriminator, version, client-side uuids. */
+function fillIn(table: CompiledTable, paths: readonly string[], rows: Rows): { columns: Column[]; rows: Rows } {
+    checkWidth(table, paths.length, rows);
+    const columns = table.compiledAll(paths);
+    const values: (() => unknown)[] = [];
+    for (const metadata of table.metadata.columns) {
+        const value = automaticValue(table, metadata);
+        if (!value || columns.some(column => column.metadata.databaseName === metadata.databaseName)) continue;
+        columns.push(table.compiled(metadata.propertyPath));
+        values.push(value);
+    }
+    if (values.length === 0) return { columns, rows };
+    return { columns, rows: rows.map(row => [...row, ...values.map(value => value())]) };
+}
+
+function automaticValue({ metadata: entity }: CompiledTable, column: ColumnMetadata): (() => unknown) | undefined {
+    if (column.isDiscriminator) return () => entity.discriminatorValue;
+    if (column.isVersion) return () => 1;
+    if (column.isGenerated && column.generationStrategy === 'uuid') return randomUUID;
+    return undefined;
+}
+
+function fixedConditions(table: CompiledTable, where: SelectCondition): FixedCondition[] {
+    const conditions: FixedCondition[] = [];
+    for (const path of where.isNull ?? []) conditions.push(() => `${table.column(path)} IS NULL`);
+    for (const [path, value] of Object.entries(where.equals ?? {})) {
+        const column = table.compiled(path);
+        conditions.push(placeholder => `${column.name} = ${placeholder(column.encode(value))}`);
+    }
+    const { discriminatorColumn, parentEntityMetadata, childEntityMetadatas, discriminatorValue } = table.metadata;
+    if (discriminatorColumn && parentEntityMetadata) {
+        const { name } = table.compiled(discriminatorColumn.propertyPath);
+        const kinds = [discriminatorValue, ...childEntityMetadatas.map(child => child.discriminatorValue)];
+        conditions.push(placeholder => `${name} IN (${kinds.map(kind => placeholder(kind)).join(', ')})`);
+    }
+    return conditions;
+}
+
+/** The same lock order in all transactions makes deadlocks between them rarer. */
+function inKeyOrder(rows: Rows): Rows {
+    return [...rows].sort((left, right) => {
+        const [a, b] = [left[0], right[0]];
+        if (typeof a === 'number' && typeof b === 'number') return a - b;
+        const [textA, textB] = [String(a), String(b)];
+        return textA < textB ? -1 : textA > textB ? 1 : 0;
+    });
+}
+
+function distinctValues(values: readonly unknown[]): unknown[] {
+    const distinct = new Set(values);
+    distinct.delete(null);
+    distinct.delete(undefined);
+    return [...distinct];
+}
+
+function checkWidth(table: CompiledTable, width: number, rows: Rows): void {
+    const wrong = rows.find(row => row.length !== width);
+    if (!wrong) return;
+    throw new Defect(
+        'row-width',
+        `A row for ${table.metadata.name} has ${wrong.length} values, but ${width} columns were named.`,
+    );
+}
+
+function compiledTable(table: Table): CompiledTable {
+    if (table instanceof CompiledTable) return table;
+    throw new Defect('foreign-table', 'Tables must come from session.table().');
+}
+
+function compiledJoin(join: JoinTable): CompiledJoinTable {
+    if (join instanceof CompiledJoinTable) return join;
+    throw new Defect('foreign-table', 'Join tables must come from session.joinTable().');
+}

@@ -1,0 +1,197 @@
+import type { QueryRunner } from 'typeorm';
+import { BaseSqlSession, FixedCondition, Rows } from './base-session';
+import { chunksOf } from './chunks';
+import { Column } from './column';
+import type { EntityId, SqlCondition } from './sql-session';
+import { DriverConnection, RunResult, Statements } from './statements';
+import { CompiledTable } from './table';
+
+/** MySQL and MariaDB through mysql2. */
+export class MysqlSession extends BaseSqlSession {
+    readonly dialect = 'mysql';
+    private connection: object;
+    private readonly isMariaDb: boolean;
+
+    private constructor(queryRunner: QueryRunner, statements: Statements, connection: object) {
+        super(queryRunner, statements);
+        this.connection = connection;
+        this.isMariaDb = /mariadb/i.test(queryRunner.connection.driver.version ?? '');
+    }
+
+    static async open(queryRunner: QueryRunner): Promise<MysqlSession> {
+        const connection = (await queryRunner.connect()) as Mysql2Connection;
+        return new MysqlSession(queryRunner, new Statements(queryRunner, new MysqlConnection(connection)), connection);
+    }
+
+    query(sql: string, parameters: readonly unknown[] = []): Promise<unknown[][]> {
+        return this.statements.rows(sql, parameters);
+    }
+
+    inList(column: string, values: readonly unknown[]): SqlCondition {
+        if (values.length === 0) return { sql: '1 = 0', parameters: [] };
+        return { sql: `${column} IN (${placeholders(values.length)})`, parameters: [...values] };
+    }
+
+    protected async insertRows(
+        table: CompiledTable,
+        columns: readonly Column[],
+        rows: Rows,
+        returnIds: boolean,
+        ignoreExisting = false,
+    ): Promise<EntityId[]> {
+        const into = `INSERT INTO ${table.path} (${columns.map(column => column.name).join(', ')}) VALUES `;
+        // INSERT IGNORE would also hide broken foreign keys and cut texts; this ignores the duplicate key and nothing else.
+        const first = columns[0]?.name ?? '';
+        const onDuplicate = ignoreExisting ? ` ON DUPLICATE KEY UPDATE ${first} = ${table.path}.${first}` : '';
+        const tuple = `(${placeholders(columns.length)})`;
+        const ids: EntityId[] = [];
+        for (const chunk of chunksOf(rows, chunkLimits)) {
+            const sql = into + Array(chunk.length).fill(tuple).join(',') + onDuplicate;
+            const { insertId } = await this.statements.run(sql, flattened(columns, chunk));
+            if (!returnIds) continue;
+            // The ids of one INSERT … VALUES are reserved together: consecutive, whatever others insert meanwhile.
+            const step = await this.idStep();
+            for (let index = 0; index < chunk.length; index++) ids.push(Number(insertId) + index * step);
+        }
+        return ids;
+    }
+
+    protected async updateRows(
+        table: CompiledTable,
+        keys: readonly Column[],
+        sets: readonly Column[],
+        automatic: readonly string[],
+        rows: Rows,
+    ): Promise<void> {
+        const columns = [...keys, ...sets];
+        const assignments = sets.map((column, index) => `${table.path}.${column.name} = u.c${keys.length + index}`);
+        for (const chunk of chunksOf(rows, chunkLimits)) {
+            await this.statements.run(
+                `UPDATE ${table.path} JOIN (${this.derived(table, columns, chunk.length)}) u ` +
+                    `ON ${matchOf(table, keys)} SET ${[...assignments, ...automatic].join(', ')}`,
+                flattened(columns, chunk),
+            );
+        }
+    }
+
+    protected async deleteRows(table: CompiledTable, keys: readonly Column[], rows: Rows): Promise<void> {
+        for (const chunk of chunksOf(rows, chunkLimits)) {
+            const parameters = flattened(keys, chunk);
+            const [key, ...others] = keys;
+            if (key && others.length === 0) {
+                const list = placeholders(parameters.length);
+                await this.statements.run(`DELETE FROM ${table.path} WHERE ${key.name} IN (${list})`, parameters);
+            } else {
+                await this.statements.run(
+                    `DELETE ${table.path} FROM ${table.path} JOIN (${this.derived(table, keys, chunk.length)}) u ` +
+                        `ON ${matchOf(table, keys)}`,
+                    parameters,
+                );
+            }
+        }
+    }
+
+    protected async selectRows(
+        table: CompiledTable,
+        columns: readonly Column[],
+        column: Column,
+        values: readonly unknown[],
+        fixed: readonly FixedCondition[],
+    ): Promise<unknown[][]> {
+        const select = `SELECT ${columns.map(({ name }) => name).join(', ')} FROM ${table.path} WHERE ${column.name} IN `;
+        const found: unknown[][] = [];
+        for (const chunk of chunksOf(
+            values.map(value => [value]),
+            selectLimits,
+        )) {
+            const parameters = chunk.map(([value]) => column.encode(value));
+            const list = `(${placeholders(parameters.length)})`;
+            const conditions = fixed.map(condition => ` AND ${condition(value => (parameters.push(value), '?'))}`);
+            for (const row of await this.statements.rows(select + list + conditions.join(''), parameters))
+                found.push(row);
+        }
+        return found;
+    }
+
+    /** TypeORM writes CURRENT_TIMESTAMP without precision, which can lie before the insertion of the row. */
+    protected now(precision: number | null | undefined): string {
+        return precision ? `CURRENT_TIMESTAMP(${precision})` : 'CURRENT_TIMESTAMP';
+    }
+
+    /**
+     * The rows as a derived table with columns c0, c1 …. Its empty first part gives the columns the types and the collations
+     * of the real ones: without it text keys of another collation could not be compared.
+     */
+    private derived(table: CompiledTable, columns: readonly Column[], rows: number): string {
+        const first = columns.map((column, index) => `${column.name} AS c${index}`).join(', ');
+        const marks = placeholders(columns.length);
+        return (
+            `SELECT ${first} FROM ${table.path} WHERE FALSE UNION ALL ` +
+            (this.isMariaDb
+                ? `VALUES ${Array(rows).fill(`(${marks})`).join(',')}`
+                : Array(rows).fill(`SELECT ${marks}`).join(' UNION ALL '))
+        );
+    }
+
+    private async idStep(): Promise<number> {
+        let step = idSteps.get(this.connection);
+        if (step === undefined) {
+            const [row] = await this.statements.rows('SELECT @@SESSION.auto_increment_increment', []);
+            step = Number(row?.[0] ?? 1);
+            idSteps.set(this.connection, step);
+        }
+        return step;
+    }
+}
+
+/** Far below the smallest default of max_allowed_packet, even when every character needs escaping. */
+const chunkLimits = { maxRows: 1_000, maxChars: 1_500_000 };
+/** One list for any usual batch: values that a collation takes for equal must not meet the same row in two chunks. */
+const selectLimits = { maxRows: 20_000, maxChars: 1_500_000 };
+
+/** A session variable: it cannot change under a connection unless someone sets it there. */
+const idSteps = new WeakMap<object, number>();
+
+function placeholders(count: number): string {
+    return Array(count).fill('?').join(', ');
+}
+
+function matchOf(table: CompiledTable, keys: readonly Column[]): string {
+    return keys.map((key, index) => `${table.path}.${key.name} = u.c${index}`).join(' AND ');
+}
+
+function flattened(columns: readonly Column[], rows: Rows): unknown[] {
+    const parameters: unknown[] = [];
+    for (const row of rows) {
+        for (const [index, column] of columns.entries()) parameters.push(column.encode(row[index]));
+    }
+    return parameters;
+}
+
+interface Mysql2Connection {
+    query(
+        options: { sql: string; values: readonly unknown[]; rowsAsArray: true },
+        done: (error: Error | null, result: unknown) => void,
+    ): void;
+}
+
+class MysqlConnection implements DriverConnection {
+    constructor(private readonly connection: Mysql2Connection) {}
+
+    async rows(sql: string, values: readonly unknown[]): Promise<unknown[][]> {
+        const result = await this.send(sql, values);
+        return Array.isArray(result) ? (result as unknown[][]) : [];
+    }
+
+    async run(sql: string, values: readonly unknown[]): Promise<RunResult> {
+        return (await this.send(sql, values)) as RunResult;
+    }
+
+    private send(sql: string, values: readonly unknown[]): Promise<unknown> {
+        return new Promise((resolve, reject) => {
+            this.connection.query({ sql, values, rowsAsArray: true }, (error, result) =>
+                error ? reject(error) : resolve(result),
+            );
+        });
+    }
+}

@@ -1,0 +1,59 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DataSource, QueryRunner } from 'typeorm';
+import { TransientError } from '../../sdk/errors';
+
+/**
+ * SQLite has one connection for everybody: whatever runs between our BEGIN and COMMIT takes part in our transaction.
+ * So our units run one after the other, start only when no transaction of Vendure's is open, and end only when every
+ * transaction that Vendure has opened inside ours meanwhile (as a savepoint) is closed again.
+ * On the other databases this does nothing.
+ */
+export async function onFreeConnection<T>(dataSource: DataSource, work: () => Promise<T>): Promise<T> {
+    if (!hasSingleConnection(dataSource)) return work();
+    const before = queues.get(dataSource) ?? Promise.resolve();
+    let done = (): void => undefined;
+    queues.set(
+        dataSource,
+        before.then(() => new Promise<void>(resolve => (done = resolve))),
+    );
+    await before;
+    try {
+        const shared = dataSource.createQueryRunner();
+        await until(() => !shared.isTransactionActive);
+        return await work();
+    } finally {
+        done();
+    }
+}
+
+/** Waits until the innermost open transaction is the caller's own. */
+export async function untilOthersFinished(queryRunner: QueryRunner): Promise<void> {
+    if (hasSingleConnection(queryRunner.connection)) await until(() => depthOf(queryRunner) <= 1);
+}
+
+export function hasSingleConnection(dataSource: DataSource): boolean {
+    return dataSource.options.type === 'better-sqlite3';
+}
+
+const queues = new WeakMap<DataSource, Promise<void>>();
+const pollMs = 3;
+const maxWaitMs = 30_000;
+
+async function until(condition: () => boolean): Promise<void> {
+    const giveUpAt = Date.now() + maxWaitMs;
+    while (!condition()) {
+        if (Date.now() > giveUpAt) {
+            throw new TransientError(
+                'database-busy',
+                `Another transaction kept the only SQLite connection for more than ${maxWaitMs / 1000} seconds.`,
+                'Wait for it to end, or use PostgreSQL or MySQL where many work at the same time.',
+            );
+        }
+        await sleep(pollMs);
+    }
+}
+
+/** TypeORM's count of nested transactions; protected there, and there is no other way to see a foreign savepoint. */
+function depthOf(queryRunner: QueryRunner): number {
+    return (queryRunner as unknown as { transactionDepth: number }).transactionDepth;
+}

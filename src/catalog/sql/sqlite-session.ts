@@ -1,0 +1,190 @@
+import type { QueryRunner } from 'typeorm';
+import { BaseSqlSession, FixedCondition, Rows } from './base-session';
+import { chunksOf } from './chunks';
+import { Column } from './column';
+import type { EntityId, SqlCondition } from './sql-session';
+import { DriverConnection, RunResult, Statements } from './statements';
+import { CompiledTable } from './table';
+
+/** SQLite through better-sqlite3. */
+export class SqliteSession extends BaseSqlSession {
+    readonly dialect = 'sqlite';
+
+    static async open(queryRunner: QueryRunner): Promise<SqliteSession> {
+        const database = (await queryRunner.connect()) as BetterSqlite3Database;
+        return new SqliteSession(queryRunner, new Statements(queryRunner, new SqliteConnection(database)));
+    }
+
+    query(sql: string, parameters: readonly unknown[] = []): Promise<unknown[][]> {
+        return this.statements.rows(sql, parameters.map(bindable));
+    }
+
+    inList(column: string, values: readonly unknown[]): SqlCondition {
+        if (values.length === 0) return { sql: '1 = 0', parameters: [] };
+        if (values.length <= maxListed) {
+            return { sql: `${column} IN (${placeholders(values.length)})`, parameters: [...values] };
+        }
+        // One parameter, however long the list.
+        return { sql: `${column} IN (SELECT value FROM json_each(?))`, parameters: [JSON.stringify(values)] };
+    }
+
+    protected async insertRows(
+        table: CompiledTable,
+        columns: readonly Column[],
+        rows: Rows,
+        returnIds: boolean,
+        ignoreExisting = false,
+    ): Promise<EntityId[]> {
+        const into = `INSERT INTO ${table.path} (${columns.map(column => column.name).join(', ')}) VALUES `;
+        const ids: EntityId[] = [];
+        for (const chunk of chunksOf(rows, limitsFor(columns.length))) {
+            const sql = into + tuples(columns.length, chunk.length) + (ignoreExisting ? ' ON CONFLICT DO NOTHING' : '');
+            const { insertId } = await this.statements.run(sql, flattened(columns, chunk));
+            if (!returnIds) continue;
+            // Nobody else can write while the statement runs, so its ids are consecutive and this is the last of them.
+            const first = Number(insertId) - chunk.length + 1;
+            for (let index = 0; index < chunk.length; index++) ids.push(first + index);
+        }
+        return ids;
+    }
+
+    protected async updateRows(
+        table: CompiledTable,
+        keys: readonly Column[],
+        sets: readonly Column[],
+        automatic: readonly string[],
+        rows: Rows,
+    ): Promise<void> {
+        const columns = [...keys, ...sets];
+        const assignments = sets.map((column, index) => `${column.name} = u.column${keys.length + index + 1}`);
+        const match = keys.map((key, index) => `${table.path}.${key.name} = u.column${index + 1}`).join(' AND ');
+        for (const chunk of chunksOf(rows, limitsFor(columns.length))) {
+            await this.statements.run(
+                `UPDATE ${table.path} SET ${[...assignments, ...automatic].join(', ')} ` +
+                    `FROM (VALUES ${tuples(columns.length, chunk.length)}) AS u WHERE ${match}`,
+                flattened(columns, chunk),
+            );
+        }
+    }
+
+    protected async deleteRows(table: CompiledTable, keys: readonly Column[], rows: Rows): Promise<void> {
+        const names = keys.map(key => key.name).join(', ');
+        for (const chunk of chunksOf(rows, limitsFor(keys.length))) {
+            await this.statements.run(
+                `DELETE FROM ${table.path} WHERE (${names}) IN (VALUES ${tuples(keys.length, chunk.length)})`,
+                flattened(keys, chunk),
+            );
+        }
+    }
+
+    protected async selectRows(
+        table: CompiledTable,
+        columns: readonly Column[],
+        column: Column,
+        values: readonly unknown[],
+        fixed: readonly FixedCondition[],
+    ): Promise<unknown[][]> {
+        const select = `SELECT ${columns.map(({ name }) => name).join(', ')} FROM ${table.path} WHERE ${column.name} IN `;
+        const found: unknown[][] = [];
+        for (const chunk of chunksOf(
+            values.map(value => [value]),
+            selectLimits,
+        )) {
+            const parameters = chunk.map(([value]) => column.encode(value));
+            const list = `(${placeholders(parameters.length)})`;
+            const conditions = fixed.map(condition => ` AND ${condition(value => (parameters.push(value), '?'))}`);
+            for (const row of await this.statements.rows(select + list + conditions.join(''), parameters))
+                found.push(row);
+        }
+        return found;
+    }
+
+    /** What TypeORM's own updates write: seconds, as text. */
+    protected now(): string {
+        return 'CURRENT_TIMESTAMP';
+    }
+}
+
+const maxParameters = 32_766;
+/** Shorter lists are listed, so that a query may hold several of them. */
+const maxListed = 1_000;
+const selectLimits = { maxRows: 20_000, maxChars: 16_000_000 };
+
+function limitsFor(columns: number): { maxRows: number; maxChars: number } {
+    return { maxRows: Math.min(1_000, Math.floor(maxParameters / columns)), maxChars: 16_000_000 };
+}
+
+function placeholders(count: number): string {
+    return Array(count).fill('?').join(', ');
+}
+
+function tuples(columns: number, rows: number): string {
+    return Array(rows)
+        .fill(`(${placeholders(columns)})`)
+        .join(',');
+}
+
+function flattened(columns: readonly Column[], rows: Rows): unknown[] {
+    const parameters: unknown[] = [];
+    for (const row of rows) {
+        for (const [index, column] of columns.entries()) parameters.push(column.encode(row[index]));
+    }
+    return parameters;
+}
+
+/** better-sqlite3 takes neither booleans nor Dates; both are stored as TypeORM stores them. */
+function bindable(value: unknown): unknown {
+    if (typeof value === 'boolean') return value ? 1 : 0;
+    if (value instanceof Date) return value.toISOString().replace('T', ' ').replace('Z', '');
+    return value === undefined ? null : value;
+}
+
+interface BetterSqlite3Database {
+    prepare(sql: string): BetterSqlite3Statement;
+}
+
+interface BetterSqlite3Statement {
+    readonly reader: boolean;
+    raw(): BetterSqlite3Statement;
+    all(parameters: readonly unknown[]): unknown[][];
+    run(parameters: readonly unknown[]): { lastInsertRowid: number | bigint };
+}
+
+class SqliteConnection implements DriverConnection {
+    private readonly prepared: Map<string, BetterSqlite3Statement>;
+
+    constructor(private readonly database: BetterSqlite3Database) {
+        let prepared = preparedStatements.get(database);
+        if (!prepared) preparedStatements.set(database, (prepared = new Map()));
+        this.prepared = prepared;
+    }
+
+    async rows(sql: string, parameters: readonly unknown[]): Promise<unknown[][]> {
+        const statement = this.statement(sql);
+        if (statement.reader) return statement.all(parameters);
+        statement.run(parameters);
+        return [];
+    }
+
+    async run(sql: string, parameters: readonly unknown[]): Promise<RunResult> {
+        return { insertId: this.statement(sql).run(parameters).lastInsertRowid };
+    }
+
+    private statement(sql: string): BetterSqlite3Statement {
+        let statement = this.prepared.get(sql);
+        if (statement) {
+            this.prepared.delete(sql);
+        } else {
+            statement = this.database.prepare(sql);
+            if (statement.reader) statement.raw();
+        }
+        this.prepared.set(sql, statement);
+        // The map keeps insertion order and hits move to its end: the first entry is the one unused for longest.
+        const [oldest] = this.prepared.size > maxPrepared ? this.prepared.keys() : [];
+        if (oldest !== undefined) this.prepared.delete(oldest);
+        return statement;
+    }
+}
+
+const maxPrepared = 100;
+const preparedStatements = new WeakMap<BetterSqlite3Database, Map<string, BetterSqlite3Statement>>();
