@@ -15,8 +15,3 @@ export function databaseNowMs(database: DataSource): string {
             return `CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)`;
     }
 }
-
-/** SQLite has one connection for the whole process and no row locks. */
-export function isSqlite(database: DataSource): boolean {
-    return !['postgres', 'mysql', 'mariadb'].includes(database.options.type);
-}

@@ -7,7 +7,7 @@ import {
     RequestContext,
     TransactionalConnection,
 } from '@vendure/core';
-import type { LogLevel } from '../../shared/run';
+import { onFreeConnection } from '../catalog/sql/single-connection';
 import { PipelineLog } from '../entities';
 import { type RunLogLine, RunLogWriter } from './run-log-writer';
 
@@ -35,25 +35,19 @@ export class PipelineLogService {
         return new RunLogWriter(await this.nextIndex(runId), lines => this.insert(runId, lines));
     }
 
-    /** A single line outside of execution, such as "cancelled while waiting". */
-    async write(runId: ID, level: LogLevel, message: string): Promise<void> {
-        const writer = await this.openWriter(runId);
-        writer.write(level, message);
-        await writer.close();
-    }
-
     private async nextIndex(runId: ID): Promise<number> {
         const last = await this.connection.rawConnection.getRepository(PipelineLog).maximum('index', { runId });
         return last === null ? 0 : Number(last) + 1;
     }
 
     private async insert(runId: ID, lines: readonly RunLogLine[]): Promise<void> {
-        await this.connection.rawConnection
-            .getRepository(PipelineLog)
+        const database = this.connection.rawConnection;
+        const insert = database
             .createQueryBuilder()
             .insert()
+            .into(PipelineLog)
             .values(lines.map(line => ({ ...line, runId })))
-            .updateEntity(false)
-            .execute();
+            .updateEntity(false);
+        await onFreeConnection(database, () => insert.execute());
     }
 }

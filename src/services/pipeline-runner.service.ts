@@ -1,6 +1,8 @@
 import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { EventBus, type ID, Logger, RequestContext, TransactionalConnection } from '@vendure/core';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Repository } from 'typeorm';
+import { onFreeConnection } from '../catalog/sql/single-connection';
 import { Pipeline, PipelineRun } from '../entities';
 import { UserError } from '../sdk/errors';
 import { AdapterRuntimeService } from './adapter-runtime.service';
@@ -72,23 +74,25 @@ export class PipelineRunnerService implements OnModuleDestroy {
             userId: ctx.activeUserId ?? null,
         });
         run.definition = pipeline.definition;
-        const runs = this.connection.getRepository(ctx, PipelineRun);
-        await runs.save(run, { reload: false });
+        const stored = await this.write(ctx, async runs => {
+            await runs.insert(run as object);
+            return runs.findOneByOrFail({ id: run.id });
+        });
         await this.eventBus.publish(new RunsWaitingEvent(ctx, pipeline.id));
-        return runs.findOneByOrFail({ id: run.id });
+        return stored;
     }
 
     /** A waiting run ends at once, an executing one at its next batch; what it has written stays. An ended run stays as it is. */
     async cancel(ctx: RequestContext, runId: ID): Promise<PipelineRun> {
         const run = await this.connection.getEntityOrThrow(ctx, PipelineRun, runId);
-        const runs = this.connection.getRepository(ctx, PipelineRun);
-        const ended = await runs.update(
-            { id: run.id, status: 'PENDING' },
-            { status: 'CANCELLED', cancelRequested: true, finishedAt: new Date() },
-        );
-        if (ended.affected === 1) await this.eventBus.publish(new RunsWaitingEvent(ctx, run.pipelineId));
-        else await runs.update({ id: run.id, status: 'RUNNING' }, { cancelRequested: true });
-        return runs.findOneByOrFail({ id: run.id });
+        const stored = await this.write(ctx, async runs => {
+            const end = { status: 'CANCELLED', cancelRequested: true, finishedAt: new Date() } as const;
+            const { affected } = await runs.update({ id: run.id, status: 'PENDING' }, end);
+            if (affected !== 1) await runs.update({ id: run.id, status: 'RUNNING' }, { cancelRequested: true });
+            return runs.findOneByOrFail({ id: run.id });
+        });
+        if (stored.status === 'CANCELLED') await this.eventBus.publish(new RunsWaitingEvent(ctx, run.pipelineId));
+        return stored;
     }
 
     /**
@@ -122,6 +126,14 @@ export class PipelineRunnerService implements OnModuleDestroy {
         this.shuttingDown = true;
         for (const watch of this.executing.keys()) watch.stop('SHUTDOWN');
         await Promise.allSettled(this.executing.values());
+    }
+
+    /** In the transaction of `ctx`, or else by itself: not as a part of a batch that is open on SQLite's only connection. */
+    private write<T>(ctx: RequestContext, work: (runs: Repository<PipelineRun>) => Promise<T>): Promise<T> {
+        const runs = this.connection.getRepository(ctx, PipelineRun);
+        const database = this.connection.rawConnection;
+        const inTransaction = runs.manager.queryRunner?.isTransactionActive ?? false;
+        return inTransaction ? work(runs) : onFreeConnection(database, () => work(runs));
     }
 
     /** A claim may lose against another one by deadlock or timeout; the database then undoes it as a whole. */

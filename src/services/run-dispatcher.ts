@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type ID, TransactionalConnection } from '@vendure/core';
 import { Brackets, type Repository } from 'typeorm';
+import { onFreeConnection } from '../catalog/sql/single-connection';
 import { PipelineRun } from '../entities';
 import { databaseNowMs } from './database-clock';
 import { runAheadOf } from './run-lease';
@@ -72,22 +73,25 @@ export class RunDispatcher {
 
     /** The job of this run ended without starting it. */
     async forgetJob(runId: ID): Promise<void> {
-        await this.runs.update({ id: runId, status: 'PENDING' }, { queuedAtMs: null });
+        await onFreeConnection(this.connection.rawConnection, () =>
+            this.runs.update({ id: runId, status: 'PENDING' }, { queuedAtMs: null }),
+        );
     }
 
     /** Of several processes that see the same run, one queues it. */
     private async queue(run: QueueableRun): Promise<boolean> {
         if (!this.addJob) return false;
         const unchanged = run.queuedAtMs === null ? 'queuedAtMs IS NULL' : 'queuedAtMs = :seen';
-        const won = await this.runs
+        const database = this.connection.rawConnection;
+        const update = this.runs
             .createQueryBuilder()
             .update()
             .set({
-                queuedAtMs: () => databaseNowMs(this.connection.rawConnection),
-                timesQueued: () => `${this.connection.rawConnection.driver.escape('timesQueued')} + 1`,
+                queuedAtMs: () => databaseNowMs(database),
+                timesQueued: () => `${database.driver.escape('timesQueued')} + 1`,
             })
-            .where(`id = :runId AND ${unchanged}`, { runId: run.id, seen: run.queuedAtMs })
-            .execute();
+            .where(`id = :runId AND ${unchanged}`, { runId: run.id, seen: run.queuedAtMs });
+        const won = await onFreeConnection(database, () => update.execute());
         if (won.affected !== 1) return false;
         await this.addJob({ pipelineId: run.pipelineId, runId: run.id, triggeredBy: run.triggeredBy });
         return true;

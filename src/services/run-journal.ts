@@ -1,5 +1,6 @@
 import { Logger, TransactionalConnection } from '@vendure/core';
 import type { CatalogScope } from '../catalog/catalog-scope';
+import { onFreeConnection } from '../catalog/sql/single-connection';
 import { PipelineRun } from '../entities';
 import { type BatchSettlement, LeaseLostError, type LogLevel, type RunJournal, type RunMetrics } from '../runtime/ports';
 import type { CheckpointService } from './checkpoint.service';
@@ -61,8 +62,9 @@ export class DatabaseRunJournal implements RunJournal<CatalogScope> {
         this.lastProgressAt = now;
         const percent = percentDone(metrics);
         if (percent !== undefined) this.services.onPercent?.(percent);
-        const manager = this.services.connection.rawConnection.manager;
-        this.writingProgress = updateFenced(manager, this.lease, this.valuesOf(metrics))
+        const database = this.services.connection.rawConnection;
+        const values = this.valuesOf(metrics);
+        this.writingProgress = onFreeConnection(database, () => updateFenced(database.manager, this.lease, values))
             .catch((error: unknown) => Logger.debug(`Progress of run ${this.run.id} was not saved: ${String(error)}`, loggerCtx))
             .finally(() => (this.writingProgress = undefined));
     }

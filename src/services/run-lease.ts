@@ -3,8 +3,9 @@ import { hostname } from 'node:os';
 import type { ID } from '@vendure/core';
 import type { DataSource, EntityManager, Repository } from 'typeorm';
 import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity';
+import { hasSingleConnection, onFreeConnection } from '../catalog/sql/single-connection';
 import { PipelineRun } from '../entities';
-import { databaseNowMs, isSqlite } from './database-clock';
+import { databaseNowMs } from './database-clock';
 
 /** Proof that this process owns a run. Every write of the run names `token`; a later owner has a higher one. */
 export interface Lease {
@@ -35,33 +36,33 @@ export class RunLeases {
         const run = await this.database.getRepository(PipelineRun).findOneBy({ id: runId });
         if (!run) return { claimed: false, because: 'DONE' };
         const owner = `${hostname().slice(0, 40)}:${process.pid}:${randomUUID()}`;
-        // On SQLite one statement is atomic by itself, and a transaction would mix with others on the shared connection.
-        if (isSqlite(this.database)) return this.compareAndSwap(this.database.manager, run, owner);
-        return this.database.transaction(async manager => {
-            await lockContenders(manager, run.pipelineId);
-            return this.compareAndSwap(manager, run, owner);
+        return onFreeConnection(this.database, () => {
+            // One statement is atomic on SQLite, and it has no row locks.
+            if (hasSingleConnection(this.database)) return this.compareAndSwap(this.database.manager, run, owner);
+            return this.database.transaction(async manager => {
+                await lockContenders(manager, run.pipelineId);
+                return this.compareAndSwap(manager, run, owner);
+            });
         });
     }
 
     /** False when the lease is lost. */
     async renew(lease: Lease): Promise<boolean> {
-        return updateFenced(this.database.manager, lease, {
-            leaseUntilMs: () => `${databaseNowMs(this.database)} + ${this.ttlMs}`,
-        });
+        return this.update(lease, { leaseUntilMs: () => `${databaseNowMs(this.database)} + ${this.ttlMs}` });
     }
 
     /** Gives the run back unfinished: the next claim may come at once and does not count as a crash. */
     async release(lease: Lease): Promise<boolean> {
-        return updateFenced(this.database.manager, lease, {
-            leaseUntilMs: 0,
-            leaseOwner: null,
-            claimsWithoutProgress: 0,
-        });
+        return this.update(lease, { leaseUntilMs: 0, leaseOwner: null, claimsWithoutProgress: 0 });
     }
 
     /** Writes how the run ended. False when the lease was lost; nothing is written then. */
     async finish(lease: Lease, end: RunValues): Promise<boolean> {
-        return updateFenced(this.database.manager, lease, { ...end, leaseUntilMs: null, leaseOwner: null });
+        return this.update(lease, { ...end, leaseUntilMs: null, leaseOwner: null });
+    }
+
+    private update(lease: Lease, values: RunValues): Promise<boolean> {
+        return onFreeConnection(this.database, () => updateFenced(this.database.manager, lease, values));
     }
 
     private async compareAndSwap(manager: EntityManager, seen: PipelineRun, owner: string): Promise<ClaimResult> {

@@ -1,0 +1,156 @@
+import type { ID } from '@vendure/core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DataSource } from 'typeorm';
+import { describeOnEachDatabase } from '../../e2e/support/databases';
+import { connectPluginDatabase, openPluginDatabase, type PluginDatabase } from '../../e2e/support/plugin-database';
+import { pendingRun, pipelineRow } from '../../e2e/support/run-rows';
+import { PipelineRun } from '../entities';
+import { RunLeases, updateFenced } from './run-lease';
+
+const name = 'dhg_lease';
+
+describeOnEachDatabase('RunLeases', testDatabase => {
+    let database: PluginDatabase;
+    let other: DataSource;
+    let leases: RunLeases;
+    let brief: RunLeases;
+    let pipelineId: ID;
+
+    beforeAll(async () => {
+        database = await openPluginDatabase(testDatabase, name);
+        other =
+            testDatabase.name === 'sqlite'
+                ? database.dataSource
+                : await connectPluginDatabase(testDatabase, name, { synchronize: false });
+        leases = new RunLeases(database.dataSource, 30_000);
+        brief = new RunLeases(database.dataSource, 50);
+    });
+    afterAll(async () => {
+        if (other !== database.dataSource) await other.destroy();
+        await database.close();
+    });
+
+    const runs = () => database.dataSource.getRepository(PipelineRun);
+    const newRun = async () => {
+        pipelineId = await pipelineRow(database.dataSource);
+        return pendingRun(database.dataSource, pipelineId);
+    };
+    const claimed = async (from: RunLeases, runId: ID) => {
+        const result = await from.claim(runId);
+        if (!result.claimed) throw new Error(`The run was not claimed: ${result.because}`);
+        return result;
+    };
+
+    it('gives a run to exactly one of many that claim it at once', async () => {
+        const runId = await newRun();
+        const elsewhere = new RunLeases(other, 30_000);
+        const results = await Promise.all(
+            Array.from({ length: 8 }, (_, index) => (index % 2 ? leases : elsewhere).claim(runId)),
+        );
+        expect(results.filter(result => result.claimed)).toHaveLength(1);
+        expect(results.filter(result => !result.claimed && result.because === 'TAKEN')).toHaveLength(7);
+    });
+
+    it('starts the run and hands out what it runs', async () => {
+        const runId = await newRun();
+        const { run, lease } = await claimed(leases, runId);
+        expect(run).toMatchObject({ status: 'RUNNING', leaseToken: 1, claimsWithoutProgress: 1, leaseOwner: lease.owner });
+        expect(run.startedAt).toBeInstanceOf(Date);
+        expect(run.definition.steps).toHaveLength(1);
+    });
+
+    it('measures leases by the clock of the database', async () => {
+        const runId = await newRun();
+        const before = Date.now();
+        const { run } = await claimed(leases, runId);
+        expect(Math.abs(run.leaseUntilMs! - 30_000 - before)).toBeLessThan(5_000);
+    });
+
+    it('lets another worker take over after the lease has expired, and fences the first one', async () => {
+        const runId = await newRun();
+        const first = await claimed(brief, runId);
+        await sleep(80);
+        const second = await claimed(leases, runId);
+        expect(second.lease.token).toBe(first.lease.token + 1);
+        expect(await brief.renew(first.lease)).toBe(false);
+        expect(await brief.finish(first.lease, { status: 'COMPLETED' })).toBe(false);
+        expect(await brief.release(first.lease)).toBe(false);
+        expect(await runs().findOneByOrFail({ id: runId })).toMatchObject({ status: 'RUNNING', leaseToken: 2 });
+    });
+
+    it('does not expire while it is renewed', async () => {
+        const runId = await newRun();
+        const patient = new RunLeases(database.dataSource, 600);
+        const { lease } = await claimed(patient, runId);
+        for (let i = 0; i < 4; i++) {
+            await sleep(200);
+            expect(await patient.renew(lease)).toBe(true);
+        }
+        expect(await leases.claim(runId)).toEqual({ claimed: false, because: 'TAKEN' });
+    });
+
+    it('tells a write that changes nothing from a write that misses', async () => {
+        const { lease } = await claimed(leases, await newRun());
+        const manager = database.dataSource.manager;
+        expect(await updateFenced(manager, lease, { read: 7 })).toBe(true);
+        expect(await updateFenced(manager, lease, { read: 7 })).toBe(true);
+        expect(await updateFenced(manager, { ...lease, token: lease.token + 1 }, { read: 8 })).toBe(false);
+    });
+
+    it('gives a run back so that the next claim comes at once and does not count as a crash', async () => {
+        const runId = await newRun();
+        const { lease } = await claimed(leases, runId);
+        expect(await leases.release(lease)).toBe(true);
+        expect((await claimed(leases, runId)).run.claimsWithoutProgress).toBe(1);
+    });
+
+    it('has nothing to claim once the run has ended', async () => {
+        const runId = await newRun();
+        const { lease } = await claimed(leases, runId);
+        expect(await leases.finish(lease, { status: 'FAILED', error: 'x' })).toBe(true);
+        expect(await leases.claim(runId)).toEqual({ claimed: false, because: 'DONE' });
+        expect(await leases.claim(999_999)).toEqual({ claimed: false, because: 'DONE' });
+    });
+
+    describe('runs of the same pipeline', () => {
+        it('wait for the one that is running', async () => {
+            const first = await newRun();
+            const second = await pendingRun(database.dataSource, pipelineId);
+            const { lease } = await claimed(leases, first);
+            expect(await leases.claim(second)).toEqual({ claimed: false, because: 'WAITING' });
+            await leases.finish(lease, { status: 'COMPLETED' });
+            await claimed(leases, second);
+        });
+
+        it('wait for one whose worker died until it has been taken over and has ended', async () => {
+            const first = await newRun();
+            const second = await pendingRun(database.dataSource, pipelineId);
+            await claimed(brief, first);
+            await sleep(80);
+            expect(await leases.claim(second)).toEqual({ claimed: false, because: 'WAITING' });
+        });
+
+        it('start in the order in which they were asked for', async () => {
+            const first = await newRun();
+            const second = await pendingRun(database.dataSource, pipelineId);
+            expect(await leases.claim(second)).toEqual({ claimed: false, because: 'WAITING' });
+            await claimed(leases, first);
+        });
+
+        it('never run side by side, however many are claimed at once', async () => {
+            const ids = [await newRun()];
+            for (let i = 0; i < 7; i++) ids.push(await pendingRun(database.dataSource, pipelineId));
+            const elsewhere = new RunLeases(other, 30_000);
+            const attempts = ids.flatMap(id => [leases.claim(id), elsewhere.claim(id)]);
+            const results = await Promise.all(attempts.map(attempt => attempt.catch(() => ({ claimed: false }))));
+            expect(results.filter(result => result.claimed)).toHaveLength(1);
+            expect(await runs().countBy({ pipelineId, status: 'RUNNING' })).toBe(1);
+        });
+
+        it('do not wait for runs of other pipelines', async () => {
+            await claimed(leases, await newRun());
+            await claimed(leases, await newRun());
+        });
+    });
+});
