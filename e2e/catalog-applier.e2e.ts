@@ -36,7 +36,7 @@ import { openSqlSession } from '../src/catalog/sql/open-sql-session';
 import { DataHubReference } from '../src/entities/data-hub-reference.entity';
 import { ChangeAction, ChangeSet, EntityChange, FieldChange } from '../src/sdk/change-set';
 import { UserError } from '../src/sdk/errors';
-import { describeOnEachDatabase } from './support/databases';
+import { describeOnEachDatabase } from './support/each-database';
 import { BootedVendure, bootVendure } from './support/vendure';
 
 @VendurePlugin({ imports: [PluginCommonModule], entities: [DataHubReference], compatibility: '^3.7.0' })

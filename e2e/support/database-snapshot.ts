@@ -29,17 +29,28 @@ const TIMESTAMPS = new Set(['createdAt', 'updatedAt']);
  * Each row's hash starts from its own values and takes in the hashes of its neighbours, round by round
  * (colour refinement); equal multisets of hashes per table then mean equal content and equal wiring.
  */
-export async function snapshotOf(dataSource: DataSource, isCompared: (table: string) => boolean): Promise<DatabaseSnapshot> {
+export async function snapshotOf(
+    dataSource: DataSource,
+    isCompared: (table: string) => boolean,
+): Promise<DatabaseSnapshot> {
     const tables = metadataByTable(dataSource, isCompared);
     const nodes = new Map<string, Map<string, Node>>();
     const rowsOf = new Map<string, Record<string, unknown>[]>();
     for (const [table, metadata] of tables) {
-        const rows = (await dataSource.query(`SELECT * FROM ${quoted(dataSource, table)}`)) as Record<string, unknown>[];
+        const rows = (await dataSource.query(`SELECT * FROM ${quoted(dataSource, table)}`)) as Record<
+            string,
+            unknown
+        >[];
         rowsOf.set(table, rows);
         const keys = metadata.primaryColumns.map(column => column.databaseName);
         nodes.set(
             table,
-            new Map(rows.map(row => [keyOf(row, keys), { table, ...ownValues(row, metadata), pointsTo: [], pointedAtBy: [] }])),
+            new Map(
+                rows.map(row => [
+                    keyOf(row, keys),
+                    { table, ...ownValues(row, metadata), pointsTo: [], pointedAtBy: [] },
+                ]),
+            ),
         );
     }
     for (const [table, metadata] of tables) connect(table, metadata, rowsOf.get(table)!, nodes);
@@ -48,7 +59,10 @@ export async function snapshotOf(dataSource: DataSource, isCompared: (table: str
     const snapshot: DatabaseSnapshot = new Map();
     for (const [table, byKey] of nodes) {
         const rows = [...byKey.values()].map(node => ({ values: node.values, identity: node.hash }));
-        snapshot.set(table, rows.sort((a, b) => compareText(a.values + a.identity, b.values + b.identity)));
+        snapshot.set(
+            table,
+            rows.sort((a, b) => compareText(a.values + a.identity, b.values + b.identity)),
+        );
     }
     return snapshot;
 }
@@ -59,11 +73,23 @@ export function differencesBetween(left: DatabaseSnapshot, right: DatabaseSnapsh
     for (const table of new Set([...left.keys(), ...right.keys()])) {
         const a = left.get(table) ?? [];
         const b = right.get(table) ?? [];
-        const onlyLeft = surplus(a.map(row => row.values), b.map(row => row.values));
-        const onlyRight = surplus(b.map(row => row.values), a.map(row => row.values));
-        differences.push(...onlyLeft.map(row => `${table}: only left  ${row}`), ...onlyRight.map(row => `${table}: only right ${row}`));
+        const onlyLeft = surplus(
+            a.map(row => row.values),
+            b.map(row => row.values),
+        );
+        const onlyRight = surplus(
+            b.map(row => row.values),
+            a.map(row => row.values),
+        );
+        differences.push(
+            ...onlyLeft.map(row => `${table}: only left  ${row}`),
+            ...onlyRight.map(row => `${table}: only right ${row}`),
+        );
         if (onlyLeft.length + onlyRight.length > 0) continue;
-        const wiring = surplus(a.map(row => row.identity), b.map(row => row.identity));
+        const wiring = surplus(
+            a.map(row => row.identity),
+            b.map(row => row.identity),
+        );
         if (wiring.length > 0) {
             const example = a.find(row => wiring.includes(row.identity))!;
             differences.push(`${table}: ${wiring.length} rows are linked differently, such as ${example.values}`);
@@ -75,7 +101,8 @@ export function differencesBetween(left: DatabaseSnapshot, right: DatabaseSnapsh
 function metadataByTable(dataSource: DataSource, isCompared: (table: string) => boolean): Map<string, EntityMetadata> {
     const tables = new Map<string, EntityMetadata>();
     for (const metadata of dataSource.entityMetadatas) {
-        if (metadata.tableType === 'view' || tables.has(metadata.tableName) || !isCompared(metadata.tableName)) continue;
+        if (metadata.tableType === 'view' || tables.has(metadata.tableName) || !isCompared(metadata.tableName))
+            continue;
         // Of a single-table-inheritance family the parent knows all columns.
         const parent = metadata.tableType === 'entity-child' ? metadata.parentEntityMetadata : metadata;
         tables.set(metadata.tableName, parent);
@@ -142,7 +169,8 @@ function surplus(a: string[], b: string[]): string[] {
     });
 }
 
-const keyOf = (row: Record<string, unknown>, columns: string[]): string => columns.map(name => asText(row[name])).join('/');
+const keyOf = (row: Record<string, unknown>, columns: string[]): string =>
+    columns.map(name => asText(row[name])).join('/');
 const asText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 const digest = (text: string): string => createHash('sha1').update(text).digest('hex');
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import mysql from 'mysql2/promise';
 import { Client } from 'pg';
 import type { DataSourceOptions } from 'typeorm';
-import { describe, it } from 'vitest';
 
 /** A database that suites run on. One per TypeORM connection type, so `mysql` and `mariadb` share a server. */
 export interface TestDatabase {
@@ -58,31 +57,12 @@ const sqlite: TestDatabase = {
     },
 };
 
-const all: readonly TestDatabase[] = [postgres, mysqlServer('mariadb'), mysqlServer('mysql'), sqlite];
-const unreachable = findUnreachable();
+export const allDatabases: readonly TestDatabase[] = [postgres, mysqlServer('mariadb'), mysqlServer('mysql'), sqlite];
+/** Why a database cannot be used here. */
+export const unreachable = findUnreachable();
 
 /** The databases that answer here, in a fixed order. */
-export const testDatabases: readonly TestDatabase[] = all.filter(database => !unreachable.has(database));
-
-/**
- * Declares the suite once per database. A database that does not answer is skipped with a line on the console;
- * on CI it fails instead, since a skipped database proves nothing.
- */
-export function describeOnEachDatabase(title: string, suite: (database: TestDatabase) => void): void {
-    for (const database of all) {
-        const reason = unreachable.get(database);
-        if (reason === undefined) {
-            describe(`${title} (${database.name})`, () => suite(database));
-        } else if (process.env.CI === 'true') {
-            it(`${title} (${database.name})`, () => {
-                throw new Error(reason);
-            });
-        } else {
-            console.warn(`Skipped: ${title} (${database.name}). ${reason}`);
-            describe.skip(`${title} (${database.name})`, () => suite(database));
-        }
-    }
-}
+export const testDatabases: readonly TestDatabase[] = allDatabases.filter(database => !unreachable.has(database));
 
 function mysqlServer(type: 'mariadb' | 'mysql'): TestDatabase {
     const own = (database: string): string => `${checked(database)}_${type}`;
@@ -175,7 +155,7 @@ function findUnreachable(): Map<TestDatabase, string> {
         Promise.all(${JSON.stringify(addresses)}.map(ask)).then(a => process.stdout.write(JSON.stringify(a)));`;
     const answers = JSON.parse(execFileSync(process.execPath, ['-e', script], { encoding: 'utf8' })) as boolean[];
     const silent = new Map<TestDatabase, string>();
-    for (const database of all) {
+    for (const database of allDatabases) {
         if (database.name === 'sqlite') continue;
         const server = database.name === 'postgres' ? 0 : 1;
         if (answers[server]) continue;

@@ -2,7 +2,7 @@ import type { ID } from '@vendure/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
-import { describeOnEachDatabase } from '../../e2e/support/databases';
+import { describeOnEachDatabase } from '../../e2e/support/each-database';
 import { connectPluginDatabase, openPluginDatabase, type PluginDatabase } from '../../e2e/support/plugin-database';
 import { pendingRun, pipelineRow } from '../../e2e/support/run-rows';
 import { PipelineRun } from '../entities';
@@ -146,6 +146,19 @@ describeOnEachDatabase('RunLeases', testDatabase => {
             const results = await Promise.all(attempts.map(attempt => attempt.catch(() => ({ claimed: false }))));
             expect(results.filter(result => result.claimed)).toHaveLength(1);
             expect(await runs().countBy({ pipelineId, status: 'RUNNING' })).toBe(1);
+        });
+
+        it.skipIf(testDatabase.name === 'sqlite')('see a later one that started while the earlier one was not committed yet', async () => {
+            const earlier = await newRun();
+            const later = await pendingRun(database.dataSource, pipelineId);
+            const runner = other.createQueryRunner();
+            await runner.startTransaction();
+            await runner.manager.update(PipelineRun, { id: later }, { status: 'RUNNING', leaseToken: 1 });
+            const claim = leases.claim(earlier);
+            await sleep(150);
+            await runner.commitTransaction();
+            await runner.release();
+            expect(await claim).toEqual({ claimed: false, because: 'WAITING' });
         });
 
         it('do not wait for runs of other pipelines', async () => {

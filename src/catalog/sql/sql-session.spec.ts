@@ -1,6 +1,6 @@
 import { DataSource, DefaultNamingStrategy, EntityTarget, ObjectLiteral, QueryRunner } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { describeOnEachDatabase } from '../../../e2e/support/databases';
+import { describeOnEachDatabase } from '../../../e2e/support/each-database';
 import {
     Adjustment,
     Article,
