@@ -1,0 +1,7 @@
+import { fileExtractor } from './file/file.extractor';
+import { inMemoryExtractor } from './in-memory/in-memory.extractor';
+
+export { fileExtractor, inMemoryExtractor };
+
+/** Every extractor that DataHub brings along. */
+export const builtInExtractors = [fileExtractor, inMemoryExtractor] as const;

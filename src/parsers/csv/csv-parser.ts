@@ -1,0 +1,254 @@
+import { parse } from 'csv-parse/sync';
+import { JsonObject } from '../../../shared/json';
+import { UserError } from '../../sdk/errors';
+import { ExtractedItem } from '../../sdk/extractor';
+import { ColumnOptions, columnsFrom, putCell } from '../columns';
+import { PageBuffer, PAGE_ITEMS, Pages, Parsing } from '../parsing';
+import { TextSource } from '../text/text-source';
+import { CsvDialect, guessDialect } from './csv-dialect';
+import { CsvFrame, CsvFramer, FrameProblem } from './csv-framer';
+
+export interface CsvOptions extends ColumnOptions {
+    /** Guessed from the first lines if absent. */
+    delimiter?: string;
+    /** One ASCII character; empty: nothing is quoted. */
+    quote: string;
+    /** Blanks around cells are removed, quoted cells excepted. */
+    trimCells: boolean;
+    /** A larger record becomes an error item; it is never held as a whole. */
+    maxRecordBytes: number;
+}
+
+/** Enough to hold the first lines of any sane file. */
+const HEAD_BYTES = 64 * 1024;
+
+type GoodFrame = Extract<CsvFrame, { problem?: undefined }>;
+
+/**
+ * RFC 4180, line by line of the source: values are text, empty lines are left out, a malformed record becomes an
+ * error item and the rest goes on.
+ */
+export async function* parseCsv(source: TextSource, options: CsvOptions, parsing: Parsing): Pages {
+    let reader: CsvReader | undefined;
+    const page = new PageBuffer();
+    let head: Buffer[] = [];
+    let headBytes = 0;
+    const begin = () => {
+        const text = Buffer.concat(head);
+        head = [];
+        reader = new CsvReader(guessDialect(text.toString('utf8', 0, HEAD_BYTES), options.quote), options, parsing);
+        reader.push(text);
+    };
+    for await (const chunk of source.chunks()) {
+        if (reader) reader.push(chunk);
+        else {
+            head.push(chunk);
+            headBytes += chunk.length;
+            if (headBytes < HEAD_BYTES) continue;
+            begin();
+        }
+        while (reader!.read(page)) yield* page.take();
+    }
+    if (!reader) begin();
+    reader!.end();
+    while (reader!.read(page)) yield* page.take();
+    yield* page.take(true);
+    reader!.finish();
+}
+
+class CsvReader {
+    private readonly framer: CsvFramer;
+    private readonly delimiter: string;
+    private readonly newline: string;
+    private columns: string[] | undefined;
+    private records = 0;
+
+    constructor(
+        dialect: CsvDialect,
+        private readonly options: CsvOptions,
+        private readonly parsing: Parsing,
+    ) {
+        this.delimiter = options.delimiter ?? dialect.delimiter;
+        this.newline = dialect.newline;
+        this.framer = new CsvFramer({
+            delimiter: this.delimiter,
+            quote: options.quote,
+            newline: dialect.newline,
+            maxRecordBytes: options.maxRecordBytes,
+            trim: options.trimCells,
+        });
+    }
+
+    push(chunk: Buffer): void {
+        this.framer.push(chunk);
+    }
+
+    end(): void {
+        this.framer.end();
+    }
+
+    finish(): void {
+        if (this.records === 0) this.parsing.warn(`"${this.parsing.file}" holds a header row, but no records.`);
+    }
+
+    /** Adds up to a page of items; false when more text is needed. */
+    read(page: PageBuffer): boolean {
+        this.parsing.signal.throwIfAborted();
+        const frames: CsvFrame[] = [];
+        for (let frame = this.framer.next(); frame; frame = this.framer.next()) {
+            if (!this.columns && this.readHeader(frame)) continue;
+            frames.push(frame);
+            if (frames.length === PAGE_ITEMS) break;
+        }
+        if (frames.length === 0) return false;
+        this.records += frames.length;
+        const rows = this.cellsOf(frames);
+        frames.forEach((frame, i) => page.add(this.item(frame, rows[i]!)));
+        return true;
+    }
+
+    /** True when the row was the header, false when it holds data already. */
+    private readHeader(frame: CsvFrame): boolean {
+        if (frame.problem !== undefined) {
+            const problem = this.explain(frame, frame.problem);
+            throw new UserError(
+                problem.code,
+                `The first row of "${this.parsing.file}" cannot be read. ${problem.message}`,
+                problem.hint,
+                problem.place,
+            );
+        }
+        const cells = this.cellsOf([frame])[0]!;
+        if (cells instanceof UserError) throw cells;
+        const names = cells.map(cell => cell ?? '');
+        this.columns = columnsFrom(names, this.options, frame.line, this.parsing);
+        this.framer.expectedColumns = this.columns.length;
+        return this.options.headerRow;
+    }
+
+    private item(frame: CsvFrame, cells: (string | null)[] | UserError): ExtractedItem {
+        const { line } = frame;
+        if (cells instanceof UserError) {
+            return { error: cells, line, raw: frame.problem === undefined ? frame.text.slice(0, 1_000) : frame.raw };
+        }
+        const columns = this.columns!;
+        if (cells.length !== columns.length) {
+            return {
+                error: this.wrongCount(frame, cells.length),
+                line,
+                raw: (frame as GoodFrame).text.slice(0, 1_000),
+            };
+        }
+        const record: JsonObject = {};
+        const { emptyCells } = this.options;
+        for (let i = 0; i < columns.length; i++) {
+            const cell = cells[i]!;
+            if (emptyCells === 'TEXT') record[columns[i]!] = cell;
+            // A quoted empty cell arrives as null here: it is empty text whatever the option says.
+            else if (cell === null) record[columns[i]!] = '';
+            else putCell(record, columns[i]!, cell, emptyCells);
+        }
+        return frame.lastLine === line ? { data: record, line } : { data: record, line, lastLine: frame.lastLine };
+    }
+
+    private cellsOf(frames: CsvFrame[]): ((string | null)[] | UserError)[] {
+        const quoted = frames.filter((frame): frame is GoodFrame => frame.problem === undefined && frame.quoted);
+        const parsed = this.parseQuoted(quoted);
+        let next = 0;
+        return frames.map(frame => {
+            if (frame.problem !== undefined) return this.explain(frame, frame.problem);
+            if (frame.quoted) return parsed[next++]!;
+            const cells = frame.text.split(this.delimiter);
+            return this.options.trimCells ? cells.map(cell => cell.trim()) : cells;
+        });
+    }
+
+    /** All at once, since csv-parse has a cost per call; one by one only if it refuses one of them. */
+    private parseQuoted(frames: GoodFrame[]): ((string | null)[] | UserError)[] {
+        if (frames.length === 0) return [];
+        try {
+            const rows = this.csvParse(frames.map(frame => frame.text).join(this.newline));
+            if (rows.length === frames.length) return rows;
+        } catch {
+            // Found again below, with its line.
+        }
+        return frames.map(frame => {
+            try {
+                const rows = this.csvParse(frame.text);
+                if (rows.length === 1) return rows[0]!;
+                return this.explain(frame, 'TEXT_AFTER_QUOTE');
+            } catch (error) {
+                return this.malformed(frame.line, (error as Error).message, 'Correct the quotes of this line.');
+            }
+        });
+    }
+
+    private csvParse(text: string): (string | null)[][] {
+        const keepQuotedEmpty = this.options.emptyCells !== 'TEXT';
+        return parse(text, {
+            delimiter: this.delimiter,
+            quote: this.options.quote,
+            escape: this.options.quote,
+            record_delimiter: this.newline,
+            relax_column_count: true,
+            trim: this.options.trimCells,
+            ...(keepQuotedEmpty
+                ? { cast: (cell: string, { quoting }: { quoting: boolean }) => (quoting && cell === '' ? null : cell) }
+                : {}),
+        }) as unknown as (string | null)[][];
+    }
+
+    private wrongCount(frame: CsvFrame, got: number): UserError {
+        const expected = this.columns!.length;
+        return new UserError(
+            'wrong-column-count',
+            `Line ${frame.line} of "${this.parsing.file}" has ${got} ${got === 1 ? 'cell' : 'cells'}, but there are ${expected} columns.`,
+            got > expected
+                ? `A cell that contains ${visible(this.delimiter)} must stand in quotes.`
+                : `Write empty cells too, or check that ${visible(this.delimiter)} is the delimiter of this file.`,
+            { file: this.parsing.file, line: frame.line },
+        );
+    }
+
+    private explain(frame: CsvFrame, problem: FrameProblem): UserError {
+        const { line, lastLine } = frame;
+        const { quote, maxRecordBytes } = this.options;
+        switch (problem) {
+            case 'STRAY_QUOTE':
+                return this.malformed(
+                    line,
+                    `there is a ${quote} within a cell that does not begin with one.`,
+                    `Put the cell in quotes and write ${quote}${quote} for each quote in it, or set quote to "" if this file has no quoted cells; set trimCells if blanks stand before quotes.`,
+                );
+            case 'TEXT_AFTER_QUOTE':
+                return this.malformed(
+                    line,
+                    `a quoted cell begins here and is followed by text after its closing ${quote}.`,
+                    `Write ${quote}${quote} for each quote within the cell; set trimCells if blanks stand after quotes.`,
+                );
+            case 'UNCLOSED_QUOTE':
+                return this.malformed(
+                    line,
+                    `a cell begins with ${quote} and has no closing one.`,
+                    `Add the missing ${quote}.`,
+                );
+            case 'TOO_LARGE':
+                return new UserError(
+                    'record-too-large',
+                    `The record at line ${line} of "${this.parsing.file}" is larger than ${maxRecordBytes} bytes` +
+                        (lastLine > line ? `; everything up to line ${lastLine} belongs to it.` : '.'),
+                    `Shorten its cells, look for a missing closing ${quote || 'line break'}, or raise maxRecordBytes.`,
+                    { file: this.parsing.file, line },
+                );
+        }
+    }
+
+    private malformed(line: number, what: string, hint: string): UserError {
+        const { file } = this.parsing;
+        return new UserError('malformed-line', `Line ${line} of "${file}" is malformed: ${what}`, hint, { file, line });
+    }
+}
+
+function visible(delimiter: string): string {
+    return delimiter === '\t' ? 'a tab' : `"${delimiter}"`;
+}

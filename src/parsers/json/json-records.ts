@@ -1,0 +1,261 @@
+import { TokenParser, TokenType } from '@streamparser/json';
+import { isJsonObject, JsonValue } from '../../../shared/json';
+import { UserError } from '../../sdk/errors';
+import { ExtractedItem } from '../../sdk/extractor';
+import { ExactTokenizer } from './json-document';
+import type { JsonOptions } from './json-parser';
+import { notAnObject } from './ndjson-parser';
+
+type Token = Parameters<TokenParser['write']>[0] & { offset: number };
+
+/** Deeper records are refused: whatever walks them recursively must not run out of stack. */
+const MAX_DEPTH = 200;
+/** The tokenizer holds a single text as a whole; a larger one ends the file. */
+const MAX_TOKEN_BYTES = 64 * 1024 * 1024;
+const NAMES_TO_SHOW = 10;
+const NULL_TOKEN = { token: TokenType.NULL, value: null };
+
+/**
+ * Picks the records out of the tokens of a document. The document around them goes through one parser (which sees each
+ * record as null, so that it stays small and still checks the grammar), each record through another.
+ */
+export class JsonRecords {
+    count = 0;
+
+    private readonly tokenizer = new ExactTokenizer();
+    private readonly document = new TokenParser({ paths: [], keepStack: false });
+    private readonly path: string[];
+    private readonly lines = new LineCounter();
+    private containers: { list: boolean; key: string | undefined }[] = [];
+    private lastText = '';
+    private listsSeen: string[] = [];
+    private namesSeen = new Set<string>();
+    private found = false;
+    /** Depth of the list's own items while inside the list, else 0. */
+    private itemDepth = 0;
+    private lastTokenOffset = 0;
+    private record: { depth: number; offset: number; line: number; refused?: UserError; value?: JsonValue } | undefined;
+    private recordParser = this.newRecordParser();
+
+    constructor(
+        private readonly options: JsonOptions,
+        private readonly file: string,
+        private readonly add: (item: ExtractedItem) => void,
+    ) {
+        this.path = options.recordsPath ? options.recordsPath.split('.') : [];
+        this.tokenizer.onToken = token => this.onToken(token as Token);
+    }
+
+    write(chunk: Buffer): void {
+        this.lines.startChunk(chunk);
+        try {
+            this.tokenizer.write(chunk);
+        } catch (error) {
+            throw this.syntaxError(error);
+        }
+        this.lines.endChunk();
+        const read = this.lines.bytesRead;
+        if (this.record && read - this.record.offset > this.options.maxRecordBytes)
+            this.refuse(this.tooLarge(this.record.line));
+        if (read - this.lastTokenOffset > Math.max(MAX_TOKEN_BYTES, this.options.maxRecordBytes * 2)) {
+            throw this.wrong(
+                'json-text-too-large',
+                `holds a single text of more than ${MAX_TOKEN_BYTES} bytes`,
+                'Check that the file is complete and is JSON.',
+            );
+        }
+        // Enough has been seen to name the lists that there are.
+        if (this.containers[0]?.list === false && this.path.length === 0) throw this.listNotFound();
+    }
+
+    end(): void {
+        try {
+            this.tokenizer.end();
+            if (!this.document.isEnded) throw new Error('it ends in the middle of a value');
+        } catch (error) {
+            throw this.syntaxError(error);
+        }
+        if (!this.found) throw this.listNotFound();
+    }
+
+    private onToken(token: Token): void {
+        this.lastTokenOffset = token.offset;
+        if (this.record) return this.inRecord(token, this.record);
+        if (this.itemDepth > 0 && this.containers.length === this.itemDepth && isValue(token)) {
+            const line = this.lines.at(token.offset);
+            this.count++;
+            if (opens(token)) {
+                this.record = { depth: 0, offset: token.offset, line };
+                return this.inRecord(token, this.record);
+            }
+            this.document.write(NULL_TOKEN);
+            this.add({ error: notAnObject(`Record ${this.count} (line ${line})`, this.file, line), line });
+            return;
+        }
+        this.document.write(token);
+        this.follow(token);
+    }
+
+    private inRecord(token: Token, record: NonNullable<JsonRecords['record']>): void {
+        if (opens(token)) record.depth++;
+        if (closes(token)) record.depth--;
+        if (record.depth > MAX_DEPTH && !record.refused) this.refuse(this.tooDeep(record.line));
+        if (!record.refused) this.recordParser.write(token);
+        if (record.depth > 0) return;
+        this.record = undefined;
+        this.document.write(NULL_TOKEN);
+        const { line, value } = record;
+        const lastLine = this.lines.at(token.offset);
+        if (!record.refused && token.offset - record.offset >= this.options.maxRecordBytes)
+            record.refused = this.tooLarge(line);
+        if (record.refused) this.add({ error: record.refused, line });
+        else if (value === undefined || !isJsonObject(value)) {
+            this.add({ error: notAnObject(`Record ${this.count} (line ${line})`, this.file, line), line });
+        } else this.add(lastLine > line ? { data: value, line, lastLine } : { data: value, line });
+    }
+
+    /** Knows where in the document the next token stands. */
+    private follow(token: Token): void {
+        const top = this.containers.at(-1);
+        if (token.token === TokenType.STRING) this.lastText = String(token.value);
+        else if (token.token === TokenType.COLON && top) {
+            top.key = this.lastText;
+            if (this.containers.length === 1 && this.namesSeen.size < NAMES_TO_SHOW) this.namesSeen.add(top.key);
+        } else if (opens(token)) {
+            const list = token.token === TokenType.LEFT_BRACKET;
+            if (list) this.openList();
+            this.containers.push({ list, key: undefined });
+        } else if (closes(token)) {
+            if (this.containers.length === this.itemDepth) this.itemDepth = 0;
+            this.containers.pop();
+        }
+    }
+
+    private openList(): void {
+        if (this.containers.some(container => container.list)) return;
+        const here = this.containers.map(container => container.key ?? '');
+        if (this.listsSeen.length < NAMES_TO_SHOW && here.length > 0) this.listsSeen.push(here.join('.'));
+        if (here.length !== this.path.length || here.some((part, i) => part !== this.path[i])) return;
+        this.found = true;
+        this.itemDepth = this.containers.length + 1;
+    }
+
+    private newRecordParser(): TokenParser {
+        const parser = new TokenParser({ paths: ['$'], separator: '' });
+        parser.onValue = ({ value }) => {
+            if (this.record) this.record.value = value as JsonValue;
+        };
+        return parser;
+    }
+
+    /** Lets go of what has been read of the record; the rest of it is only counted through. */
+    private refuse(error: UserError): void {
+        if (!this.record || this.record.refused) return;
+        this.record.refused = error;
+        this.recordParser = this.newRecordParser();
+    }
+
+    private tooLarge(line: number): UserError {
+        return new UserError(
+            'record-too-large',
+            `The record at line ${line} of "${this.file}" is larger than ${this.options.maxRecordBytes} bytes.`,
+            'Shorten the record, check recordsPath, or raise maxRecordBytes.',
+            { file: this.file, line },
+        );
+    }
+
+    private tooDeep(line: number): UserError {
+        return new UserError(
+            'record-too-deep',
+            `The record at line ${line} of "${this.file}" is nested more than ${MAX_DEPTH} levels deep.`,
+            'Flatten the record before it is read.',
+            { file: this.file, line },
+        );
+    }
+
+    private listNotFound(): UserError {
+        const lists = this.listsSeen.length > 0 ? `Lists in it: ${this.listsSeen.join(', ')}.` : undefined;
+        if (this.path.length === 0) {
+            return this.wrong(
+                'json-not-a-list',
+                'holds one JSON object and not a list of records',
+                lists
+                    ? `Set recordsPath to the list of records. ${lists}`
+                    : 'Set recordsPath to the list of records, or format to NDJSON if each line is a record.',
+            );
+        }
+        const names = [...this.namesSeen].join(', ');
+        return this.wrong(
+            'records-path-not-found',
+            `has no list at recordsPath "${this.options.recordsPath}"`,
+            lists ?? (names ? `At its top level there are: ${names}.` : 'Check recordsPath.'),
+        );
+    }
+
+    private syntaxError(error: unknown): UserError {
+        if (error instanceof UserError) return error;
+        const message = (error as Error).message;
+        const offset = Number(/position "?(\d+)/.exec(message)?.[1] ?? this.lastTokenOffset);
+        const line = this.lines.at(offset);
+        const secondDocument = this.document.isEnded;
+        return new UserError(
+            'malformed-json',
+            `"${this.file}" is not valid JSON at line ${line}: ${secondDocument ? 'something follows after the end of the document' : message}.`,
+            secondDocument
+                ? 'Set format to NDJSON if each line is a record of its own.'
+                : 'Correct the file from this line on; the records before it have been read.',
+            { file: this.file, line },
+            { cause: error },
+        );
+    }
+
+    private wrong(code: string, what: string, hint: string): UserError {
+        return new UserError(code, `"${this.file}" ${what}.`, hint, { file: this.file, field: 'recordsPath' });
+    }
+}
+
+/** Lines of ascending offsets in the current chunk. */
+class LineCounter {
+    bytesRead = 0;
+    private line = 1;
+    private chunk: Buffer = Buffer.alloc(0);
+    private counted = 0;
+
+    startChunk(chunk: Buffer): void {
+        this.chunk = chunk;
+        this.counted = 0;
+    }
+
+    endChunk(): void {
+        this.at(this.bytesRead + this.chunk.length);
+        this.bytesRead += this.chunk.length;
+        this.chunk = Buffer.alloc(0);
+        this.counted = 0;
+    }
+
+    at(offset: number): number {
+        const end = Math.min(offset - this.bytesRead, this.chunk.length);
+        for (; this.counted < end; this.counted++) if (this.chunk[this.counted] === 10) this.line++;
+        return this.line;
+    }
+}
+
+function opens({ token }: Token): boolean {
+    return token === TokenType.LEFT_BRACE || token === TokenType.LEFT_BRACKET;
+}
+
+function closes({ token }: Token): boolean {
+    return token === TokenType.RIGHT_BRACE || token === TokenType.RIGHT_BRACKET;
+}
+
+function isValue(token: Token): boolean {
+    const { token: type } = token;
+    return (
+        opens(token) ||
+        type === TokenType.STRING ||
+        type === TokenType.NUMBER ||
+        type === TokenType.TRUE ||
+        type === TokenType.FALSE ||
+        type === TokenType.NULL
+    );
+}
