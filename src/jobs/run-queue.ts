@@ -23,7 +23,10 @@ export class RunQueue implements OnModuleInit {
     ) {}
 
     async onModuleInit(): Promise<void> {
-        const queue = await this.jobQueues.createQueue<RunJobData>({ name: RUN_QUEUE, process: job => this.process(job) });
+        const queue = await this.jobQueues.createQueue<RunJobData>({
+            name: RUN_QUEUE,
+            process: job => this.process(job),
+        });
         this.dispatcher.connect(async data => {
             // The run table repeats what must be repeated; a retry of the queue would only get in its way.
             await queue.add(data, { retries: 0 });

@@ -1,5 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { Channel, ConfigService, RequestContext, RequestContextService, TransactionalConnection, User } from '@vendure/core';
+import {
+    Channel,
+    ConfigService,
+    RequestContext,
+    RequestContextService,
+    TransactionalConnection,
+    User,
+} from '@vendure/core';
 import type { PipelineRun } from '../entities';
 import { UserError } from '../sdk/errors';
 

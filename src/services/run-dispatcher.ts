@@ -4,7 +4,7 @@ import { Brackets, type Repository } from 'typeorm';
 import { onFreeConnection } from '../catalog/sql/single-connection';
 import { PipelineRun } from '../entities';
 import { databaseNowMs } from './database-clock';
-import { runAheadOf } from './run-lease';
+import { runsAheadOf } from './run-lease';
 
 /** What a `data-hub-run` job carries: ids only, since queues copy, cut and keep their data. */
 export interface RunJobData {
@@ -41,7 +41,7 @@ export class RunDispatcher {
             .where('run.pipelineId = :pipelineId', { pipelineId })
             .andWhere(`run.status = 'PENDING'`)
             .andWhere('run.queuedAtMs IS NULL')
-            .andWhere(`NOT EXISTS (${this.runAhead()})`)
+            .andWhere(`NOT EXISTS (${this.runsAhead()})`)
             .getOne();
         if (next) await this.queue(next);
     }
@@ -59,7 +59,7 @@ export class RunDispatcher {
                 new Brackets(free =>
                     free
                         .where(`run.status = 'RUNNING' AND run.leaseUntilMs < ${now}`)
-                        .orWhere(`run.status = 'PENDING' AND NOT EXISTS (${this.runAhead()})`),
+                        .orWhere(`run.status = 'PENDING' AND NOT EXISTS (${this.runsAhead()})`),
                 ),
             )
             .andWhere(`(run.queuedAtMs IS NULL OR run.queuedAtMs < ${now} - ${waitMs})`)
@@ -97,9 +97,9 @@ export class RunDispatcher {
         return true;
     }
 
-    private runAhead(): string {
+    private runsAhead(): string {
         const quote = (name: string) => this.connection.rawConnection.driver.escape(name);
-        return runAheadOf(this.runs, `${quote('run')}.${quote('id')}`);
+        return runsAheadOf(this.runs, `${quote('run')}.${quote('id')}`);
     }
 
     private get runs(): Repository<PipelineRun> {

@@ -78,7 +78,8 @@ export class RunExecution {
         const checkpoint = await this.services.checkpoints.load(this.run.id);
         const metrics = checkpoint?.metrics ?? { steps: {} };
         if (this.run.cancelRequested) return { status: 'CANCELLED', metrics };
-        if (this.run.claimsWithoutProgress > maxClaimsWithoutProgress) return { status: 'FAILED', metrics, error: givenUp() };
+        if (this.run.claimsWithoutProgress > maxClaimsWithoutProgress)
+            return { status: 'FAILED', metrics, error: givenUp() };
         log.write('INFO', startOf(this.run, checkpoint?.settledBatches));
         try {
             const ctx = await this.services.contexts.create(this.run);
@@ -98,7 +99,8 @@ export class RunExecution {
     }
 
     private async end(result: RunResult, log: RunLogWriter): Promise<void> {
-        if (this.watch.reason === 'LEASE_LOST') throw new LeaseLostError(`Run ${this.run.id} belongs to another worker now.`);
+        if (this.watch.reason === 'LEASE_LOST')
+            throw new LeaseLostError(`Run ${this.run.id} belongs to another worker now.`);
         if (this.watch.reason === 'SHUTDOWN' && result.status === 'CANCELLED') {
             log.write('INFO', 'The server is shutting down; the run goes on from here when a worker is free.');
             await log.flush();
@@ -152,7 +154,12 @@ function startOf(run: PipelineRun, settledBatches: number | undefined): string {
 }
 
 function endOf(status: RunResult['status'], totals: ReturnType<typeof totalsOf>, dryRun: boolean): string {
-    const word = { COMPLETED: 'Completed', COMPLETED_WITH_ERRORS: 'Completed with errors', FAILED: 'Failed', CANCELLED: 'Cancelled' };
+    const word = {
+        COMPLETED: 'Completed',
+        COMPLETED_WITH_ERRORS: 'Completed with errors',
+        FAILED: 'Failed',
+        CANCELLED: 'Cancelled',
+    };
     const to = dryRun ? 'to be ' : '';
     const { read, created, updated, unchanged, deleted, rejected } = totals;
     return (

@@ -60,7 +60,10 @@ describeOnEachDatabase('DatabaseRunJournal', testDatabase => {
             entityType: 'Product',
             entityId: '1000',
             entityKey: 'product-0',
-            fields: [{ path: 'translations.en.name', before: 'A', after: 'Ä \u0000 "quoted" 😀' }, { path: 'enabled', after: null }],
+            fields: [
+                { path: 'translations.en.name', before: 'A', after: 'Ä \u0000 "quoted" 😀' },
+                { path: 'enabled', after: null },
+            ],
             applied: true,
         });
         expect(await rows(DataHubRecordError).findOneByOrFail({ runId })).toMatchObject({
@@ -125,7 +128,9 @@ describeOnEachDatabase('DatabaseRunJournal', testDatabase => {
             await settle(journal, settlement({ changeSets: numbers.map(changeSet), rejects: numbers.map(reject) }));
         });
         expect(await rows(DataHubChangeSet).countBy({ runId })).toBe(500);
-        expect(statements.filter(sql => /^\s*(INSERT|UPDATE|SELECT|DELETE)/i.test(sql) && /data_hub/.test(sql))).toHaveLength(4);
+        expect(
+            statements.filter(sql => /^\s*(INSERT|UPDATE|SELECT|DELETE)/i.test(sql) && /data_hub/.test(sql)),
+        ).toHaveLength(4);
     });
 
     it('keeps one checkpoint per run, the latest', async () => {
@@ -167,7 +172,9 @@ describeOnEachDatabase('DatabaseRunJournal', testDatabase => {
         await settle(journal, settlement({ rejects: [huge, unreadable] }));
         const [first, second] = await rows(DataHubRecordError).find({ where: { runId }, order: { id: 'ASC' } });
         expect(first!.record).toBeNull();
-        expect(first!.raw).toMatch(/^The record has 1100011 bytes and is too large to be kept; it begins with: \{"text":"xxx/);
+        expect(first!.raw).toMatch(
+            /^The record has 1100011 bytes and is too large to be kept; it begins with: \{"text":"xxx/,
+        );
         expect(second!.raw).toHaveLength(10_000);
         expect(second!.raw).toMatch(/^ab€+…$/);
         expect(second!.recordKey!.length).toBeLessThanOrEqual(500);
@@ -195,7 +202,7 @@ describeOnEachDatabase('DatabaseRunJournal', testDatabase => {
         await settle(journal, settlement({ changeSets: [changeSet(0)], rejects: [reject(1)] }));
         await rows(PipelineRun).delete({ id: runId });
         for (const entity of [DataHubChangeSet, DataHubRecordError, DataHubCheckpoint, PipelineLog]) {
-            expect(await (rows(entity as new () => { runId: ID }).countBy({ runId }))).toBe(0);
+            expect(await rows(entity as new () => { runId: ID }).countBy({ runId })).toBe(0);
         }
     });
 
@@ -238,7 +245,14 @@ function settlement({
         changeSets,
         rejects,
         mustPersist,
-        checkpoint: { version: 1, settledBatches, settledAhead, batchSize: 10, sourceFingerprints: { source: 'f' }, metrics },
+        checkpoint: {
+            version: 1,
+            settledBatches,
+            settledAhead,
+            batchSize: 10,
+            sourceFingerprints: { source: 'f' },
+            metrics,
+        },
     };
 }
 

@@ -2,7 +2,13 @@ import { Logger, TransactionalConnection } from '@vendure/core';
 import type { CatalogScope } from '../catalog/catalog-scope';
 import { onFreeConnection } from '../catalog/sql/single-connection';
 import { PipelineRun } from '../entities';
-import { type BatchSettlement, LeaseLostError, type LogLevel, type RunJournal, type RunMetrics } from '../runtime/ports';
+import {
+    type BatchSettlement,
+    LeaseLostError,
+    type LogLevel,
+    type RunJournal,
+    type RunMetrics,
+} from '../runtime/ports';
 import type { CheckpointService } from './checkpoint.service';
 import { loggerCtx } from './data-hub-options';
 import type { RecordErrorService, RunOfRecords } from './record-error.service';
@@ -65,7 +71,9 @@ export class DatabaseRunJournal implements RunJournal<CatalogScope> {
         const database = this.services.connection.rawConnection;
         const values = this.valuesOf(metrics);
         this.writingProgress = onFreeConnection(database, () => updateFenced(database.manager, this.lease, values))
-            .catch((error: unknown) => Logger.debug(`Progress of run ${this.run.id} was not saved: ${String(error)}`, loggerCtx))
+            .catch((error: unknown) =>
+                Logger.debug(`Progress of run ${this.run.id} was not saved: ${String(error)}`, loggerCtx),
+            )
             .finally(() => (this.writingProgress = undefined));
     }
 

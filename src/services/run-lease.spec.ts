@@ -55,7 +55,12 @@ describeOnEachDatabase('RunLeases', testDatabase => {
     it('starts the run and hands out what it runs', async () => {
         const runId = await newRun();
         const { run, lease } = await claimed(leases, runId);
-        expect(run).toMatchObject({ status: 'RUNNING', leaseToken: 1, claimsWithoutProgress: 1, leaseOwner: lease.owner });
+        expect(run).toMatchObject({
+            status: 'RUNNING',
+            leaseToken: 1,
+            claimsWithoutProgress: 1,
+            leaseOwner: lease.owner,
+        });
         expect(run.startedAt).toBeInstanceOf(Date);
         expect(run.definition.steps).toHaveLength(1);
     });
@@ -148,18 +153,21 @@ describeOnEachDatabase('RunLeases', testDatabase => {
             expect(await runs().countBy({ pipelineId, status: 'RUNNING' })).toBe(1);
         });
 
-        it.skipIf(testDatabase.name === 'sqlite')('see a later one that started while the earlier one was not committed yet', async () => {
-            const earlier = await newRun();
-            const later = await pendingRun(database.dataSource, pipelineId);
-            const runner = other.createQueryRunner();
-            await runner.startTransaction();
-            await runner.manager.update(PipelineRun, { id: later }, { status: 'RUNNING', leaseToken: 1 });
-            const claim = leases.claim(earlier);
-            await sleep(150);
-            await runner.commitTransaction();
-            await runner.release();
-            expect(await claim).toEqual({ claimed: false, because: 'WAITING' });
-        });
+        it.skipIf(testDatabase.name === 'sqlite')(
+            'see a later one that started while the earlier one was not committed yet',
+            async () => {
+                const earlier = await newRun();
+                const later = await pendingRun(database.dataSource, pipelineId);
+                const runner = other.createQueryRunner();
+                await runner.startTransaction();
+                await runner.manager.update(PipelineRun, { id: later }, { status: 'RUNNING', leaseToken: 1 });
+                const claim = leases.claim(earlier);
+                await sleep(150);
+                await runner.commitTransaction();
+                await runner.release();
+                expect(await claim).toEqual({ claimed: false, because: 'WAITING' });
+            },
+        );
 
         it('do not wait for runs of other pipelines', async () => {
             await claimed(leases, await newRun());

@@ -85,7 +85,8 @@ export class RunLeases {
             })
             .where('id = :runId', { runId: seen.id })
             .andWhere(`(${free})`)
-            .andWhere(`NOT EXISTS (${runAheadOf(runs, ':runId')})`)
+            // MySQL reads the table that it updates only through a copy, which the limit makes it take.
+            .andWhere(`NOT EXISTS (SELECT 1 FROM (${runsAheadOf(runs, ':runId')} LIMIT 1) ${quote('ahead')})`)
             .execute();
         const run = await runs
             .createQueryBuilder('run')
@@ -132,20 +133,22 @@ async function lockContenders(manager: EntityManager, pipelineId: ID): Promise<v
 }
 
 /**
- * Any running run of the pipeline is ahead, and so is a waiting one that was asked for earlier.
- * The inner table with a limit is for MySQL, which refuses to read the table it updates unless a copy is made.
+ * Subquery for the runs that go before the one whose id the SQL `runId` gives: any running one of its pipeline, and
+ * waiting ones that were asked for earlier.
  */
-export function runAheadOf(runs: Repository<PipelineRun>, runId: string): string {
-    const quote = (name: string) => runs.manager.connection.driver.escape(name);
-    const column = (alias: string, name: string) => `${quote(alias)}.${quote(name)}`;
-    const table = runs.metadata.tablePath.split('.').map(quote).join('.');
+export function runsAheadOf(runs: Repository<PipelineRun>, runId: string): string {
+    const { driver } = runs.manager.connection;
+    const quote = (...names: string[]) => names.map(name => driver.escape(name)).join('.');
+    const own = (name: string) => quote('own', name);
+    const other = (name: string) => quote('other', name);
+    const table = quote(...runs.metadata.tablePath.split('.'));
     const earlier =
-        `${column('other', 'createdAt')} < ${column('own', 'createdAt')} OR ` +
-        `(${column('other', 'createdAt')} = ${column('own', 'createdAt')} AND ${column('other', 'id')} < ${column('own', 'id')})`;
+        `${other('createdAt')} < ${own('createdAt')} OR ` +
+        `(${other('createdAt')} = ${own('createdAt')} AND ${other('id')} < ${own('id')})`;
     return (
-        `SELECT 1 FROM (SELECT ${column('other', 'id')} FROM ${table} ${quote('other')} ` +
-        `INNER JOIN ${table} ${quote('own')} ON ${column('own', 'id')} = ${runId} ` +
-        `WHERE ${column('other', 'pipelineId')} = ${column('own', 'pipelineId')} AND ${column('other', 'id')} <> ${column('own', 'id')} ` +
-        `AND (${column('other', 'status')} = 'RUNNING' OR (${column('other', 'status')} = 'PENDING' AND (${earlier}))) LIMIT 1) ${quote('ahead')}`
+        `SELECT ${other('id')} FROM ${table} ${quote('other')} ` +
+        `INNER JOIN ${table} ${quote('own')} ON ${own('id')} = ${runId} ` +
+        `WHERE ${other('pipelineId')} = ${own('pipelineId')} AND ${other('id')} <> ${own('id')} ` +
+        `AND (${other('status')} = 'RUNNING' OR (${other('status')} = 'PENDING' AND (${earlier})))`
     );
 }
