@@ -24,7 +24,6 @@ export class AdminApi {
     }
 
     /** Fails when the answer holds an error. */
-    // The caller names the shape of what it asks for.
     async query<T>(document: string, variables: Record<string, unknown> = {}): Promise<T> {
         const { data, errors } = await this.ask<T>(document, variables);
         if (errors || data === null) throw new Error(JSON.stringify(errors));
@@ -35,7 +34,7 @@ export class AdminApi {
         return (await (await this.post(document, variables)).json()) as GraphQlAnswer<T>;
     }
 
-    async rest(method: string, path: string, body?: BodyInit, headers: Record<string, string> = {}): Promise<Response> {
+    async rest(method: string, path: string, body?: FormData | string, headers: Record<string, string> = {}): Promise<Response> {
         return fetch(`${this.url}${path}`, { method, body, headers: { ...this.authorization(), ...headers } });
     }
 

@@ -1,10 +1,11 @@
+import { PassThrough, Readable } from 'node:stream';
 import { Controller, Inject, Post, Req, Res, UseFilters } from '@nestjs/common';
 import { Allow } from '@vendure/core';
 import type { Request, Response } from 'express';
-import multer, { MulterError, StorageEngine } from 'multer';
+import multer, { StorageEngine } from 'multer';
 import type { LocalFileAccess } from '../files/local-file-access';
 import type { StoredUpload } from '../files/upload-store';
-import { asDataHubError, UserError } from '../sdk/errors';
+import { asDataHubError, DataHubError, UserError } from '../sdk/errors';
 import { FILE_ACCESS } from '../services/adapter-runtime.service';
 import { DATA_HUB_OPTIONS, ResolvedDataHubOptions } from '../services/data-hub-options';
 import { UploadDataHubFilePermission } from './permissions';
@@ -47,7 +48,7 @@ type ReceivedFile = Express.Multer.File & { upload?: StoredUpload };
 function storageOf(files: LocalFileAccess, maxBytes: number): StorageEngine {
     return {
         _handleFile(_request, file, done) {
-            files.store(file.stream, file.originalname, { maxBytes }).then(
+            files.store(detached(file.stream), file.originalname, { maxBytes }).then(
                 upload => done(null, { size: upload.sizeBytes, ...{ upload } }),
                 (error: unknown) => done(error),
             );
@@ -55,6 +56,18 @@ function storageOf(files: LocalFileAccess, maxBytes: number): StorageEngine {
         // Called when a later part of the form is refused; what nobody knows the id of is left to the clean-up of uploads.
         _removeFile: (_request, _file, done) => done(null),
     };
+}
+
+/**
+ * The same bytes in a stream that may be given up: if storing destroyed the form's own stream, multer would report
+ * that instead of the reason.
+ */
+function detached(source: Readable): Readable {
+    const copy = new PassThrough();
+    source.on('error', error => copy.destroy(error));
+    source.on('close', () => source.readableEnded || copy.destroy(new Error('The request ended early')));
+    copy.on('close', () => source.resume());
+    return source.pipe(copy);
 }
 
 function storedUploadOf(request: Request): StoredUpload {
@@ -67,11 +80,10 @@ function storedUploadOf(request: Request): StoredUpload {
     );
 }
 
+/** What is neither ours nor the disk's is the request's: a form that breaks off, is malformed, or holds something else. */
 function userErrorOf(error: unknown): Error {
-    if (error instanceof MulterError || (error instanceof Error && /multipart|boundary|unexpected end of form/i.test(error.message))) {
-        const reason = error.message.replace(/\.$/, '');
-        const hint = `Send one file as multipart/form-data in the field "${FORM_FIELD}".`;
-        return new UserError('upload-malformed', `The upload could not be read: ${reason}.`, hint, {}, { cause: error });
-    }
-    return asDataHubError(error);
+    if (error instanceof DataHubError || !(error instanceof Error) || 'syscall' in error) return asDataHubError(error);
+    const reason = error.message.replace(/\.$/, '');
+    const hint = `Send one file as multipart/form-data in the field "${FORM_FIELD}".`;
+    return new UserError('upload-malformed', `The upload could not be read: ${reason}.`, hint, {}, { cause: error });
 }

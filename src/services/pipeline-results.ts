@@ -1,12 +1,5 @@
 import { ErrorResult } from '@vendure/core';
-
-/** Something in a definition that keeps it from being run. */
-export interface DefinitionProblem {
-    /** Path inside the definition, such as `steps[2].config.path`. */
-    path: string;
-    message: string;
-    hint?: string;
-}
+import { Problem } from '../validation/problem';
 
 /** Expected failures of pipeline operations; the API answers them as members of its result unions. */
 export class DataHubDefinitionInvalidError extends ErrorResult {
@@ -16,9 +9,9 @@ export class DataHubDefinitionInvalidError extends ErrorResult {
     /** For the translated message. */
     readonly problemCount: number;
 
-    constructor(readonly problems: DefinitionProblem[]) {
+    constructor(readonly problems: Problem[]) {
         super();
-        this.problemCount = problems.length;
+        this.problemCount = problems.filter(({ severity }) => severity === 'ERROR').length;
     }
 }
 

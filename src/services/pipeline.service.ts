@@ -11,7 +11,8 @@ import {
 } from '@vendure/core';
 import { In, ObjectLiteral } from 'typeorm';
 import { Pipeline, PipelineRevision, PipelineRun } from '../entities';
-import { DefinitionCheck, DefinitionService } from './definition.service';
+import { Problem, problem } from '../validation/problem';
+import { DefinitionService } from './definition.service';
 import {
     DataHubDefinitionInvalidError,
     DataHubPipelineCodeTakenError,
@@ -79,8 +80,10 @@ export class PipelineService {
         input: CreatePipelineInput,
     ): Promise<Pipeline | DataHubDefinitionInvalidError | DataHubPipelineCodeTakenError> {
         const check = this.definitions.check(input.definition);
-        const problems = [...problemsOfNames(input), ...check.problems];
-        if (problems.length > 0 || !check.definition) return new DataHubDefinitionInvalidError(problems);
+        const problemsOfNames = checkNames(input);
+        if (problemsOfNames.length > 0 || !check.definition) {
+            return new DataHubDefinitionInvalidError([...problemsOfNames, ...check.problems]);
+        }
         const repository = this.connection.getRepository(ctx, Pipeline);
         if (await repository.existsBy({ code: input.code })) return new DataHubPipelineCodeTakenError(input.code);
         const pipeline = Object.assign(new Pipeline(), {
@@ -104,11 +107,13 @@ export class PipelineService {
     async update(ctx: RequestContext, input: UpdatePipelineInput): Promise<UpdatePipelineResult> {
         const pipeline = await this.connection.getEntityOrThrow(ctx, Pipeline, input.id);
         if (pipeline.isCodeFirst) return new DataHubPipelineReadOnlyError(pipeline.code);
-        const check: DefinitionCheck = input.definition == null ? { problems: [] } : this.definitions.check(input.definition);
-        const problems = [...problemsOfNames({ code: pipeline.code, name: input.name ?? pipeline.name }), ...check.problems];
-        if (problems.length > 0) return new DataHubDefinitionInvalidError(problems);
-
-        const definition = check.definition ?? pipeline.definition;
+        const check = this.definitions.check(input.definition ?? pipeline.definition);
+        const problemsOfNames = checkNames({ code: pipeline.code, name: input.name ?? pipeline.name });
+        // What is wrong with the stored definition does not keep a pipeline from being renamed or disabled.
+        const definition = input.definition == null ? pipeline.definition : check.definition;
+        if (problemsOfNames.length > 0 || !definition) {
+            return new DataHubDefinitionInvalidError([...problemsOfNames, ...check.problems]);
+        }
         const changed = !isDeepStrictEqual(definition, pipeline.definition);
         const values = {
             name: input.name ?? pipeline.name,
@@ -161,15 +166,14 @@ export class PipelineService {
     }
 }
 
-function problemsOfNames({ code, name }: { code: string; name: string }) {
-    const problems = [];
+function checkNames({ code, name }: { code: string; name: string }): Problem[] {
+    const problems: Problem[] = [];
     if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/.test(code)) {
         const hint = 'Use up to 100 letters, digits, hyphens and underscores.';
-        problems.push({ path: 'code', message: `"${code.slice(0, 100)}" cannot be the code of a pipeline.`, hint });
+        problems.push(problem(['code'], `"${code.slice(0, 100)}" cannot be the code of a pipeline.`, hint));
     }
     if (name.trim() === '' || name.length > 255) {
-        problems.push({ path: 'name', message: 'The name must have between 1 and 255 characters.', hint: 'Choose another name.' });
+        problems.push(problem(['name'], 'The name must have between 1 and 255 characters.', 'Choose another name.'));
     }
     return problems;
 }
-

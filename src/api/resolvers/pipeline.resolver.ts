@@ -3,8 +3,8 @@ import { Args, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/g
 import { Allow, Ctx, ID, ListQueryOptions, PaginatedList, RequestContext, Transaction } from '@vendure/core';
 import { Pipeline, PipelineRevision } from '../../entities';
 import { DefinitionService } from '../../services/definition.service';
-import { DefinitionProblem } from '../../services/pipeline-results';
 import { CreatePipelineInput, PipelineService, UpdatePipelineInput } from '../../services/pipeline.service';
+import { Problem } from '../../validation/problem';
 import { DataHubPipelinePermission } from '../permissions';
 import { UserErrorFilter } from '../user-error.filter';
 
@@ -42,7 +42,7 @@ export class PipelineResolver {
 
     @Query()
     @Allow(DataHubPipelinePermission.Read)
-    validateDataHubPipeline(@Args() { definition }: { definition: unknown }): DefinitionProblem[] {
+    validateDataHubPipeline(@Args() { definition }: { definition: unknown }): Problem[] {
         return this.definitions.check(definition).problems;
     }
 
@@ -90,7 +90,7 @@ export class PipelineFieldResolver {
 
     /** Against the adapters there are now: a definition that was valid when it was saved need not be so today. */
     @ResolveField()
-    problems(@Parent() pipeline: Pipeline): DefinitionProblem[] {
+    problems(@Parent() pipeline: Pipeline): Problem[] {
         return this.definitions.check(pipeline.definition).problems;
     }
 }

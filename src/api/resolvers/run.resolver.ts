@@ -75,8 +75,8 @@ export class RunResolver {
     ): Promise<PipelineRun | null | DataHubDefinitionInvalidError | DataHubPipelineDisabledError> {
         const pipeline = await this.pipelines.findOne(ctx, pipelineId);
         if (!pipeline) throw new UserInputError('error.data-hub-pipeline-unknown');
-        const { problems } = this.definitions.check(pipeline.definition);
-        if (problems.length > 0) return new DataHubDefinitionInvalidError(problems);
+        const { definition, problems } = this.definitions.check(pipeline.definition);
+        if (!definition) return new DataHubDefinitionInvalidError(problems);
         if (!pipeline.enabled || pipeline.disabledByCode) return new DataHubPipelineDisabledError(pipeline.code);
         const triggeredBy = ctx.session?.user?.identifier ?? 'api';
         const run = await this.runner.enqueue(ctx, pipelineId, { dryRun: dryRun ?? false, triggeredBy });

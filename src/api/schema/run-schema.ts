@@ -105,7 +105,7 @@ export const runSchema = gql`
         fields: [DataHubFieldChange!]!
     }
 
-    "One field before and after. References are natural keys. An absent value is null with existed = false."
+    "One field before and after. References are natural keys. An absent value is null and does not exist."
     type DataHubFieldChange {
         path: String!
         before: JSON

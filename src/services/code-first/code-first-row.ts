@@ -4,7 +4,7 @@ import { DataHubConnection, DataHubSecret, Pipeline } from '../../entities';
 import { ResolvedDataHubOptions } from '../data-hub-options';
 
 /** What happened, for the log; empty when everything was in line already. */
-export type SyncChanges = { level: 'info' | 'error'; message: string }[];
+export type SyncChanges = { level: 'info' | 'warn' | 'error'; message: string }[];
 
 /** Thrown inside {@link compareAndWrite} when another process has written the row since it was read. */
 export class OvertakenError extends Error {}

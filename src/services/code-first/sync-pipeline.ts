@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import type { DataSource } from 'typeorm';
+import type { DataSource, ObjectLiteral } from 'typeorm';
 import { Pipeline, PipelineRevision } from '../../entities';
 import { PipelineDefinition } from '../../sdk/definition/definition';
+import { Problem } from '../../validation/problem';
 import { CodeFirstPipeline } from '../data-hub-options';
 import { DefinitionService } from '../definition.service';
 import { compareAndWrite, OvertakenError, SyncChanges } from './code-first-row';
@@ -19,7 +20,7 @@ export async function syncPipeline(
     definitions: DefinitionService,
 ): Promise<SyncChanges> {
     const { definition, problems } = definitions.check(wanted.definition);
-    const enabled = problems.length === 0;
+    const enabled = definition !== undefined;
     // Through JSON, because that is what comes back from the database.
     const complete = JSON.parse(JSON.stringify(definition ?? wanted.definition)) as PipelineDefinition;
     const codeHash = createHash('sha256').update(JSON.stringify([wanted.name, complete])).digest('hex');
@@ -42,18 +43,18 @@ export async function syncPipeline(
         const revision = (row?.revision ?? 0) + (isNewDefinition ? 1 : 0);
         let pipelineId = row?.id;
         if (row) {
-            const { affected } = await pipelines.update({ id: row.id, revision: row.revision }, { ...values, revision });
+            const { affected } = await manager.getRepository<ObjectLiteral>(Pipeline).update({ id: row.id, revision: row.revision }, { ...values, revision });
             if (affected === 0) throw new OvertakenError();
         } else {
             pipelineId = (await pipelines.save(Object.assign(new Pipeline(), { ...values, code: wanted.code, revision }))).id;
         }
         if (isNewDefinition) {
             const entry = { pipelineId, number: revision, definition: complete, note: null, createdBy: CREATED_BY_CODE };
-            await manager.getRepository(PipelineRevision).insert(Object.assign(new PipelineRevision(), entry));
+            await manager.getRepository<ObjectLiteral>(PipelineRevision).insert(Object.assign(new PipelineRevision(), entry));
         }
         return [{ level: 'info', message: `Pipeline "${wanted.code}" ${verbFor(row, isNewDefinition)} from code.` }];
     });
-    return [...changes, ...problems.map(problem => ({ level: 'error' as const, message: sentenceOf(wanted.code, problem) }))];
+    return [...changes, ...problems.map(problem => logged(wanted.code, problem))];
 }
 
 function verbFor(row: Pipeline | null, isNewDefinition: boolean): string {
@@ -63,7 +64,7 @@ function verbFor(row: Pipeline | null, isNewDefinition: boolean): string {
     return isNewDefinition ? 'updated' : 'checked again';
 }
 
-function sentenceOf(code: string, problem: { path: string; message: string; hint?: string }): string {
-    const place = problem.path === '' ? '' : ` at ${problem.path}`;
-    return `Pipeline "${code}" is disabled: ${problem.message}${place && ` (${place.trim()})`} ${problem.hint ?? ''}`.trim();
+function logged(code: string, { severity, path, message, hint = '' }: Problem): SyncChanges[number] {
+    const start = severity === 'ERROR' ? 'is disabled' : 'has a weak place';
+    return { level: severity === 'ERROR' ? 'error' : 'warn', message: `Pipeline "${code}" ${start} at ${path}: ${message} ${hint}`.trim() };
 }
