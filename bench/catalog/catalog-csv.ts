@@ -56,7 +56,9 @@ function productLines(number: number, random: () => number, isChanged: () => boo
         const stock = Math.floor(random() * 200) + changed;
         const own = [`SKU-${id}-${index}`, price.toFixed(2), 'standard', String(stock), 'true', '', ''];
         const product =
-            index === 0 ? [name, `thing-${id}`, `"${description}"`, '', facets, options.groups] : ['', '', '', '', '', ''];
+            index === 0
+                ? [name, `thing-${id}`, `"${description}"`, '', facets, options.groups]
+                : ['', '', '', '', '', ''];
         return [...product, value, ...own].join(',');
     });
 }

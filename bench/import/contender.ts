@@ -1,14 +1,16 @@
 /** What a contender measures about itself, in a process of its own. */
 export interface Measured {
     seconds: number;
-    statements?: number;
+    statements: number;
+    transactions: number;
     shopWrites?: number;
-    transactions?: number;
     peakRssMb: number;
     note?: string;
 }
 
 export interface ContenderInput {
+    /** `postgres` or `sqlite`. */
+    server: string;
     /** Database to work on; it already holds what the contender needs. */
     database: string;
     csvPath: string;

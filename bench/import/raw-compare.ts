@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { parse } from 'csv-parse';
-import { connect } from '../support/postgres';
+import { benchDatabase, openRaw } from '../support/raw-database';
 import { ContenderInput, Measured, peakRssMb } from './contender';
 
 interface CsvVariant {
@@ -19,16 +19,20 @@ const BATCH = 1_000;
  * The floor of a re-run: read the file, read the live values of each thousand SKUs with one join, compare name, slug,
  * description, price and stock. It knows the schema by heart and checks nothing else.
  */
-export async function rawCompare({ database, csvPath }: ContenderInput): Promise<Measured> {
-    const client = await connect(database);
+export async function rawCompare({ server, database, csvPath }: ContenderInput): Promise<Measured> {
+    const raw = await openRaw(benchDatabase(server), database);
     let statements = 0;
     let differing = 0;
     let compared = 0;
     const started = performance.now();
     const compareBatch = async (rows: CsvVariant[]): Promise<void> => {
-        const live = await client.query<unknown[]>({ text: LIVE, values: [rows.map(row => row.sku)], rowMode: 'array', name: 'live' });
+        const skus = rows.map(row => row.sku);
+        const live =
+            server === 'sqlite'
+                ? await raw.rows(`${LIVE} IN (${skus.map(() => '?').join(',')})`, skus)
+                : await raw.rows(`${LIVE} = ANY($1)`, [skus]);
         statements++;
-        const bySku = new Map(live.rows.map(row => [row[0], row]));
+        const bySku = new Map(live.map(row => [row[0], row]));
         for (const row of rows) {
             const found = bySku.get(row.sku);
             const same =
@@ -51,9 +55,16 @@ export async function rawCompare({ database, csvPath }: ContenderInput): Promise
         }
         if (batch.length > 0) await compareBatch(batch);
         const seconds = (performance.now() - started) / 1000;
-        return { seconds, statements, shopWrites: 0, peakRssMb: peakRssMb(), note: `${compared} compared, ${differing} differ` };
+        return {
+            seconds,
+            statements,
+            transactions: 0,
+            shopWrites: 0,
+            peakRssMb: peakRssMb(),
+            note: `${compared} compared, ${differing} differ`,
+        };
     } finally {
-        await client.end();
+        await raw.close();
     }
 }
 
@@ -63,4 +74,4 @@ const LIVE = `
     JOIN product_translation t ON t."baseId" = v."productId"
     LEFT JOIN product_variant_price price ON price."variantId" = v.id
     LEFT JOIN stock_level stock ON stock."productVariantId" = v.id
-    WHERE v.sku = ANY($1) AND v."deletedAt" IS NULL`;
+    WHERE v."deletedAt" IS NULL AND v.sku`;

@@ -1,35 +1,36 @@
-import pg from 'pg';
+import type { Logger } from 'typeorm';
 
-export interface StatementCounts {
-    all: number;
+/** Counts the statements of a process: Vendure's and DataHub's alike report theirs to TypeORM's logger. */
+export class StatementCounter implements Logger {
+    all = 0;
+    transactions = 0;
     /** INSERT, UPDATE and DELETE on tables of the shop. */
-    shopWrites: number;
-    /** The same on DataHub's own tables (`data_hub_*`) and the job queue's. */
-    bookkeepingWrites: number;
-    transactions: number;
-}
+    shopWrites = 0;
+    /** The same on DataHub's own tables and on the job queue's. */
+    bookkeepingWrites = 0;
 
-/** Counts what this process sends to PostgreSQL, whoever sends it. Call once, before the first connection. */
-export function countStatements(): StatementCounts {
-    const counts: StatementCounts = { all: 0, shopWrites: 0, bookkeepingWrites: 0, transactions: 0 };
-    const client = pg.Client.prototype as unknown as { query: (...args: unknown[]) => unknown };
-    const original = client.query;
-    client.query = function (this: unknown, ...args: unknown[]) {
-        const sql = textOf(args[0]);
-        counts.all++;
-        if (/^\s*(START TRANSACTION|BEGIN)/i.test(sql)) counts.transactions++;
-        const table = /^\s*(?:WITH [\s\S]*?)?(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?([\w.]+)/i.exec(sql)?.[1];
-        if (table) {
-            if (/data_hub_|job_record/.test(table)) counts.bookkeepingWrites++;
-            else counts.shopWrites++;
-        }
-        return original.apply(this, args);
-    };
-    return counts;
-}
+    reset(): void {
+        this.all = this.transactions = this.shopWrites = this.bookkeepingWrites = 0;
+    }
 
-function textOf(query: unknown): string {
-    if (typeof query === 'string') return query;
-    if (typeof query === 'object' && query !== null && 'text' in query) return String(query.text);
-    return '';
+    logQuery(sql: string): void {
+        this.all++;
+        if (/^\s*(START TRANSACTION|BEGIN)/i.test(sql)) this.transactions++;
+        const table =
+            /^\s*(?:INSERT (?:OR \w+ |IGNORE )?INTO|UPDATE|DELETE FROM)\s+(?:["`]public["`]\.)?["`]?(\w+)/i.exec(
+                sql,
+            )?.[1];
+        if (table === undefined) return;
+        if (/^(data_hub_|job_record)/.test(table)) this.bookkeepingWrites++;
+        else this.shopWrites++;
+    }
+
+    logQueryError(error: string | Error, sql: string): void {
+        console.error(String(error), sql.slice(0, 500));
+    }
+
+    logQuerySlow(): void {}
+    logSchemaBuild(): void {}
+    logMigration(): void {}
+    log(): void {}
 }

@@ -1,0 +1,31 @@
+import { basename, dirname } from 'node:path';
+import { BootedVendure, bootVendure } from '../../e2e/support/vendure';
+import { vendureCatalog } from '../../demo/pipelines/vendure-catalog';
+import { DataHubPlugin } from '../../src';
+import { benchDatabase } from '../support/raw-database';
+import { StatementCounter } from '../support/statements';
+import type { ContenderInput } from './contender';
+
+export type BenchShop = BootedVendure & { statements: StatementCounter };
+
+/** A Vendure server with DataHub on an existing database, its statements counted. */
+export async function openShop(input: ContenderInput, { create = false } = {}): Promise<BenchShop> {
+    const statements = new StatementCounter();
+    const database = benchDatabase(input.server);
+    const shop = await bootVendure({
+        database: {
+            ...database,
+            connectionOptions: name =>
+                ({ ...database.connectionOptions(name), synchronize: create, logger: statements }) as never,
+        },
+        databaseName: input.database,
+        keepDatabase: !create,
+        plugins: [
+            DataHubPlugin.init({
+                pipelines: [vendureCatalog(basename(input.csvPath))],
+                files: { rootDir: dirname(input.csvPath) },
+            }),
+        ],
+    });
+    return { ...shop, statements, close: () => shop.close({ dropDatabase: false }) };
+}

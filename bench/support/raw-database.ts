@@ -1,0 +1,147 @@
+import Database from 'better-sqlite3';
+import { copyFileSync } from 'node:fs';
+import { Client } from 'pg';
+import { allDatabases, TestDatabase } from '../../e2e/support/databases';
+
+/** A database without any layer above its driver: the floor that imports are measured against. */
+export interface RawDatabase {
+    rows(sql: string, parameters?: unknown[]): Promise<unknown[][]>;
+    columns(table: string): Promise<string[]>;
+    /** Tables of the catalog, each after those that it points to. */
+    tablesInInsertOrder(): Promise<string[]>;
+    run(sql: string): Promise<void>;
+    /** The fastest plain INSERT of the driver; resolves with the number of statements. */
+    insert(table: string, columns: string[], rows: unknown[][]): Promise<number>;
+    close(): Promise<void>;
+}
+
+export function benchDatabase(name: string): TestDatabase {
+    const found = allDatabases.find(database => database.name === name);
+    if (!found) throw new Error(`Unknown database ${name}.`);
+    return found;
+}
+
+/** Makes `to` an exact copy of `from`. */
+export async function copyDatabase(database: TestDatabase, from: string, to: string): Promise<void> {
+    await database.create(to);
+    const options = database.connectionOptions(from);
+    if (options.type === 'better-sqlite3') {
+        copyFileSync(String(options.database), String(database.connectionOptions(to).database));
+        return;
+    }
+    await database.drop(to);
+    const client = await pgClient(database, 'postgres');
+    await client.query(`CREATE DATABASE "${to}" TEMPLATE "${from}"`).finally(() => client.end());
+}
+
+export async function openRaw(database: TestDatabase, databaseName: string): Promise<RawDatabase> {
+    const options = database.connectionOptions(databaseName);
+    return options.type === 'better-sqlite3'
+        ? sqlite(String(options.database))
+        : postgres(await pgClient(database, databaseName));
+}
+
+async function pgClient(database: TestDatabase, databaseName: string): Promise<Client> {
+    const options = database.connectionOptions(databaseName) as {
+        host: string;
+        port: number;
+        username: string;
+        password?: string;
+    };
+    const { host, port, username: user, password } = options;
+    const client = new Client({ host, port, user, database: databaseName, ...(password ? { password } : {}) });
+    await client.connect();
+    return client;
+}
+
+const CATALOG = `(name LIKE 'product%' OR name LIKE 'stock_%' OR name LIKE 'facet%')`;
+const ROWS_PER_STATEMENT = 1_000;
+
+function postgres(client: Client): RawDatabase {
+    return {
+        rows: async (text, values) =>
+            (await client.query<unknown[]>({ text, values: values ?? [], rowMode: 'array' })).rows,
+        columns: async table =>
+            (await client.query(`SELECT * FROM "${table}" LIMIT 0`)).fields.map(column => column.name),
+        async tablesInInsertOrder() {
+            const names = await client.query<{ name: string }>(
+                `SELECT * FROM (SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public') t WHERE ${CATALOG}`,
+            );
+            const links = await client.query<{ child: string; parent: string }>(
+                `SELECT conrelid::regclass::text AS child, confrelid::regclass::text AS parent FROM pg_constraint WHERE contype = 'f'`,
+            );
+            return parentsFirst(
+                names.rows.map(row => row.name),
+                links.rows,
+            );
+        },
+        run: async sql => void (await client.query(sql)),
+        async insert(table, columns, rows) {
+            const size = Math.min(ROWS_PER_STATEMENT, Math.floor(65_000 / columns.length));
+            let statements = 0;
+            for (let from = 0; from < rows.length; from += size, statements++) {
+                const chunk = rows.slice(from, from + size);
+                let parameter = 0;
+                const tuples = chunk.map(row => `(${row.map(() => `$${++parameter}`).join(',')})`);
+                await client.query(`${insertInto(table, columns)} ${tuples.join(',')}`, chunk.flat());
+            }
+            return statements;
+        },
+        close: () => client.end(),
+    };
+}
+
+/** better-sqlite3 is fastest with one prepared statement run per row inside a transaction. */
+function sqlite(file: string): RawDatabase {
+    const db = new Database(file);
+    db.pragma('foreign_keys = ON');
+    return {
+        rows: async (sql, parameters = []) =>
+            db
+                .prepare(sql)
+                .raw()
+                .all(...parameters) as unknown[][],
+        columns: async table =>
+            db
+                .prepare(`SELECT * FROM "${table}" LIMIT 0`)
+                .columns()
+                .map(column => column.name),
+        async tablesInInsertOrder() {
+            const names = db
+                .prepare(`SELECT name FROM sqlite_master WHERE type = 'table' AND ${CATALOG}`)
+                .pluck()
+                .all() as string[];
+            const links = names.flatMap(child =>
+                (db.pragma(`foreign_key_list("${child}")`) as { table: string }[]).map(link => ({
+                    child,
+                    parent: link.table,
+                })),
+            );
+            return parentsFirst(names, links);
+        },
+        run: async sql => void db.exec(sql),
+        async insert(table, columns, rows) {
+            const statement = db.prepare(`${insertInto(table, columns)} (${columns.map(() => '?').join(',')})`);
+            for (const row of rows) statement.run(row);
+            return rows.length;
+        },
+        close: async () => void db.close(),
+    };
+}
+
+const insertInto = (table: string, columns: string[]): string =>
+    `INSERT INTO "${table}" (${columns.map(column => `"${column}"`).join(',')}) VALUES`;
+
+function parentsFirst(tables: string[], links: { child: string; parent: string }[]): string[] {
+    const waiting = new Set(tables);
+    const ordered: string[] = [];
+    while (waiting.size > 0) {
+        const free = [...waiting].filter(
+            table => !links.some(link => link.child === table && link.parent !== table && waiting.has(link.parent)),
+        );
+        if (free.length === 0) throw new Error(`Foreign keys form a circle: ${[...waiting].join(', ')}`);
+        ordered.push(...free);
+        for (const table of free) waiting.delete(table);
+    }
+    return ordered;
+}
