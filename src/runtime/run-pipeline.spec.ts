@@ -32,7 +32,12 @@ describe('runPipeline', () => {
         const result = await run();
         expect(result.status).toBe('COMPLETED_WITH_ERRORS');
         expect(journal.quarantine).toMatchObject([
-            { step: 'read', record: null, raw: 'broken', place: { step: 'read', file: 'items.csv', line: 4, index: 2 } },
+            {
+                step: 'read',
+                record: null,
+                raw: 'broken',
+                place: { step: 'read', file: 'items.csv', line: 4, index: 2 },
+            },
         ]);
         expect(result.metrics.steps.write!.created).toBe(3);
     });

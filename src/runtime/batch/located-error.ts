@@ -7,11 +7,9 @@ const KINDS = { USER: UserError, TRANSIENT: TransientError, DEFECT: Defect };
  * adapter may throw one error object for many records.
  */
 export function located(error: DataHubError, place: ErrorPlace): DataHubError {
-    const merged: ErrorPlace = {};
-    for (const source of [place, error.place]) {
-        for (const [name, value] of Object.entries(source)) {
-            if (value !== undefined) Object.assign(merged, { [name]: value });
-        }
+    const merged: ErrorPlace = { ...place };
+    for (const name of Object.keys(error.place) as (keyof ErrorPlace)[]) {
+        if (error.place[name] !== undefined) Object.assign(merged, { [name]: error.place[name] });
     }
     const copy = new KINDS[error.kind](error.code, error.message, error.hint, merged, { cause: error.cause });
     copy.stack = error.stack;

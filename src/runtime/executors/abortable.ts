@@ -24,20 +24,18 @@ export async function* abortable<T>(source: AsyncIterable<T>, signal: AbortSigna
     }
 }
 
-function nextOrAbort<T>(iterator: AsyncIterator<T>, signal: AbortSignal): Promise<IteratorResult<T>> {
+async function nextOrAbort<T>(iterator: AsyncIterator<T>, signal: AbortSignal): Promise<IteratorResult<T>> {
     signal.throwIfAborted();
-    return new Promise((resolve, reject) => {
-        const abort = (): void => reject(signal.reason);
-        signal.addEventListener('abort', abort, { once: true });
-        iterator.next().then(
-            result => {
-                signal.removeEventListener('abort', abort);
-                resolve(result);
-            },
-            (thrown: unknown) => {
-                signal.removeEventListener('abort', abort);
-                reject(thrown);
-            },
-        );
-    });
+    let stopWaiting!: () => void;
+    const aborted = new Promise<void>(resolve => (stopWaiting = () => resolve()));
+    signal.addEventListener('abort', stopWaiting, { once: true });
+    try {
+        const next = iterator.next();
+        const winner = await Promise.race([next, aborted]);
+        if (winner) return winner;
+        next.catch(() => undefined);
+        throw signal.reason;
+    } finally {
+        signal.removeEventListener('abort', stopWaiting);
+    }
 }

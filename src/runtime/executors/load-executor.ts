@@ -76,7 +76,15 @@ export class LoadExecutor<Scope> {
     private decideAndApply(loader: Loader<Scope>) {
         return async (records: readonly PipelineRecord[], scope: Scope): Promise<Part> => {
             const state = await loader.resolve(records, scope);
-            const part: Part = { journal: [], refused: [], created: 0, updated: 0, unchanged: 0, deleted: 0, direct: false };
+            const part: Part = {
+                journal: [],
+                refused: [],
+                created: 0,
+                updated: 0,
+                unchanged: 0,
+                deleted: 0,
+                direct: false,
+            };
             const changes: ChangeSet[] = [];
             for (const record of records) {
                 const decision = decide(this.code, loader, record, state);

@@ -1,5 +1,9 @@
+import type { JsonObject } from '../../../shared/json';
+import { createRuleCheck } from '../../operators/conditions/record-rules';
 import type { StepDefinition } from '../../sdk/definition/definition';
+import { validateStepSchema } from '../../sdk/definition/validate-step';
 import { asDataHubError } from '../../sdk/errors';
+import { reject, Rejected } from '../../sdk/outcome';
 import type { PipelineRecord } from '../../sdk/record';
 import type { AdapterLookup } from '../adapter-lookup';
 import { located } from '../batch/located-error';
@@ -28,6 +32,7 @@ export class TransformExecutor {
 }
 
 function operatorsOf(step: StepDefinition, registry: AdapterLookup): NamedOperator[] {
+    if (step.type === 'VALIDATE') return [validation(step)];
     return operatorSettings(step).map(({ op, args }) => {
         try {
             const adapter = registry.operator(op);
@@ -37,4 +42,14 @@ function operatorsOf(step: StepDefinition, registry: AdapterLookup): NamedOperat
             throw located(asDataHubError(thrown), { step: step.key });
         }
     });
+}
+
+function validation(step: StepDefinition): NamedOperator {
+    const who = `The VALIDATE step "${step.key}"`;
+    const check = createRuleCheck(parseSettings(validateStepSchema, step.config, step, who).rules);
+    const operator = (record: JsonObject): JsonObject | Rejected => {
+        const error = check(record);
+        return error ? reject(error) : record;
+    };
+    return { code: 'validate', operator };
 }

@@ -21,7 +21,7 @@ export interface Graph {
  */
 export function normaliseGraph(definition: PipelineDefinition): Graph {
     const steps = definition.steps.filter(step => step.type !== 'TRIGGER');
-    const nodes = new Map(steps.map(step => [step.key, { step, parents: [], children: [] } as GraphNode]));
+    const nodes = new Map<string, GraphNode>(steps.map(step => [step.key, { step, parents: [], children: [] }]));
     const known = new Set(definition.steps.map(step => step.key));
     for (const { from, to } of definition.edges ?? connectInOrder(steps)) {
         for (const key of [from, to]) if (!known.has(key)) throw unknownStep(key);

@@ -17,7 +17,12 @@ export const DEFAULT_RETRY: RetryBudget = { attempts: 5, initialDelayMs: 100, ma
  */
 export async function withRetry<T>(
     attempt: () => Promise<T>,
-    { budget, clock, signal, onRetry }: {
+    {
+        budget,
+        clock,
+        signal,
+        onRetry,
+    }: {
         budget: RetryBudget;
         clock: Clock;
         signal: AbortSignal;

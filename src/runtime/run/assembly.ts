@@ -44,7 +44,8 @@ export async function assemble<Scope>(
     const extracts = new Map<string, ExtractExecutor>();
     const transforms = new Map<string, TransformExecutor>();
     const loads = new Map<string, LoadExecutor<Scope>>();
-    for (const { step } of plan.flatMap(stage => stage.sources)) extracts.set(step.key, extractor(step, setup, control));
+    for (const { step } of plan.flatMap(stage => stage.sources))
+        extracts.set(step.key, extractor(step, setup, control));
     for (const { step } of plan.flatMap(stage => stage.flow)) {
         transforms.set(step.key, new TransformExecutor(step, setup.registry));
     }

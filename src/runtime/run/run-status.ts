@@ -18,7 +18,9 @@ export function finalStatus(graph: Graph, metrics: RunMetrics): RunResult {
     if (succeeded > 0) return { status: 'COMPLETED_WITH_ERRORS', metrics };
     const error = new UserError(
         'every-record-failed',
-        rejected === 1 ? 'The only record was rejected; nothing was written.' : `All ${rejected} records were rejected; nothing was written.`,
+        rejected === 1
+            ? 'The only record was rejected; nothing was written.'
+            : `All ${rejected} records were rejected; nothing was written.`,
         'Look at the first rejected records: when all of them fail, the cause is often one setting.',
     );
     return { status: 'FAILED', metrics, error };

@@ -16,11 +16,9 @@ async function* shifted(
     onSize: (bytes: number) => void,
 ): AsyncGenerator<SourcePage, void, undefined> {
     for await (const page of source) {
+        onSize(Math.max(page.bytesRead ?? 0, page.bytesTotal ?? 0));
         if (page.bytesRead !== undefined) page.bytesRead += before;
-        if (page.bytesTotal !== undefined) {
-            onSize(page.bytesTotal);
-            page.bytesTotal += before;
-        }
+        if (page.bytesTotal !== undefined) page.bytesTotal += before;
         yield page;
     }
 }

@@ -38,10 +38,10 @@ export class MemoryJournal implements RunJournal<MemoryScope> {
         settlement.rejects.forEach(({ step, origin, record, raw, key, error }, at) => {
             const { kind, code, message, place } = error;
             const row = { step, origin, record, raw, key, kind, code, message, place, batch };
-            scope.set('quarantine', `${batch}:${at}`, JSON.parse(JSON.stringify(row)));
+            scope.set('quarantine', `${batch}:${at}`, asJson(row));
         });
         settlement.changeSets.forEach(({ step, origin, changeSet }, at) =>
-            scope.set('ledger', `${batch}:${at}`, JSON.parse(JSON.stringify({ step, origin, changeSet, batch }))),
+            scope.set('ledger', `${batch}:${at}`, asJson({ step, origin, changeSet, batch })),
         );
     }
 
@@ -52,4 +52,8 @@ export class MemoryJournal implements RunJournal<MemoryScope> {
     log(level: LogLevel, message: string, place?: { step?: string }): void {
         this.lines.push({ level, message, ...place });
     }
+}
+
+function asJson(row: unknown): JsonObject {
+    return JSON.parse(JSON.stringify(row)) as JsonObject;
 }

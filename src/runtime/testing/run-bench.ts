@@ -53,7 +53,8 @@ const noFiles: FileAccess = {
 function lookup(adapters: BenchSetup['adapters']): AdapterLookup {
     const find = <A>(type: string, code: string): A => {
         const found = adapters.find(adapter => adapter.type === type && adapter.code === code);
-        if (!found) throw new UserError('unknown-adapter', `There is no ${type.toLowerCase()} with the code "${code}".`);
+        if (!found)
+            throw new UserError('unknown-adapter', `There is no ${type.toLowerCase()} with the code "${code}".`);
         return found as A;
     };
     return {

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { getPath } from '../../../shared/path';
 import type { JsonObject } from '../../../shared/json';
 import type { ChangeSet } from '../../sdk/change-set';
 import { UserError } from '../../sdk/errors';
@@ -44,7 +43,7 @@ export function tableLoader(code = 'table', faults: Faults = () => undefined) {
 }
 
 function loaderOf(table: string, faults: Faults, calls: TableLoaderCalls): Loader<MemoryScope, State> {
-    const keyOf = (record: JsonObject): string => String(getPath(record, 'sku') ?? '');
+    const keyOf = (record: JsonObject): string => (typeof record.sku === 'string' ? record.sku : '');
     const keysOf = (changeSets: readonly ChangeSet[]): string[] => changeSets.map(({ key }) => key);
     return {
         keysOf(record) {
