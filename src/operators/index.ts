@@ -8,6 +8,6 @@ import { group } from './rows/group.operator';
 export const builtInOperators = [...plainOperators, when, each, group, dedupe] as const;
 
 export type BuiltInOperator = (typeof builtInOperators)[number];
-export type { OperatorStep } from './nested-operators';
+export { operatorStepSchema, type OperatorStep } from './nested-operators';
 export { createRuleCheck, type RuleCheck } from './conditions/record-rules';
 export { compileCondition, conditionSchema, type Condition, type Predicate } from './conditions/condition';

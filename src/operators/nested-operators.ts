@@ -26,7 +26,7 @@ export interface ParsedStep {
 export function nestedSchema<const T extends readonly [Declared, ...Declared[]]>(
     adapters: T,
 ): z.ZodType<ParsedStep[], OperatorStep<T[number]>[]> {
-    const [first, ...others] = adapters.map(stepSchema) as [StepSchema, ...StepSchema[]];
+    const [first, ...others] = adapters.map(operatorStepSchema) as [StepSchema, ...StepSchema[]];
     return z.array(z.discriminatedUnion('op', [first, ...others])).min(1) as unknown as z.ZodType<
         ParsedStep[],
         OperatorStep<T[number]>[]
@@ -35,12 +35,15 @@ export function nestedSchema<const T extends readonly [Declared, ...Declared[]]>
 
 type StepSchema = z.ZodObject<{ op: z.ZodLiteral<string>; args: z.ZodType }>;
 
-function stepSchema(adapter: Declared): StepSchema {
+/** Schema of one operator as it stands in a definition. */
+export function operatorStepSchema(adapter: OperatorAdapter): StepSchema {
     const needsNothing = adapter.schema.safeParse({}).success;
-    return z.strictObject({
-        op: z.literal(adapter.code).meta({ description: adapter.description }),
-        args: needsNothing ? adapter.schema.prefault({}) : adapter.schema,
-    });
+    return z
+        .strictObject({
+            op: z.literal(adapter.code),
+            args: needsNothing ? adapter.schema.prefault({}) : adapter.schema,
+        })
+        .meta({ description: `${adapter.name}: ${adapter.description}` });
 }
 
 /** Creates the operators once and runs them one after the other. */

@@ -48,20 +48,22 @@ const COMPARISONS = Object.keys(comparisons) as (keyof typeof comparisons)[];
  * One flat object instead of a union, so that a misspelt key is named
  * and not answered with everything that the union could have been.
  */
-export const conditionSchema: z.ZodType<Condition, Condition> = z.lazy(() =>
-    z
-        .strictObject({
-            all: field.list(conditionSchema, 'All', 'Every one of these holds.').min(1).optional(),
-            any: field.list(conditionSchema, 'Any', 'At least one of these holds.').min(1).optional(),
-            not: field.of(conditionSchema, 'Not', 'This does not hold.').optional(),
-            field: field.path('Field', 'Field whose value is compared.').optional(),
-            ...comparisons,
-        })
-        .check(({ value, issues }) => {
-            const wrong = shapeProblem(value);
-            if (wrong) issues.push({ code: 'custom', message: wrong, input: value });
-        }),
-) as unknown as z.ZodType<Condition, Condition>;
+export const conditionSchema = z.lazy(() => conditionObject) as unknown as z.ZodType<Condition, Condition>;
+
+/** Made once: a copy per use would make a recursion without end of it. */
+const conditionObject = z
+    .strictObject({
+        all: field.list(conditionSchema, 'All', 'Every one of these holds.').min(1).optional(),
+        any: field.list(conditionSchema, 'Any', 'At least one of these holds.').min(1).optional(),
+        not: field.of(conditionSchema, 'Not', 'This does not hold.').optional(),
+        field: field.path('Field', 'Field whose value is compared.').optional(),
+        ...comparisons,
+    })
+    .check(({ value, issues }) => {
+        const wrong = shapeProblem(value);
+        if (wrong) issues.push({ code: 'custom', message: wrong, input: value });
+    })
+    .meta({ id: 'Condition', description: 'A condition on the fields of a record.' });
 
 function shapeProblem(value: Record<string, unknown>): string | undefined {
     const given = ['all', 'any', 'not', 'field'].filter(key => value[key] !== undefined);
