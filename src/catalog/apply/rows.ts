@@ -17,6 +17,8 @@ export interface RowGroup {
  */
 export function groupForInsert(table: Table, rows: readonly ReadonlyMap<string, unknown>[]): RowGroup[] {
     const columns = [...new Set(rows.flatMap(row => [...row.keys()]))].sort();
+    // A row that leaves everything to the database still needs one column to be a statement.
+    if (columns.length === 0 && rows.length > 0) columns.push(...anyFillable(table));
     const fillers = new Map(columns.map(property => [property, fillerOf(table, property)]));
     const groups = new Map<string, RowGroup>();
     rows.forEach((row, index) => {
@@ -99,6 +101,13 @@ function fillerOf(table: Table, property: string): { value: unknown } | undefine
     // Defaults of custom fields may be written in the dialect of the database; those stay with the database.
     if (property.startsWith('customFields.')) return undefined;
     return ['boolean', 'number', 'string'].includes(typeof fallback) ? { value: fallback } : undefined;
+}
+
+function anyFillable(table: Table): string[] {
+    const column = table.metadata.columns.find(
+        ({ propertyPath, relationMetadata }) => !relationMetadata && fillerOf(table, propertyPath),
+    );
+    return column ? [column.propertyPath] : [];
 }
 
 const required = new WeakMap<object, string[]>();

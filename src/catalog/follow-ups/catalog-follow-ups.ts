@@ -1,0 +1,228 @@
+import {
+    Channel,
+    Collection,
+    CollectionService,
+    EventBus,
+    ID,
+    Logger,
+    Product,
+    ProductChannelEvent,
+    ProductEvent,
+    ProductVariant,
+    ProductVariantEvent,
+    SearchService,
+    StockLocation,
+    StockMovementEvent,
+    TransactionalConnection,
+    VendureEvent,
+} from '@vendure/core';
+import { setImmediate } from 'node:timers/promises';
+import type { ChangeSet, EntityChange } from '../../sdk/change-set';
+import type { CatalogHost } from '../catalog-scope';
+import { BatchSummary, summarise } from './batch-summary';
+import { CollectionFilterPause } from './collection-filters';
+import { productOf, stockAdjustment, toId, variantOf } from './event-entities';
+import type { FollowUpPolicy } from './follow-up-policy';
+
+/** DefaultSearchPlugin indexes no more than this many variants per event. */
+const VARIANTS_PER_EVENT = 50;
+const IDS_PER_QUERY = 1_000;
+const loggerCtx = 'DataHub';
+
+/**
+ * What happens outside of the catalog's tables after changes are committed: events, search index, collections.
+ * Never a query or a job per record; missing it (a crash after the commit) leaves the catalog right and the index stale.
+ *
+ * Events carry the context of the run: search plugins index the languages of its channel.
+ */
+export class CatalogFollowUps {
+    private readonly collections: CollectionFilterPause;
+    private readonly connection: TransactionalConnection;
+    private readonly touchedChannels = new Set<ID>();
+    private concernsCollections = false;
+    private names: Promise<{ channels: Map<string, Channel>; locations: Map<string, StockLocation> }> | undefined;
+
+    constructor(
+        private readonly host: CatalogHost,
+        private readonly policy: FollowUpPolicy,
+    ) {
+        this.collections = new CollectionFilterPause(host.injector.get(CollectionService));
+        this.connection = host.injector.get(TransactionalConnection);
+    }
+
+    async batchCommitted(changeSets: readonly ChangeSet[]): Promise<void> {
+        const summary = summarise(changeSets);
+        if (summary.concernsCollections) this.concernsCollections = true;
+        if (this.policy.searchIndex === 'REINDEX') await this.rememberChannels(summary);
+        if (this.publishes) {
+            this.collections.begin();
+            await this.publishAll(await this.eventsFor(summary));
+        }
+    }
+
+    /** Must be called at the end of every run, whatever became of it. */
+    async runEnded(): Promise<void> {
+        const { injector, ctx } = this.host;
+        try {
+            if (this.concernsCollections && this.collections.isWanted && (await this.hasCollections())) {
+                await injector.get(CollectionService).triggerApplyFiltersJob(ctx.copy());
+            }
+            if (this.touchedChannels.size > 0) {
+                const { channels } = await this.known();
+                for (const channel of channels.values()) {
+                    if (this.touchedChannels.has(channel.id))
+                        await injector.get(SearchService).reindex(ctx.copy(channel));
+                }
+            }
+        } finally {
+            // Subscribers get events a turn later; the filters must still be off when they do.
+            await setImmediate();
+            this.collections.end();
+        }
+    }
+
+    private get publishes(): boolean {
+        const { events, searchIndex } = this.policy;
+        return events === 'ALL' || (events === 'BATCH' && searchIndex === 'EVENTS');
+    }
+
+    private async eventsFor(summary: BatchSummary): Promise<VendureEvent[]> {
+        const { ctx } = this.host;
+        const all = this.policy.events === 'ALL';
+        const { products, variants } = summary;
+        const ofProducts = await this.variantsOf([...products.updated, ...products.deleted].map(idOf));
+        const told = new Set([...variants.created, ...variants.updated, ...variants.deleted].map(idOf));
+        const untold = (changes: EntityChange[], deleted: boolean) =>
+            changes
+                .flatMap(change => ofProducts.get(idOf(change)) ?? [])
+                .filter(variant => !told.has(String(variant.id)) && (deleted || variant.deletedAt === null));
+        const events: VendureEvent[] = [];
+        const tell = (type: 'created' | 'updated' | 'deleted', list: ProductVariant[]) => {
+            for (const chunk of chunks(list, VARIANTS_PER_EVENT)) {
+                const ids = type === 'deleted' ? chunk.map(variant => variant.id) : undefined;
+                events.push(new ProductVariantEvent(ctx, chunk, type, ids));
+            }
+        };
+        tell('created', variants.created.map(variantOf));
+        tell('updated', [...variants.updated.map(variantOf), ...untold(products.updated, false)]);
+        tell('deleted', [...variants.deleted.map(variantOf), ...untold(products.deleted, true)]);
+        for (const type of ['created', 'updated', 'deleted'] as const) {
+            for (const change of products[type]) {
+                const known = ofProducts.get(idOf(change)) ?? [];
+                const hasVariants =
+                    summary.createdWithVariants.has(idOf(change)) ||
+                    known.some(variant => type === 'deleted' || variant.deletedAt === null);
+                if (!all && hasVariants) continue;
+                const product = productOf(change);
+                events.push(new ProductEvent(ctx, product, type, type === 'deleted' ? product.id : undefined));
+            }
+        }
+        return [...events, ...(await this.stockEvents(summary, all)), ...(await this.channelEvents(summary))];
+    }
+
+    private async stockEvents({ stock }: BatchSummary, all: boolean): Promise<VendureEvent[]> {
+        const told = stock.filter(movement => all || !movement.isNew);
+        if (told.length === 0) return [];
+        const { locations } = await this.known();
+        const movements = told.map(({ variantId, location, quantity }) =>
+            stockAdjustment(variantId, locations.get(location), quantity),
+        );
+        return chunks(movements, VARIANTS_PER_EVENT).map(chunk => new StockMovementEvent(this.host.ctx, chunk));
+    }
+
+    /** Tells search plugins to fill or empty another channel's index; there is no such event for many products. */
+    private async channelEvents(summary: BatchSummary): Promise<VendureEvent[]> {
+        if (summary.channels.length === 0) return [];
+        const { channels } = await this.known();
+        return summary.channels.flatMap(({ productId, channel, type }) => {
+            const id = channels.get(channel)?.id;
+            if (id === undefined) return [];
+            return new ProductChannelEvent(this.host.ctx, new Product({ id: toId(productId) }), id, type);
+        });
+    }
+
+    /** A subscriber that throws must not fail a batch that is committed already. */
+    private async publishAll(events: readonly VendureEvent[]): Promise<void> {
+        const bus = this.host.injector.get(EventBus);
+        for (const event of events) {
+            await bus.publish(event).catch((error: unknown) => {
+                Logger.error(`A handler of ${event.constructor.name} failed: ${String(error)}`, loggerCtx);
+            });
+        }
+    }
+
+    /** Deleted ones included, by product. */
+    private async variantsOf(productIds: readonly string[]): Promise<Map<string, ProductVariant[]>> {
+        const found = new Map<string, ProductVariant[]>();
+        for (const ids of chunks([...new Set(productIds)], IDS_PER_QUERY)) {
+            const variants = await this.connection
+                .getRepository(this.host.ctx, ProductVariant)
+                .createQueryBuilder('variant')
+                .select(['variant.id', 'variant.productId', 'variant.deletedAt'])
+                .where('variant.productId IN (:...ids)', { ids: ids.map(toId) })
+                .getMany();
+            for (const variant of variants) {
+                const key = String(variant.productId);
+                found.set(key, [...(found.get(key) ?? []), variant]);
+            }
+        }
+        return found;
+    }
+
+    private async rememberChannels({ products, variants, channels }: BatchSummary): Promise<void> {
+        const { ctx } = this.host;
+        if (channels.length > 0) {
+            const names = await this.known();
+            for (const { channel } of channels) {
+                const id = names.channels.get(channel)?.id;
+                if (id !== undefined) this.touchedChannels.add(id);
+            }
+        }
+        const ids = (lists: typeof products) => Object.values(lists).flatMap(changes => changes.map(idOf));
+        for (const [entity, list] of [
+            [Product, ids(products)],
+            [ProductVariant, ids(variants)],
+        ] as const) {
+            for (const chunk of chunks(list, IDS_PER_QUERY)) {
+                const rows = await this.connection
+                    .getRepository<Product | ProductVariant>(ctx, entity)
+                    .createQueryBuilder('entity')
+                    .innerJoin('entity.channels', 'channel')
+                    .select('channel.id', 'id')
+                    .distinct(true)
+                    .where('entity.id IN (:...ids)', { ids: chunk.map(toId) })
+                    .getRawMany<{ id: ID }>();
+                for (const { id } of rows) this.touchedChannels.add(id);
+            }
+        }
+    }
+
+    private async hasCollections(): Promise<boolean> {
+        const repository = this.connection.getRepository(this.host.ctx, Collection);
+        return repository.existsBy({ isRoot: false });
+    }
+
+    /** Channels and stock locations by what change sets call them, read once per run. */
+    private known() {
+        this.names ??= this.readNames();
+        return this.names;
+    }
+
+    private async readNames() {
+        const { ctx } = this.host;
+        const channels = await this.connection.getRepository(ctx, Channel).find();
+        const locations = await this.connection.getRepository(ctx, StockLocation).find();
+        return {
+            channels: new Map(channels.map(channel => [channel.code, channel])),
+            locations: new Map(locations.map(location => [location.name, location])),
+        };
+    }
+}
+
+function idOf(change: EntityChange): string {
+    return change.entityId!;
+}
+
+function chunks<T>(list: readonly T[], size: number): T[][] {
+    return Array.from({ length: Math.ceil(list.length / size) }, (_, i) => list.slice(i * size, (i + 1) * size));
+}

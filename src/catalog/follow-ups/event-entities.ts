@@ -1,0 +1,75 @@
+import {
+    Product,
+    ProductTranslation,
+    ProductVariant,
+    ProductVariantTranslation,
+    StockAdjustment,
+    StockLocation,
+    Translation,
+    VendureEntity,
+} from '@vendure/core';
+import type { EntityChange } from '../../sdk/change-set';
+import { splitPath } from '../product/vocabulary';
+
+/** Entities for events, made of what a change set wrote. */
+export function productOf(change: EntityChange): Product {
+    const { columns, translations } = writtenBy(change, PRODUCT_COLUMNS);
+    return new Product({
+        ...columns,
+        id: idOf(change),
+        translations: translations.map(t => new ProductTranslation(t as Partial<Translation<Product>>)),
+    });
+}
+
+export function variantOf(change: EntityChange): ProductVariant {
+    const { columns, translations } = writtenBy(change, VARIANT_COLUMNS);
+    return new ProductVariant({
+        ...columns,
+        id: idOf(change),
+        translations: translations.map(t => new ProductVariantTranslation(t as Partial<Translation<ProductVariant>>)),
+    });
+}
+
+export function stockAdjustment(
+    variantId: string,
+    location: StockLocation | undefined,
+    quantity: number,
+): StockAdjustment {
+    return new StockAdjustment({
+        quantity,
+        productVariant: new ProductVariant({ id: toId(variantId) }),
+        ...(location ? { stockLocation: location, stockLocationId: location.id } : {}),
+    });
+}
+
+/** Change sets hold ids as text; services and subscribers compare them with those of the database. */
+export function toId(text: string): VendureEntity['id'] {
+    return /^\d{1,15}$/.test(text) ? Number(text) : text;
+}
+
+const PRODUCT_COLUMNS = new Set(['enabled']);
+const VARIANT_COLUMNS = new Set([
+    'sku',
+    'enabled',
+    'trackInventory',
+    'outOfStockThreshold',
+    'useGlobalOutOfStockThreshold',
+]);
+
+function idOf(change: EntityChange): VendureEntity['id'] {
+    return toId(change.entityId!);
+}
+
+function writtenBy(change: EntityChange, known: ReadonlySet<string>) {
+    const columns: Record<string, unknown> = {};
+    const byLanguage = new Map<string, Record<string, unknown>>();
+    for (const { path, after } of change.fields) {
+        const [first, languageCode, property, ...rest] = splitPath(path);
+        if (known.has(path)) columns[path] = after;
+        if (path === 'deletedAt' && typeof after === 'string') columns.deletedAt = new Date(after);
+        if (first !== 'translations' || !languageCode || !property || rest.length > 0) continue;
+        const translation = byLanguage.get(languageCode) ?? { languageCode };
+        byLanguage.set(languageCode, { ...translation, [property]: after });
+    }
+    return { columns, translations: [...byLanguage.values()] };
+}
