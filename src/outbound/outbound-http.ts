@@ -6,7 +6,10 @@ import type { Readable } from 'node:stream';
  */
 export interface OutboundHttp {
     /** Streams a body of at most `maxBytes`; the caller must consume or destroy it. */
-    download(url: string, options?: { maxBytes?: number; timeoutMs?: number; signal?: AbortSignal }): Promise<DownloadedBody>;
+    download(
+        url: string,
+        options?: { maxBytes?: number; timeoutMs?: number; signal?: AbortSignal },
+    ): Promise<DownloadedBody>;
 }
 
 export interface DownloadedBody {

@@ -1,4 +1,4 @@
-import { addAbortSignal, Readable } from 'node:stream';
+import { addAbortSignal } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { UserError } from '../../sdk/errors';
@@ -62,15 +62,20 @@ export class TextSource {
 
     private async *unzipped(): AsyncGenerator<Buffer> {
         const bytes = startingWith(2, this.raw());
-        const first = await bytes.next();
-        if (first.done) return;
-        const all = Readable.from(prepended(first.value, bytes), { objectMode: false });
-        if (first.value[0] !== 0x1f || first.value[1] !== 0x8b) {
-            yield* all as AsyncIterable<Buffer>;
-            return;
+        try {
+            const first = await bytes.next();
+            if (first.done) return;
+            const all = prepended(first.value, bytes);
+            if (first.value[0] === 0x1f && first.value[1] === 0x8b) yield* this.gunzipped(all);
+            else yield* all;
+        } finally {
+            await bytes.return(undefined);
         }
+    }
+
+    private async *gunzipped(bytes: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
         const gunzip = createGunzip();
-        const pumping = pipeline(all, gunzip).catch(() => undefined);
+        const pumping = pipeline(bytes, gunzip).catch(() => undefined);
         try {
             yield* limited(gunzip, this.options.maxTextBytes ?? DEFAULT_MAX_TEXT_BYTES, this.file.name);
         } catch (error) {
@@ -111,12 +116,8 @@ async function* startingWith(bytes: number, chunks: AsyncGenerator<Buffer>): Asy
 }
 
 async function* prepended(first: Buffer, rest: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
-    try {
-        yield first;
-        yield* rest;
-    } finally {
-        await rest.return(undefined);
-    }
+    yield first;
+    yield* rest;
 }
 
 async function* limited(stream: AsyncIterable<Buffer>, maxBytes: number, file: string): AsyncGenerator<Buffer> {
