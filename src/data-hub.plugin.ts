@@ -1,4 +1,4 @@
-import type { OnApplicationBootstrap, OnModuleInit } from '@nestjs/common';
+import { Inject, OnApplicationBootstrap, OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { I18nService, PluginCommonModule, RuntimeVendureConfig, Type, VendurePlugin } from '@vendure/core';
 import type { Adapter } from './adapters/adapter-registry';
 import { messages } from './api/messages';
@@ -74,7 +74,7 @@ const services = [
     adminApiExtensions: { schema: adminApiSchema, resolvers: adminApiResolvers },
     configuration: configure,
 })
-export class DataHubPlugin implements OnModuleInit, OnApplicationBootstrap {
+export class DataHubPlugin implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
     /** @internal */
     static options: ResolvedDataHubOptions = resolveOptions({});
 
@@ -86,6 +86,7 @@ export class DataHubPlugin implements OnModuleInit, OnApplicationBootstrap {
     constructor(
         private readonly i18n: I18nService,
         private readonly codeFirst: CodeFirstSyncService,
+        @Inject(OUTBOUND_HTTP) private readonly http: UndiciOutboundHttp,
     ) {}
 
     onModuleInit(): void {
@@ -95,6 +96,10 @@ export class DataHubPlugin implements OnModuleInit, OnApplicationBootstrap {
     /** After every plugin's onModuleInit, so that all adapters are registered when definitions are checked. */
     async onApplicationBootstrap(): Promise<void> {
         await this.codeFirst.syncOnce();
+    }
+
+    async onApplicationShutdown(): Promise<void> {
+        await this.http.close();
     }
 }
 

@@ -44,8 +44,11 @@ export interface DataHubOptions {
         maxUploadBytes?: number;
     };
     outbound?: {
-        /** Lets pipelines reach addresses inside your own network. Off by default, because a pipeline's author could probe it. */
-        allowPrivateHosts?: boolean;
+        /**
+         * Hosts (`host` or `host:port`) of your own network that pipelines may reach. None by default, because whoever
+         * may edit pipelines could otherwise probe it.
+         */
+        allowPrivateHosts?: readonly string[];
     };
     distributedLock?: {
         /** How long a run stays with a worker that no longer answers. Default: 30 000. */
@@ -59,7 +62,7 @@ export interface ResolvedDataHubOptions {
     connections: CodeFirstConnection[];
     adapters: CustomAdapter[];
     files: { rootDir: string; uploadsDir: string; maxUploadBytes: number };
-    outbound: { allowPrivateHosts: boolean };
+    outbound: { allowPrivateHosts: string[] };
     distributedLock: { defaultTtlMs: number };
 }
 
@@ -118,7 +121,7 @@ const optionsSchema = z.strictObject({
             maxUploadBytes: z.int().min(1).default(2 * 1024 ** 3),
         })
         .prefault({}),
-    outbound: z.strictObject({ allowPrivateHosts: z.boolean().default(false) }).prefault({}),
+    outbound: z.strictObject({ allowPrivateHosts: z.array(z.string().min(1)).default([]) }).prefault({}),
     distributedLock: z.strictObject({ defaultTtlMs: z.int().min(1_000).max(3_600_000).default(30_000) }).prefault({}),
 });
 

@@ -7,7 +7,9 @@ import { ResolvedDataHubOptions } from '../data-hub-options';
 export type SyncChanges = { level: 'info' | 'warn' | 'error'; message: string }[];
 
 /** Thrown inside {@link compareAndWrite} when another process has written the row since it was read. */
-export class OvertakenError extends Error {}
+export class OvertakenError extends Error {
+    override message = 'Other processes kept changing it at the same time.';
+}
 
 const ATTEMPTS = 8;
 

@@ -58,9 +58,12 @@ export class CodeFirstSyncService {
         const database = this.connection.rawConnection;
         const queryRunner = database.createQueryRunner();
         try {
-            const tables = dataHubEntities.map(entity => database.getMetadata(entity).tablePath);
-            const present = await Promise.all(tables.map(table => queryRunner.hasTable(table)));
-            return tables.filter((_, index) => !present[index]);
+            const missing: string[] = [];
+            for (const entity of dataHubEntities) {
+                const { tablePath } = database.getMetadata(entity);
+                if (!(await queryRunner.hasTable(tablePath))) missing.push(tablePath);
+            }
+            return missing;
         } finally {
             await queryRunner.release();
         }

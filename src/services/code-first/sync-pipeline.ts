@@ -52,16 +52,16 @@ export async function syncPipeline(
             const entry = { pipelineId, number: revision, definition: complete, note: null, createdBy: CREATED_BY_CODE };
             await manager.getRepository<ObjectLiteral>(PipelineRevision).insert(Object.assign(new PipelineRevision(), entry));
         }
-        return [{ level: 'info', message: `Pipeline "${wanted.code}" ${verbFor(row, isNewDefinition)} from code.` }];
+        return [{ level: 'info', message: `Pipeline "${wanted.code}" ${outcomeOf(row, isNewDefinition)}.` }];
     });
     return [...changes, ...problems.map(problem => logged(wanted.code, problem))];
 }
 
-function verbFor(row: Pipeline | null, isNewDefinition: boolean): string {
-    if (!row) return 'created';
-    if (!row.isCodeFirst) return 'existed already and is now taken over';
+function outcomeOf(row: Pipeline | null, isNewDefinition: boolean): string {
+    if (!row) return 'created from code';
+    if (!row.isCodeFirst) return 'existed already and belongs to the code from now on';
     if (row.disabledByCode) return 'is in the code again and has been enabled';
-    return isNewDefinition ? 'updated' : 'checked again';
+    return isNewDefinition ? 'updated from code' : 'renamed or checked anew from code';
 }
 
 function logged(code: string, { severity, path, message, hint = '' }: Problem): SyncChanges[number] {
