@@ -30,9 +30,8 @@
  * of their change set goes. Where one of them exists but is not yet in a channel that the product needs it in, it has an
  * UPDATE with the single field `channels`.
  *
- * Codes of option groups and options belong to the product: their key in References is `<key of the change set>/<code>`.
- * A code that contains a slash is a complete key already: `/size` is a group with a code of its own that several
- * products share, `laptop/size:s` is an option in the change set of a variant record. See {@link optionReference}.
+ * A variant's change set that names options has the field `product` too, on UPDATE with the same value before and after:
+ * codes of groups and options only mean something together with it.
  *
  * Instants are ISO 8601 text. Languages, channels and currencies stand as their codes.
  *
@@ -49,9 +48,4 @@ export function joinPath(...parts: string[]): string {
 export function splitPath(path: string): string[] {
     if (!path.includes('\\')) return path.split('.');
     return path.split(/(?<!\\)\./).map(part => part.replace(/\\\./g, '.'));
-}
-
-/** Key in References of the option group or option that a change set calls `code`. */
-export function optionReference(changeSetKey: string, code: string): string {
-    return code.includes('/') ? code : `${changeSetKey}/${code}`;
 }

@@ -1,0 +1,193 @@
+import {
+    Channel,
+    ConfigService,
+    GlobalSettings,
+    Injector,
+    RequestContext,
+    StockLocation,
+    TaxCategory,
+    TransactionalConnection,
+} from '@vendure/core';
+import { didYouMean } from '../../sdk/did-you-mean';
+import { UserError } from '../../sdk/errors';
+import type { References } from '../references';
+import type { EntityId } from '../sql/sql-session';
+
+export interface ChannelFacts {
+    id: EntityId;
+    code: string;
+    currencyCode: string;
+    currencyCodes: ReadonlySet<string>;
+    languageCode: string;
+    pricesIncludeTax: boolean;
+    /** Names of the stock locations of the channel, the oldest first. */
+    locations: readonly string[];
+}
+
+export interface TaxCategoryFacts {
+    id: EntityId;
+    name: string;
+}
+
+const DEFAULT_CHANNEL_CODE = '__default_channel__';
+
+/** What a whole run may rely on: small tables that are read once, before the first batch. */
+export class CatalogFacts {
+    private readonly channelsByCode = new Map<string, ChannelFacts>();
+    private readonly channelsById = new Map<EntityId, ChannelFacts>();
+    private readonly taxCategoryIdsByName = new Map<string, TaxCategoryFacts>();
+    private readonly taxCategoriesById = new Map<EntityId, TaxCategoryFacts>();
+    private readonly taxCategoriesByGivenName = new Map<string, TaxCategoryFacts>();
+    private readonly locationsByName = new Map<string, EntityId[]>();
+    private readonly locationNamesById = new Map<EntityId, string>();
+    readonly defaultChannel: ChannelFacts;
+
+    constructor(
+        channels: readonly ChannelFacts[],
+        private readonly taxCategories: readonly TaxCategoryFacts[],
+        readonly defaultTaxCategory: TaxCategoryFacts | undefined,
+        /** The oldest first. */
+        locations: readonly { id: EntityId; name: string }[],
+        readonly languageCodes: ReadonlySet<string>,
+    ) {
+        for (const channel of channels) {
+            this.channelsByCode.set(channel.code, channel);
+            this.channelsById.set(channel.id, channel);
+        }
+        this.defaultChannel = this.channelsByCode.get(DEFAULT_CHANNEL_CODE) ?? channels[0]!;
+        for (const category of taxCategories) {
+            if (!this.taxCategoryIdsByName.has(category.name)) this.taxCategoryIdsByName.set(category.name, category);
+            this.taxCategoriesById.set(category.id, category);
+        }
+        for (const { id, name } of locations) {
+            this.locationsByName.set(name, [...(this.locationsByName.get(name) ?? []), id]);
+            this.locationNamesById.set(id, name);
+        }
+    }
+
+    static async load(injector: Injector, ctx: RequestContext): Promise<CatalogFacts> {
+        const connection = injector.get(TransactionalConnection);
+        const order = { createdAt: 'ASC', id: 'ASC' } as const;
+        const locations = await connection
+            .getRepository(ctx, StockLocation)
+            .find({ relations: { channels: true }, order, loadEagerRelations: false });
+        const channels = await connection.getRepository(ctx, Channel).find({ order: { id: 'ASC' }, loadEagerRelations: false });
+        const taxCategories = await connection.getRepository(ctx, TaxCategory).find({ order: { id: 'ASC' } });
+        const [settings] = await connection.getRepository(ctx, GlobalSettings).find({ order, take: 1 });
+        const fallbackLanguage = injector.get(ConfigService).defaultLanguageCode;
+        return new CatalogFacts(
+            channels.map(channel => ({
+                id: channel.id,
+                code: channel.code,
+                currencyCode: channel.defaultCurrencyCode,
+                currencyCodes: new Set([channel.defaultCurrencyCode, ...(channel.availableCurrencyCodes ?? [])]),
+                languageCode: channel.defaultLanguageCode,
+                pricesIncludeTax: channel.pricesIncludeTax,
+                locations: locations.filter(l => l.channels.some(c => c.id === channel.id)).map(l => l.name),
+            })),
+            taxCategories,
+            taxCategories.find(category => category.isDefault) ?? taxCategories[0],
+            locations,
+            new Set(settings?.availableLanguages ?? [fallbackLanguage]),
+        );
+    }
+
+    /** Tells `references` everything that is known for the whole run. */
+    fill(references: References): void {
+        for (const [code, { id }] of this.channelsByCode) references.set('Channel', code, id);
+        for (const [name, { id }] of this.taxCategoryIdsByName) references.set('TaxCategory', name, id);
+        for (const [name, ids] of this.locationsByName) references.set('StockLocation', name, ids[0]!);
+    }
+
+    channel(code: string, field: string): ChannelFacts {
+        const channel = this.channelsByCode.get(code) ?? (code === 'default' ? this.defaultChannel : undefined);
+        if (channel) return channel;
+        throw new UserError(
+            'unknown-channel',
+            `${field}: there is no channel with the code "${code}".`,
+            didYouMean(code, this.channelsByCode.keys()),
+            { field, got: code },
+        );
+    }
+
+    channelOf(id: EntityId): ChannelFacts | undefined {
+        return this.channelsById.get(id);
+    }
+
+    /**
+     * By name, whatever its case; a part of the name is enough when only one category has it, as in Vendure's import format,
+     * where "standard" stands for "Standard Tax".
+     */
+    taxCategory(name: string): TaxCategoryFacts {
+        const known = this.taxCategoryIdsByName.get(name) ?? this.taxCategoriesByGivenName.get(name);
+        if (known) return known;
+        const wanted = name.trim().toLowerCase();
+        const named = this.taxCategories.filter(category => category.name.toLowerCase() === wanted);
+        const found = named.length > 0 ? named : this.taxCategories.filter(c => wanted && c.name.toLowerCase().includes(wanted));
+        if (found.length === 1) {
+            this.taxCategoriesByGivenName.set(name, found[0]!);
+            return found[0]!;
+        }
+        throw new UserError(
+            found.length > 1 ? 'ambiguous-tax-category' : 'unknown-tax-category',
+            found.length > 1
+                ? `taxCategory: "${name}" fits several tax categories: ${found.map(c => c.name).join(', ')}.`
+                : `taxCategory: there is no tax category called "${name}".`,
+            found.length > 1 ? 'Give the full name of one of them.' : didYouMean(name, this.taxCategoryIdsByName.keys()),
+            { field: 'taxCategory', got: name },
+        );
+    }
+
+    taxCategoryNameOf(id: unknown): string | null {
+        return this.taxCategoriesById.get(id as EntityId)?.name ?? null;
+    }
+
+    location(name: string, field: string): string {
+        const ids = this.locationsByName.get(name);
+        if (ids?.length === 1) return name;
+        throw new UserError(
+            ids ? 'ambiguous-stock-location' : 'unknown-stock-location',
+            ids
+                ? `${field}: ${ids.length} stock locations are called "${name}".`
+                : `${field}: there is no stock location called "${name}".`,
+            ids ? 'Give them different names.' : didYouMean(name, this.locationsByName.keys()),
+            { field, got: name },
+        );
+    }
+
+    locationNameOf(id: EntityId): string | undefined {
+        return this.locationNamesById.get(id);
+    }
+
+    /** Where a plain `stockOnHand` goes: the oldest location of the channel, else the oldest of all. */
+    defaultLocation(channel: ChannelFacts): string {
+        const name = channel.locations[0] ?? this.locationsByName.keys().next().value;
+        if (name !== undefined) return name;
+        throw new UserError(
+            'no-stock-location',
+            'stockOnHand: the shop has no stock location.',
+            'Create a stock location and assign it to the channel.',
+            { field: 'stockOnHand' },
+        );
+    }
+
+    assertLanguage(code: string, field: string): void {
+        if (this.languageCodes.has(code)) return;
+        throw new UserError(
+            'language-not-available',
+            `${field}: the language "${code}" is not available in this shop.`,
+            `Add it to the available languages in the global settings, or use one of: ${[...this.languageCodes].join(', ')}.`,
+            { field, got: code },
+        );
+    }
+
+    assertCurrency(channel: ChannelFacts, currencyCode: string, field: string): void {
+        if (channel.currencyCodes.has(currencyCode)) return;
+        throw new UserError(
+            'currency-not-available',
+            `${field}: the currency "${currencyCode}" is not available in the channel "${channel.code}".`,
+            `Add it to the channel, or use one of: ${[...channel.currencyCodes].join(', ')}.`,
+            { field, got: currencyCode },
+        );
+    }
+}

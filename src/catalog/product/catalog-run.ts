@@ -1,0 +1,132 @@
+import { ConfigService, CustomFieldConfig, LanguageCode, RequestContext, SlugService } from '@vendure/core';
+import { didYouMean } from '../../sdk/did-you-mean';
+import { UserError } from '../../sdk/errors';
+import type { CatalogHost } from '../catalog-scope';
+import { CatalogFacts, ChannelFacts } from './catalog-facts';
+import { codeFor } from './codes';
+import { CustomFieldRule, CustomFieldRules } from './custom-field-rules';
+import { FacetDirectory } from './facet-directory';
+import type { ListMode } from './list-mode';
+import { RunMemory } from './run-memory';
+
+export type Strategy = 'CREATE' | 'UPDATE' | 'UPSERT';
+
+export interface CatalogOptions {
+    strategy: Strategy;
+    channel?: string;
+    languageCode?: string;
+    facetValuesMode: ListMode;
+    assetsMode: ListMode;
+    createFacets: boolean;
+}
+
+/** What one loader knows for a whole run: settings, small tables, custom fields, and what it has learnt on the way. */
+export class CatalogRun {
+    readonly facets = new FacetDirectory();
+    readonly memory: RunMemory;
+    private readonly slugs = new Map<string, string>();
+
+    private constructor(
+        private readonly host: CatalogHost,
+        readonly options: CatalogOptions,
+        readonly facts: CatalogFacts,
+        readonly channel: ChannelFacts,
+        readonly languageCode: string,
+        readonly productRules: CustomFieldRules,
+        readonly variantRules: CustomFieldRules,
+    ) {
+        this.memory = new RunMemory(host.dryRun);
+    }
+
+    static async start(host: CatalogHost, options: CatalogOptions): Promise<CatalogRun> {
+        const { ctx, injector } = host;
+        const facts = await CatalogFacts.load(injector, ctx);
+        const channel = options.channel
+            ? facts.channel(options.channel, 'channel')
+            : (facts.channelOf(ctx.channelId) ?? facts.defaultChannel);
+        const languageCode = options.languageCode ?? (options.channel ? channel.languageCode : ctx.languageCode);
+        facts.assertLanguage(languageCode, 'languageCode');
+        const { customFields } = injector.get(ConfigService);
+        const mayWrite = (field: CustomFieldConfig) => userMayWrite(ctx, field);
+        return new CatalogRun(
+            host,
+            options,
+            facts,
+            channel,
+            languageCode,
+            new CustomFieldRules(customFields.Product ?? [], mayWrite),
+            new CustomFieldRules(customFields.ProductVariant ?? [], mayWrite),
+        );
+    }
+
+    get inDefaultChannel(): boolean {
+        return this.channel.id === this.facts.defaultChannel.id;
+    }
+
+    /** Custom fields by which records are matched are columns of the entity. */
+    matchColumn(rules: CustomFieldRules, name: string | undefined, field: string): string {
+        const rule = name === undefined ? undefined : rules.rules.get(name);
+        if (rule && isKey(rule)) return `customFields.${rule.name}`;
+        const fitting = [...rules.rules.values()].filter(isKey).map(r => r.name);
+        throw new UserError(
+            'unknown-match-field',
+            name === undefined
+                ? `${field} is missing: it names the custom field to match by.`
+                : `${field}: "${name}" is not a custom field that records can be matched by.`,
+            didYouMean(name ?? '', fitting),
+            { field, ...(name === undefined ? {} : { got: name }) },
+        );
+    }
+
+    /** The slug that the shop's own strategy makes of a name. */
+    async makeSlug(name: string): Promise<string> {
+        const known = this.slugs.get(name);
+        if (known !== undefined) return known;
+        const slug = await this.host.injector
+            .get(SlugService)
+            .generate(this.slugContext(), { value: name, entityName: 'Product', fieldName: 'slug' });
+        if (this.slugs.size > 50_000) this.slugs.clear();
+        this.slugs.set(name, slug || codeFor(name));
+        return slug || codeFor(name);
+    }
+
+    /** The same without waiting, as far as the strategy answers at once; else Vendure's usual form. */
+    makeSlugNow(name: string): string {
+        const known = this.slugs.get(name);
+        if (known !== undefined) return known;
+        const { slugStrategy } = this.host.injector.get(ConfigService).entityOptions;
+        const slug = slugStrategy?.generate(this.slugContext(), { value: name, entityName: 'Product', fieldName: 'slug' });
+        return typeof slug === 'string' && slug !== '' ? slug : codeFor(name);
+    }
+
+    private slugContext(): RequestContext {
+        const { ctx } = this.host;
+        if (ctx.languageCode === this.languageCode) return ctx;
+        return new RequestContext({
+            apiType: 'admin',
+            channel: ctx.channel,
+            languageCode: this.languageCode as LanguageCode,
+            isAuthorized: true,
+            authorizedAsOwnerOnly: false,
+        });
+    }
+
+    get injector(): CatalogHost['injector'] {
+        return this.host.injector;
+    }
+
+    get ctx(): RequestContext {
+        return this.host.ctx;
+    }
+}
+
+function isKey({ config, list }: CustomFieldRule): boolean {
+    return !list && (config.type === 'string' || config.type === 'text' || config.type === 'int');
+}
+
+/** A run that no user started, such as a scheduled one, may write every field. */
+function userMayWrite(ctx: RequestContext, field: CustomFieldConfig): boolean {
+    const required = field.requiresPermission;
+    if (!required || ctx.activeUserId === undefined) return true;
+    return ctx.userHasPermissions((Array.isArray(required) ? required : [required]) as never);
+}

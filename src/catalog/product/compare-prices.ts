@@ -1,0 +1,86 @@
+import { UserError } from '../../sdk/errors';
+import type { BatchState } from './batch-state';
+import type { ChannelFacts } from './catalog-facts';
+import { EntityDraft } from './entity-draft';
+import type { LiveVariant } from './live-catalog';
+import type { VariantRecord } from './product-record';
+import { joinPath } from './vocabulary';
+
+interface WantedPrice {
+    channel: ChannelFacts;
+    currencyCode: string;
+    price: number | null;
+    field: string;
+}
+
+/**
+ * `price` is that of the run's channel in its default currency. A new variant gets a price in every channel it is in, since
+ * Vendure cannot show a variant without one; where the record gives none, that of the run's channel is taken, or 0.
+ */
+export function comparePrices(
+    draft: EntityDraft,
+    record: VariantRecord,
+    live: LiveVariant | undefined,
+    channels: readonly ChannelFacts[] | undefined,
+    state: BatchState<unknown>,
+): void {
+    const wanted = wantedPrices(record, channels, state);
+    if (!live) {
+        const { channel } = state.run;
+        const base = wanted.get(`${channel.code} ${channel.currencyCode}`)?.price ?? 0;
+        for (const other of channels ?? []) {
+            const key = `${other.code} ${other.currencyCode}`;
+            if (wanted.has(key)) continue;
+            wanted.set(key, { channel: other, currencyCode: other.currencyCode, price: base, field: 'price' });
+        }
+    }
+    for (const { channel, currencyCode, price, field } of wanted.values()) {
+        const before = live?.prices.find(p => p.channelId === channel.id && p.currencyCode === currencyCode)?.price;
+        const path = joinPath('prices', channel.code, currencyCode);
+        if (price !== null) draft.change(path, before, price);
+        else if (currencyCode === channel.currencyCode) throw mustHavePrice(field, channel);
+        else if (before !== undefined) draft.remove(path, before);
+    }
+}
+
+function wantedPrices(
+    record: VariantRecord,
+    channels: readonly ChannelFacts[] | undefined,
+    { run }: BatchState<unknown>,
+): Map<string, WantedPrice> {
+    const wanted = new Map<string, WantedPrice>();
+    const { facts, channel: own } = run;
+    if (record.price !== undefined) {
+        wanted.set(`${own.code} ${own.currencyCode}`, {
+            channel: own,
+            currencyCode: own.currencyCode,
+            price: record.price,
+            field: 'price',
+        });
+    }
+    for (const [i, given] of (record.prices ?? []).entries()) {
+        const field = `prices[${i}]`;
+        const channel = given.channel === undefined ? own : facts.channel(given.channel, `${field}.channel`);
+        const currencyCode = given.currencyCode ?? channel.currencyCode;
+        facts.assertCurrency(channel, currencyCode, `${field}.currencyCode`);
+        if (channel !== own && channels && !channels.includes(channel)) {
+            throw new UserError(
+                'product-not-in-channel',
+                `${field}.channel: the product is not in the channel "${channel.code}".`,
+                'Add the channel to channels of the product, or leave out this price.',
+                { field: `${field}.channel`, got: channel.code },
+            );
+        }
+        wanted.set(`${channel.code} ${currencyCode}`, { channel, currencyCode, price: given.price, field: `${field}.price` });
+    }
+    return wanted;
+}
+
+function mustHavePrice(field: string, channel: ChannelFacts): UserError {
+    return new UserError(
+        'price-required',
+        `${field} is null, but a variant needs a price in the default currency ${channel.currencyCode} of the channel "${channel.code}".`,
+        'Give a price, or take the product out of the channel.',
+        { field },
+    );
+}

@@ -1,0 +1,175 @@
+import { UserError } from '../../sdk/errors';
+import type { EntityId } from '../sql/sql-session';
+import type { BatchState, SharedCreations } from './batch-state';
+import type { ChannelFacts } from './catalog-facts';
+import { compareAssets } from './compare-assets';
+import { compareCustomFields, compareTranslatedCustomFields } from './compare-custom-fields';
+import { compareFacetValues } from './compare-facet-values';
+import { comparePrices } from './compare-prices';
+import { EntityDraft } from './entity-draft';
+import type { LiveVariant } from './live-catalog';
+import type { GroupEntry, OptionBook, OptionEntry } from './option-book';
+import type { VariantRecord } from './product-record';
+import { joinPath } from './vocabulary';
+
+/** What a variant takes from the product it belongs to. */
+export interface VariantOwner {
+    productKey: string;
+    /** The change set is the variant's own, so that it must say which product its options belong to. */
+    namesProduct: boolean;
+    /** Channels of the product as they will be; undefined when nothing of the batch asks for them. */
+    channels: readonly ChannelFacts[] | undefined;
+    /** Names of the product by language, for the names of new variants. */
+    names: ReadonlyMap<string, string>;
+    options: OptionBook;
+}
+
+/** A variant of a record with the option that it has, or will have, of each group. */
+export interface WantedVariant {
+    record: VariantRecord;
+    live?: LiveVariant;
+    /** By group, for the groups that the record names an option of. */
+    options: Map<GroupEntry, OptionEntry>;
+    /** For messages: `variants[2] (SKU "A-1")`. */
+    label: string;
+}
+
+const FLAGS = ['enabled', 'outOfStockThreshold', 'useGlobalOutOfStockThreshold'] as const;
+
+export function compareVariant(
+    wanted: WantedVariant,
+    owner: VariantOwner,
+    state: BatchState<unknown>,
+    shared: SharedCreations,
+): EntityDraft {
+    const { record, live } = wanted;
+    const { run } = state;
+    const draft = new EntityDraft('ProductVariant', live?.id ?? null, variantKey(wanted));
+    if (!live) draft.change('product', undefined, owner.productKey);
+    if (!live || record.sku !== undefined) draft.change('sku', live?.sku, record.sku ?? '');
+    for (const name of FLAGS) {
+        if (record[name] !== undefined) draft.change(name, live?.values[name] as boolean | number | undefined, record[name]);
+    }
+    if (record.trackInventory !== undefined) {
+        const after = typeof record.trackInventory === 'boolean' ? (record.trackInventory ? 'TRUE' : 'FALSE') : record.trackInventory;
+        draft.change('trackInventory', live?.values.trackInventory as string | undefined, after);
+    }
+    compareTaxCategory(draft, record, live, state);
+    compareNames(draft, wanted, owner, state);
+    compareCustomFields(draft, record.customFields, live, run.variantRules, state);
+    for (const { languageCode, customFields } of record.translations ?? []) {
+        compareTranslatedCustomFields(draft, languageCode, customFields, live, run.variantRules);
+    }
+    if (!live) draft.change('channels', undefined, owner.channels!.map(channel => channel.code));
+    compareOptions(draft, wanted, owner);
+    compareFacetValues(draft, record.facetValues, live?.facetValueIds ?? [], state, shared);
+    compareAssets(draft, record, live, state, shared);
+    comparePrices(draft, record, live, owner.channels, state);
+    compareStock(draft, record, live, owner, state);
+    return draft;
+}
+
+/** Unique within the product: the SKU, else the options, else the id. */
+function variantKey({ record, live, options, label }: WantedVariant): string {
+    const sku = record.sku || live?.sku;
+    if (sku) return sku;
+    if (options.size > 0) return [...options.values()].map(option => option.code).join(' ');
+    return live ? `id:${live.id}` : label;
+}
+
+function compareTaxCategory(
+    draft: EntityDraft,
+    { taxCategory }: VariantRecord,
+    live: LiveVariant | undefined,
+    { run }: BatchState<unknown>,
+): void {
+    if (taxCategory === undefined && live) return;
+    const after = taxCategory === undefined ? run.facts.defaultTaxCategory : run.facts.taxCategory(taxCategory);
+    if (!after) {
+        throw new UserError(
+            'no-tax-category',
+            'taxCategory: the shop has no tax category, and every variant needs one.',
+            'Create a tax category.',
+            { field: 'taxCategory' },
+        );
+    }
+    if (live?.taxCategoryId === after.id) return;
+    draft.change('taxCategory', live && run.facts.taxCategoryNameOf(live.taxCategoryId), after.name);
+}
+
+/** A new variant without a name is called after the product and its options, in every language of the product. */
+function compareNames(draft: EntityDraft, { record, live, options }: WantedVariant, owner: VariantOwner, { run }: BatchState<unknown>): void {
+    const given = new Map<string, string>();
+    if (record.name !== undefined) given.set(run.languageCode, record.name);
+    for (const [i, { languageCode, name }] of (record.translations ?? []).entries()) {
+        run.facts.assertLanguage(languageCode, `translations[${i}].languageCode`);
+        if (name !== undefined) given.set(languageCode, name);
+        else if (live && !live.translations.has(languageCode)) {
+            throw new UserError(
+                'name-missing',
+                `translations[${i}].name is missing, and the variant has no name in "${languageCode}" yet.`,
+                'Give the name in that language.',
+                { field: `translations[${i}].name` },
+            );
+        }
+    }
+    if (!live) {
+        for (const [languageCode, productName] of owner.names) {
+            if (given.has(languageCode)) continue;
+            const optionNames = [...options.values()].map(
+                ({ names }) => names.get(languageCode) ?? names.get(run.languageCode) ?? names.values().next().value ?? '',
+            );
+            given.set(languageCode, [productName, ...optionNames].join(' '));
+        }
+        for (const { languageCode } of record.translations ?? []) {
+            if (!given.has(languageCode)) given.set(languageCode, given.get(run.languageCode) ?? [...given.values()][0] ?? '');
+        }
+    }
+    for (const [languageCode, name] of given) {
+        const before = live?.translations.get(languageCode)?.values.name as string | undefined;
+        draft.change(`translations.${languageCode}.name`, before, name);
+    }
+}
+
+function compareOptions(draft: EntityDraft, { live, options }: WantedVariant, { options: book, productKey, namesProduct }: VariantOwner): void {
+    if (options.size === 0) return;
+    if (live) {
+        const named = new Set<EntityId | undefined>([...options.values()].map(option => option.id));
+        if ([...named].every(id => id !== undefined && live.optionIds.includes(id))) return;
+    }
+    const before = (live?.optionIds ?? []).map(id => book.optionOf(id)).filter(option => option !== undefined);
+    const kept = (live?.optionIds ?? [])
+        .filter(id => !options.has(book.groupOf(id)!))
+        .map(id => book.optionOf(id))
+        .filter(option => option !== undefined);
+    const after = [...kept, ...options.values()];
+    if (live && namesProduct) draft.fields.push({ path: 'product', before: productKey, after: productKey });
+    draft.change(
+        'options',
+        live && before.map(option => book.refer(option)),
+        after.map(option => book.refer(option)),
+    );
+}
+
+/** A new variant gets a stock level at every location of its channels, as core seeds them. */
+function compareStock(
+    draft: EntityDraft,
+    record: VariantRecord,
+    live: LiveVariant | undefined,
+    owner: VariantOwner,
+    { run, references }: BatchState<unknown>,
+): void {
+    const given = new Map<string, number>();
+    if (!live) {
+        for (const channel of owner.channels!) for (const location of channel.locations) given.set(location, 0);
+    }
+    if (record.stockOnHand !== undefined) given.set(run.facts.defaultLocation(run.channel), record.stockOnHand);
+    for (const [i, { location, stockOnHand }] of (record.stock ?? []).entries()) {
+        given.set(run.facts.location(location, `stock[${i}].location`), stockOnHand);
+    }
+    for (const [location, stockOnHand] of given) {
+        const id = references.get('StockLocation', location);
+        const before = id === undefined ? undefined : live?.stock.get(id);
+        draft.change(joinPath('stock', location), before, stockOnHand);
+    }
+}

@@ -1,0 +1,287 @@
+import {
+    Product,
+    ProductAsset,
+    ProductOption,
+    ProductOptionGroup,
+    ProductOptionGroupTranslation,
+    ProductOptionTranslation,
+    ProductTranslation,
+    ProductVariant,
+    ProductVariantAsset,
+    ProductVariantPrice,
+    ProductVariantTranslation,
+    StockLevel,
+} from '@vendure/core';
+import type { EntityTarget, ObjectLiteral } from 'typeorm';
+import type { EntityId, SqlSession } from '../sql/sql-session';
+import type { CustomFieldRules } from './custom-field-rules';
+import { LiveOption, LiveOptionGroup, LiveProduct, LiveTranslation, LiveVariant } from './live-catalog';
+import type { Needs } from './needs';
+
+/** Reads products and everything about them that `needs` names, without their variants and options. */
+export async function readProducts(
+    ids: readonly EntityId[],
+    needs: Needs,
+    rules: CustomFieldRules,
+    sql: SqlSession,
+    knownTranslations?: readonly unknown[][],
+): Promise<Map<EntityId, LiveProduct>> {
+    const products = new Map<EntityId, LiveProduct>();
+    const columns = [...needs.columns, ...customColumns(needs, rules)];
+    const selected = ['id', ...(needs.assets ? ['featuredAssetId'] : []), ...columns];
+    const offset = needs.assets ? 2 : 1;
+    for (const row of await sql.selectIn(sql.table(Product), selected, 'id', ids, { isNull: ['deletedAt'] })) {
+        products.set(row[0] as EntityId, {
+            id: row[0] as EntityId,
+            values: valuesOf(columns, row, offset),
+            featuredAssetId: needs.assets ? (row[1] as EntityId | null) : null,
+            translations: new Map(),
+            channelIds: [],
+            facetValueIds: [],
+            assetIds: [],
+            groups: [],
+            variants: [],
+            relations: new Map(),
+        });
+    }
+    const found = [...products.keys()];
+    const texts = productTexts(needs, rules);
+    const rows =
+        knownTranslations ??
+        (await sql.selectIn(sql.table(ProductTranslation), ['base', 'languageCode', ...texts], 'base', found));
+    fillTranslations(products, texts, rows);
+    if (needs.channels) await fillLinks(Product, 'channels', products, product => product.channelIds, sql);
+    if (needs.facetValues) await fillLinks(Product, 'facetValues', products, product => product.facetValueIds, sql);
+    if (needs.assets) await fillAssets(ProductAsset, 'productId', products, sql);
+    await fillRelations(Product, products, needs, rules, sql);
+    return products;
+}
+
+/** Columns of the translations that are read for `needs`. */
+export function productTexts(needs: Needs, rules: CustomFieldRules): string[] {
+    return [...new Set(['name', 'slug', ...needs.texts, ...localisedColumns(needs, rules)])];
+}
+
+/** Reads the variants where `column` is one of `values`. */
+export async function readVariants(
+    column: 'id' | 'productId',
+    values: readonly EntityId[],
+    needs: Needs,
+    rules: CustomFieldRules,
+    sql: SqlSession,
+): Promise<Map<EntityId, LiveVariant>> {
+    const variants = new Map<EntityId, LiveVariant>();
+    const columns = [...needs.columns, ...customColumns(needs, rules)];
+    const selected = ['id', 'productId', 'sku'];
+    const taxAt = needs.taxCategory ? selected.push('taxCategoryId') - 1 : -1;
+    const assetAt = needs.assets ? selected.push('featuredAssetId') - 1 : -1;
+    const offset = selected.length;
+    selected.push(...columns);
+    for (const row of await sql.selectIn(sql.table(ProductVariant), selected, column, values, { isNull: ['deletedAt'] })) {
+        variants.set(row[0] as EntityId, {
+            id: row[0] as EntityId,
+            productId: row[1] as EntityId,
+            sku: row[2] as string,
+            values: valuesOf(columns, row, offset),
+            taxCategoryId: taxAt < 0 ? null : (row[taxAt] as EntityId | null),
+            featuredAssetId: assetAt < 0 ? null : (row[assetAt] as EntityId | null),
+            translations: new Map(),
+            channelIds: [],
+            facetValueIds: [],
+            assetIds: [],
+            optionIds: [],
+            prices: [],
+            stock: new Map(),
+            relations: new Map(),
+        });
+    }
+    if (variants.size === 0) return variants;
+    await fillVariants(variants, needs, rules, sql);
+    return variants;
+}
+
+async function fillVariants(
+    variants: Map<EntityId, LiveVariant>,
+    needs: Needs,
+    rules: CustomFieldRules,
+    sql: SqlSession,
+): Promise<void> {
+    const ids = [...variants.keys()];
+    const texts = [...new Set([...needs.texts, ...localisedColumns(needs, rules)])].filter(t => t === 'name' || t.includes('.'));
+    if (texts.length > 0) {
+        const table = sql.table(ProductVariantTranslation);
+        fillTranslations(variants, texts, await sql.selectIn(table, ['base', 'languageCode', ...texts], 'base', ids));
+    }
+    if (needs.channels) await fillLinks(ProductVariant, 'channels', variants, variant => variant.channelIds, sql);
+    if (needs.facetValues) await fillLinks(ProductVariant, 'facetValues', variants, variant => variant.facetValueIds, sql);
+    if (needs.options) await fillLinks(ProductVariant, 'options', variants, variant => variant.optionIds, sql);
+    if (needs.assets) await fillAssets(ProductVariantAsset, 'productVariantId', variants, sql);
+    if (needs.prices) {
+        const columns = ['variant', 'channelId', 'currencyCode', 'price'];
+        for (const row of await sql.selectIn(sql.table(ProductVariantPrice), columns, 'variant', ids)) {
+            if (row[1] === null) continue;
+            variants.get(row[0] as EntityId)?.prices.push({
+                channelId: row[1] as EntityId,
+                currencyCode: row[2] as string,
+                price: Number(row[3]),
+            });
+        }
+    }
+    if (needs.stock) {
+        const columns = ['productVariantId', 'stockLocationId', 'stockOnHand'];
+        for (const row of await sql.selectIn(sql.table(StockLevel), columns, 'productVariantId', ids)) {
+            variants.get(row[0] as EntityId)?.stock.set(row[1] as EntityId, row[2] as number);
+        }
+    }
+    await fillRelations(ProductVariant, variants, needs, rules, sql);
+}
+
+/** Option groups of products, and those with one of `sharedCodes` whatever product they belong to. */
+export async function readOptionGroups(
+    products: Map<EntityId, LiveProduct>,
+    sharedCodes: readonly string[],
+    withOptionNames: (groups: Map<EntityId, LiveOptionGroup>) => boolean,
+    sql: SqlSession,
+): Promise<Map<string, LiveOptionGroup>> {
+    const links = products.size > 0 ? await sql.linksOf(sql.joinTable(Product, 'optionGroups'), [...products.keys()]) : [];
+    const table = sql.table(ProductOptionGroup);
+    const live = { isNull: ['deletedAt'] };
+    const rows = await sql.selectIn(table, ['id', 'code'], 'id', links.map(link => link[1]), live);
+    const shared = await sql.selectIn(table, ['id', 'code'], 'code', sharedCodes, live);
+    const groups = new Map<EntityId, LiveOptionGroup>();
+    for (const row of [...rows, ...shared]) {
+        const id = row[0] as EntityId;
+        if (!groups.has(id)) groups.set(id, new LiveOptionGroup(id, row[1] as string));
+    }
+    await fillGroups(groups, withOptionNames, sql);
+    for (const [productId, groupId] of sorted(links)) {
+        const group = groups.get(groupId);
+        if (group) products.get(productId)?.groups.push(group);
+    }
+    const byCode = new Map<string, LiveOptionGroup>();
+    for (const group of shared.map(row => groups.get(row[0] as EntityId)!).sort((a, b) => compareIds(a.id, b.id))) {
+        if (!byCode.has(group.code)) byCode.set(group.code, group);
+    }
+    return byCode;
+}
+
+async function fillGroups(
+    groups: Map<EntityId, LiveOptionGroup>,
+    withOptionNames: (groups: Map<EntityId, LiveOptionGroup>) => boolean,
+    sql: SqlSession,
+): Promise<void> {
+    if (groups.size === 0) return;
+    const ids = [...groups.keys()];
+    const names = ['base', 'languageCode', 'name'];
+    for (const row of await sql.selectIn(sql.table(ProductOptionGroupTranslation), names, 'base', ids)) {
+        groups.get(row[0] as EntityId)?.names.set(row[1] as string, row[2] as string);
+    }
+    const options = new Map<EntityId, LiveOption>();
+    const columns = ['id', 'groupId', 'code'];
+    const rows = await sql.selectIn(sql.table(ProductOption), columns, 'groupId', ids, { isNull: ['deletedAt'] });
+    for (const row of rows.sort((a, b) => compareIds(a[0] as EntityId, b[0] as EntityId))) {
+        const option = { id: row[0] as EntityId, code: row[2] as string, names: new Map<string, string>() };
+        options.set(option.id, option);
+        groups.get(row[1] as EntityId)?.options.push(option);
+    }
+    if (!withOptionNames(groups)) return;
+    for (const row of await sql.selectIn(sql.table(ProductOptionTranslation), names, 'base', [...options.keys()])) {
+        options.get(row[0] as EntityId)?.names.set(row[1] as string, row[2] as string);
+    }
+}
+
+interface Owner {
+    translations: Map<string, LiveTranslation>;
+    assetIds: EntityId[];
+    relations: Map<string, EntityId[]>;
+}
+
+function fillTranslations(owners: Map<EntityId, Owner>, texts: readonly string[], rows: readonly unknown[][]): void {
+    for (const row of rows) {
+        owners.get(row[0] as EntityId)?.translations.set(row[1] as string, { values: valuesOf(texts, row, 2) });
+    }
+}
+
+async function fillLinks<T>(
+    entity: EntityTarget<ObjectLiteral>,
+    relation: string,
+    owners: Map<EntityId, T>,
+    listOf: (owner: T) => EntityId[],
+    sql: SqlSession,
+): Promise<void> {
+    for (const [ownerId, targetId] of await sql.linksOf(sql.joinTable(entity, relation), [...owners.keys()])) {
+        const owner = owners.get(ownerId);
+        if (owner) listOf(owner).push(targetId);
+    }
+}
+
+async function fillAssets(
+    entity: EntityTarget<ObjectLiteral>,
+    ownerColumn: string,
+    owners: Map<EntityId, Owner>,
+    sql: SqlSession,
+): Promise<void> {
+    const columns = [ownerColumn, 'assetId', 'position'];
+    const rows = await sql.selectIn(sql.table(entity), columns, ownerColumn, [...owners.keys()]);
+    rows.sort((a, b) => (a[2] as number) - (b[2] as number));
+    for (const row of rows) owners.get(row[0] as EntityId)?.assetIds.push(row[1] as EntityId);
+}
+
+async function fillRelations(
+    entity: EntityTarget<ObjectLiteral>,
+    owners: Map<EntityId, Owner>,
+    needs: Needs,
+    rules: CustomFieldRules,
+    sql: SqlSession,
+): Promise<void> {
+    for (const name of needs.customFields) {
+        const rule = rules.rules.get(name);
+        if (!rule?.relation || !rule.list) continue;
+        await fillLinks(
+            entity,
+            `customFields.${name}`,
+            owners,
+            owner => {
+                let list = owner.relations.get(name);
+                if (!list) owner.relations.set(name, (list = []));
+                return list;
+            },
+            sql,
+        );
+    }
+}
+
+function customColumns(needs: Needs, rules: CustomFieldRules): string[] {
+    return columnsOf(needs, rules, rule => !rule.localised && !(rule.relation && rule.list));
+}
+
+function localisedColumns(needs: Needs, rules: CustomFieldRules): string[] {
+    return columnsOf(needs, rules, rule => rule.localised);
+}
+
+function columnsOf(
+    needs: Needs,
+    rules: CustomFieldRules,
+    wanted: (rule: { localised: boolean; relation: boolean; list: boolean }) => boolean,
+): string[] {
+    const columns: string[] = [];
+    for (const name of needs.customFields) {
+        const rule = rules.rules.get(name);
+        if (rule && wanted(rule)) columns.push(`customFields.${name}`);
+    }
+    return columns;
+}
+
+function valuesOf(columns: readonly string[], row: readonly unknown[], offset: number): Record<string, unknown> {
+    const values: Record<string, unknown> = {};
+    for (let i = 0; i < columns.length; i++) values[columns[i]!] = row[offset + i];
+    return values;
+}
+
+function sorted(links: readonly [EntityId, EntityId][]): [EntityId, EntityId][] {
+    return [...links].sort((a, b) => compareIds(a[1], b[1]));
+}
+
+function compareIds(a: EntityId, b: EntityId): number {
+    return typeof a === 'number' && typeof b === 'number' ? a - b : String(a) < String(b) ? -1 : 1;
+}

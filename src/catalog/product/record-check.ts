@@ -1,0 +1,83 @@
+import type { z } from 'zod';
+import type { JsonObject, JsonValue } from '../../../shared/json';
+import { nearest } from '../../sdk/did-you-mean';
+import { UserError } from '../../sdk/errors';
+
+/**
+ * Checks a record against its schema and turns what is wrong into one sentence. Fields that the schema does not know are
+ * let through, so that a row may carry columns for other steps, unless they look like a slip of the pen.
+ */
+export class RecordCheck {
+    private readonly suspects = new Map<string, string | undefined>();
+    private readonly known: Set<string>;
+
+    constructor(
+        private readonly schema: z.ZodObject<z.ZodRawShape>,
+        private readonly what: string,
+    ) {
+        this.known = new Set(Object.keys(schema.shape));
+    }
+
+    problemOf(record: JsonObject): UserError | undefined {
+        for (const name in record) {
+            if (this.known.has(name)) continue;
+            const meant = this.meantBy(name);
+            if (meant === undefined || meant in record) continue;
+            return new UserError(
+                'unknown-field',
+                `A ${this.what} record has no field "${name}".`,
+                `Did you mean "${meant}"? Rename the field, or remove it before this step.`,
+                { field: name },
+            );
+        }
+        const result = this.schema.safeParse(record);
+        if (result.success) return undefined;
+        const issue = firstIssue(result.error.issues);
+        const field = pathOf(issue.path);
+        const got = valueAt(record, issue.path);
+        const [complaint, hint] = issue.message.split('; ', 2);
+        const found = got === undefined ? 'is missing' : `${complaint!.toLowerCase().startsWith('must') ? complaint : 'is not valid'}, got ${shown(got)}`;
+        return new UserError(
+            'invalid-field',
+            `${field} ${found}.`,
+            hint ? `${hint[0]!.toUpperCase()}${hint.slice(1)}.` : `See what a ${this.what} record may hold.`,
+            { field, got: got === undefined ? null : got },
+        );
+    }
+
+    private meantBy(name: string): string | undefined {
+        if (!this.suspects.has(name)) {
+            const plain = name.toLowerCase().replace(/[\s_-]/g, '');
+            const sameLetters = [...this.known].find(known => known.toLowerCase() === plain);
+            const near = name.length > 3 ? nearest(name, this.known) : undefined;
+            const close = near !== undefined && Math.abs(near.length - name.length) <= 1 ? near : undefined;
+            this.suspects.set(name, sameLetters ?? close);
+        }
+        return this.suspects.get(name);
+    }
+}
+
+/** Issues of a list come in order; the first that names a missing or wrong value is as good as any. */
+function firstIssue(issues: z.core.$ZodIssue[]): z.core.$ZodIssue {
+    return issues[0]!;
+}
+
+function pathOf(path: PropertyKey[]): string {
+    let text = '';
+    for (const part of path) text += typeof part === 'number' ? `[${part}]` : text ? `.${String(part)}` : String(part);
+    return text || 'The record';
+}
+
+function valueAt(record: JsonObject, path: PropertyKey[]): JsonValue | undefined {
+    let current: unknown = record;
+    for (const part of path) {
+        if (typeof current !== 'object' || current === null) return undefined;
+        current = (current as Record<PropertyKey, unknown>)[part];
+    }
+    return current as JsonValue | undefined;
+}
+
+export function shown(value: unknown): string {
+    const text = JSON.stringify(value) ?? 'nothing';
+    return text.length > 80 ? `${text.slice(0, 77)}…` : text;
+}

@@ -1,0 +1,187 @@
+import { Product, ProductTranslation, ProductVariant } from '@vendure/core';
+import type { JsonObject } from '../../../shared/json';
+import { UserError } from '../../sdk/errors';
+import type { PipelineRecord } from '../../sdk/record';
+import type { EntityId, SqlSession, Table } from '../sql/sql-session';
+import { AssetDirectory } from './asset-directory';
+import type { BatchState, Match, SkuOwner } from './batch-state';
+import type { CatalogRun } from './catalog-run';
+import { codeFor } from './codes';
+import { facetAndValue } from './compare-facet-values';
+import type { CustomFieldRules } from './custom-field-rules';
+import type { LiveOptionGroup, LiveProduct, LiveVariant } from './live-catalog';
+import type { FacetValueReference, ProductRecord, VariantRecord } from './product-record';
+import { readOptionGroups } from './read-live';
+
+/** Parts of resolving that products and single variants have in common. Each costs a fixed number of statements. */
+
+/** An id as the column holds it; undefined for text that cannot be one, which the database would refuse to compare. */
+export function parseId(id: unknown, table: Table): EntityId | undefined {
+    const isUuid = table.metadata.primaryColumns[0]?.generationStrategy === 'uuid';
+    const text = String(id);
+    if (isUuid) return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text) ? text : undefined;
+    return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+}
+
+/** Outside the default channel a run sees only what is assigned to its channel, like a user who works in it. */
+export async function inChannel(
+    entity: typeof Product | typeof ProductVariant,
+    ids: readonly EntityId[],
+    run: CatalogRun,
+    sql: SqlSession,
+): Promise<Set<EntityId>> {
+    if (run.inDefaultChannel) return new Set(ids);
+    const links = await sql.linksOf(sql.joinTable(entity, 'channels'), ids);
+    return new Set(links.filter(([, channel]) => channel === run.channel.id).map(([id]) => id));
+}
+
+/** Variants that have one of the SKUs, whatever their product. */
+export async function findSkus(skus: readonly string[], run: CatalogRun, sql: SqlSession): Promise<Map<string, SkuOwner[]>> {
+    const owners = new Map<string, SkuOwner[]>();
+    const columns = ['id', 'productId', 'sku'];
+    const rows = await sql.selectIn(sql.table(ProductVariant), columns, 'sku', skus, { isNull: ['deletedAt'] });
+    if (rows.length === 0) return owners;
+    const visible = await inChannel(ProductVariant, rows.map(row => row[0] as EntityId), run, sql);
+    for (const [variantId, productId, sku] of rows) {
+        if (!visible.has(variantId as EntityId)) continue;
+        const owner = { variantId: variantId as EntityId, productId: productId as EntityId, productSlug: '' };
+        const known = owners.get(sku as string);
+        if (known) known.push(owner);
+        else owners.set(sku as string, [owner]);
+    }
+    return owners;
+}
+
+/** Adds the slugs of the products, for messages. */
+export async function nameOwners(owners: readonly SkuOwner[], run: CatalogRun, sql: SqlSession): Promise<void> {
+    if (owners.length === 0) return;
+    const ids = owners.map(owner => owner.productId);
+    const columns = ['base', 'languageCode', 'slug'];
+    const slugs = new Map<EntityId, string>();
+    for (const [id, language, slug] of await sql.selectIn(sql.table(ProductTranslation), columns, 'base', ids)) {
+        if (language === run.languageCode || !slugs.has(id as EntityId)) slugs.set(id as EntityId, slug as string);
+    }
+    for (const owner of owners) owner.productSlug = slugs.get(owner.productId) ?? `id ${owner.productId}`;
+}
+
+export interface Mentioned {
+    facetValues: FacetValueReference[];
+    assets: Set<string>;
+    optionTexts: Set<string>;
+    sharedGroupCodes: Set<string>;
+}
+
+export function mentionedBy(records: Iterable<ProductRecord | VariantRecord>): Mentioned {
+    const mentioned: Mentioned = { facetValues: [], assets: new Set(), optionTexts: new Set(), sharedGroupCodes: new Set() };
+    for (const record of records) {
+        if (record.facetValues) mentioned.facetValues.push(...record.facetValues);
+        for (const asset of record.assets ?? []) mentioned.assets.add(asset);
+        if (typeof record.featuredAsset === 'string') mentioned.assets.add(record.featuredAsset);
+        if ('options' in record && record.options) {
+            for (const value of Object.values(record.options as object)) mentioned.optionTexts.add(String(value));
+        }
+        if ('optionGroups' in record) {
+            for (const group of (record as ProductRecord).optionGroups ?? []) {
+                if (typeof group !== 'string' && group.code !== undefined) mentioned.sharedGroupCodes.add(group.code);
+            }
+        }
+    }
+    return mentioned;
+}
+
+export async function learnFacets(mentioned: Mentioned, linked: Iterable<EntityId>, run: CatalogRun, sql: SqlSession): Promise<void> {
+    await run.facets.learn(mentioned.facetValues.map(facetAndValue), sql);
+    await run.facets.learnIds(linked, sql);
+}
+
+export function readAssets(
+    mentioned: Mentioned,
+    owners: Iterable<LiveProduct | LiveVariant>,
+    sql: SqlSession,
+): Promise<AssetDirectory> {
+    const linked = new Set<EntityId>();
+    for (const { assetIds, featuredAssetId } of owners) {
+        for (const id of assetIds) linked.add(id);
+        if (featuredAssetId !== null) linked.add(featuredAssetId);
+    }
+    return AssetDirectory.read(mentioned.assets, linked, sql);
+}
+
+/** Names of options are read only if some value is not given away by the code of an option, or languages differ. */
+export function readGroups(
+    products: Map<EntityId, LiveProduct>,
+    mentioned: Mentioned,
+    otherLanguages: boolean,
+    sql: SqlSession,
+): Promise<Map<string, LiveOptionGroup>> {
+    const namesNeeded = (groups: Map<EntityId, LiveOptionGroup>) => {
+        if (otherLanguages) return true;
+        const codes = new Set<string>();
+        for (const group of groups.values()) for (const option of group.options) codes.add(option.code);
+        for (const text of mentioned.optionTexts) if (!codes.has(codeFor(text))) return true;
+        return false;
+    };
+    return readOptionGroups(products, [...mentioned.sharedGroupCodes], namesNeeded, sql);
+}
+
+/** Which of the entities that relation custom fields point to exist. */
+export async function readRelated(
+    given: Iterable<readonly [CustomFieldRules, Record<string, unknown> | undefined]>,
+    state: BatchState<unknown>,
+    sql: SqlSession,
+): Promise<void> {
+    const wanted = new Map<string, { table: Table; ids: Set<EntityId> }>();
+    for (const [rules, customFields] of given) {
+        for (const name in customFields) {
+            const config = rules.rules.get(name)?.config;
+            if (config?.type !== 'relation') continue;
+            const { entity } = config;
+            let group = wanted.get(entity.name);
+            if (!group) wanted.set(entity.name, (group = { table: sql.table(entity), ids: new Set() }));
+            const values = Array.isArray(customFields[name]) ? (customFields[name] as unknown[]) : [customFields[name]];
+            for (const value of values) {
+                const id = parseId(typeof value === 'object' && value !== null ? (value as JsonObject).id : value, group.table);
+                if (id !== undefined) group.ids.add(id);
+            }
+        }
+    }
+    for (const [name, { table, ids }] of wanted) {
+        const rows = await sql.selectIn(table, ['id'], 'id', [...ids]);
+        state.related.set(name, new Set(rows.map(row => String(row[0]))));
+    }
+}
+
+/** Runs the `validate` functions of custom fields, which may wait for something, and notes what they refuse. */
+export async function validateCustomFields<R>(
+    matches: ReadonlyMap<PipelineRecord, Match<R>>,
+    fieldsOf: (record: R) => Iterable<readonly [CustomFieldRules, Record<string, unknown> | undefined]>,
+    run: CatalogRun,
+): Promise<void> {
+    const anyValidates = [run.productRules, run.variantRules].some(rules =>
+        [...rules.rules.values()].some(rule => typeof rule.config.validate === 'function'),
+    );
+    if (!anyValidates) return;
+    for (const match of matches.values()) {
+        if (match.problem) continue;
+        for (const [rules, customFields] of fieldsOf(match.record)) {
+            for (const name in customFields) {
+                const validate = rules.rules.get(name)?.config.validate as Validate | undefined;
+                if (typeof validate !== 'function') continue;
+                const complaint = await validate(customFields[name], run.injector, run.ctx);
+                if (complaint) match.problem ??= refusedByShop(name, complaint, run.languageCode);
+            }
+        }
+    }
+}
+
+type Complaint = string | { languageCode: string; value: string }[];
+type Validate = (value: unknown, injector: unknown, ctx: unknown) => Complaint | void | Promise<Complaint | void>;
+
+function refusedByShop(name: string, complaint: Complaint, languageCode: string): UserError {
+    const text =
+        typeof complaint === 'string'
+            ? complaint
+            : ((complaint.find(c => c.languageCode === languageCode) ?? complaint[0])?.value ?? 'not valid');
+    const field = `customFields.${name}`;
+    return new UserError('invalid-custom-field', `${field}: ${text}`, 'Correct the value.', { field });
+}

@@ -1,0 +1,7 @@
+import { productLoader } from './product/product.loader';
+import { productVariantLoader } from './product-variant/product-variant.loader';
+
+/** Every loader that DataHub brings along. */
+export const builtInLoaders = [productLoader, productVariantLoader] as const;
+
+export { productLoader, productVariantLoader };
