@@ -14,6 +14,7 @@ export class RunSweeper implements OnApplicationBootstrap, OnModuleDestroy {
     private timer: NodeJS.Timeout | undefined;
     private sweeping: Promise<void> = Promise.resolve();
     private stopped = false;
+    private lastFailure: string | undefined;
     private readonly pauseMs: number;
 
     constructor(
@@ -45,8 +46,12 @@ export class RunSweeper implements OnApplicationBootstrap, OnModuleDestroy {
         if (!this.jobQueues.started) return;
         try {
             await this.dispatcher.dispatchDue();
+            this.lastFailure = undefined;
         } catch (error) {
-            Logger.warn(`Looking for runs without a worker failed and is tried again: ${String(error)}`, loggerCtx);
+            // Not every few seconds again: the database may be away for hours, or its migration not run yet.
+            if (String(error) === this.lastFailure) return;
+            this.lastFailure = String(error);
+            Logger.warn(`Looking for runs without a worker failed and is tried again: ${this.lastFailure}`, loggerCtx);
         }
     }
 }

@@ -1,0 +1,56 @@
+import { TaxCategory } from '@vendure/core';
+import { z } from 'zod';
+import type { CatalogHost, CatalogScope } from '../../src/catalog/catalog-scope';
+import type { EntityId } from '../../src/catalog/sql/sql-session';
+import type { ChangeSet } from '../../src/sdk/change-set';
+import { UserError } from '../../src/sdk/errors';
+import { config } from '../../src/sdk/field';
+import { defineLoader, type Loader } from '../../src/sdk/loader';
+import { reject } from '../../src/sdk/outcome';
+
+/** What tests do to batches on their way: hold them, or see them. */
+export const loading: { beforeApply?: (names: string[]) => Promise<void> } = {};
+
+/** A complete loader of a small entity: for tests of runs that need no catalog. */
+export const taxCategoryLoader = defineLoader({
+    code: 'testTaxCategory',
+    name: 'Tax categories (test)',
+    description: 'Creates tax categories by name.',
+    category: 'test',
+    entityType: 'TaxCategory',
+    guarantees: 'One statement per batch.',
+    schema: config({}),
+    record: z.looseObject({ name: z.string() }),
+    examples: [{ title: 'One', config: {}, record: { name: 'Books' } }],
+    async create(_setup: { config: object; host: CatalogHost }): Promise<Loader<CatalogScope, Map<string, EntityId>>> {
+        return {
+            keysOf: record => [`name:${String(record.name)}`],
+            nameOf: record => String(record.name),
+            async resolve(records, { sql }) {
+                const names = records.map(({ data }) => data.name);
+                const rows = await sql.selectIn(sql.table(TaxCategory), ['name', 'id'], 'name', names);
+                return new Map(rows as [string, EntityId][]);
+            },
+            compare({ data }, existing) {
+                const key = String(data.name);
+                if (key.startsWith('bad')) return reject(new UserError('bad-name', `"${key}" is bad.`, 'Rename it.'));
+                if (existing.has(key)) return { action: 'UNCHANGED', key, entities: [] };
+                const fields = [{ path: 'name', after: key }];
+                return {
+                    action: 'CREATE',
+                    key,
+                    entities: [{ entityType: 'TaxCategory', entityId: null, key, action: 'CREATE', fields }],
+                };
+            },
+            async apply(changeSets, _existing, { sql }) {
+                const created = changeSets.filter(({ action }) => action === 'CREATE');
+                await loading.beforeApply?.(created.map(({ key }) => key));
+                const rows = created.map(({ key }) => [key, false]);
+                const ids = await sql.insertReturningIds(sql.table(TaxCategory), ['name', 'isDefault'], rows);
+                created.forEach(
+                    (changeSet: ChangeSet, index) => (changeSet.entities[0]!.entityId = String(ids[index])),
+                );
+            },
+        } as Loader<CatalogScope, Map<string, EntityId>>;
+    },
+});
