@@ -2,8 +2,10 @@ import {
     Asset,
     Channel,
     ChannelService,
+    ConfigService,
     CurrencyCode,
     DefaultAssetImportStrategy,
+    DefaultProductVariantPriceUpdateStrategy,
     Facet,
     FacetValue,
     FacetValueService,
@@ -280,6 +282,31 @@ describeOnEachDatabase('the applier of change sets', database => {
         // 7 when it was created; then from 6, which is what stood there and not what the change set had seen.
         expect(movements.map(({ quantity }) => quantity)).toEqual([7, 4]);
         expect((await variantsOf(ids.chair!)).map(({ sku }) => sku).sort()).toEqual(['00123', 'chair-m']);
+    });
+
+    it('lets the price strategy of the shop have its say', async () => {
+        const { ids, references } = await write([fullProduct('sync')]);
+        const { catalogOptions } = server.app.get(ConfigService);
+        const usual = catalogOptions.productVariantPriceUpdateStrategy;
+        const synced = new DefaultProductVariantPriceUpdateStrategy({ syncPricesAcrossChannels: true });
+        catalogOptions.productVariantPriceUpdateStrategy = synced;
+        const [small, medium] = await variantsOf(ids.sync!);
+        const main = { path: 'prices.__default_channel__.USD', before: 1299, after: 1500 };
+        const outlet = { path: 'prices.outlet.USD', before: 999, after: 900 };
+        await write(
+            [
+                changeSet('sync', 'UPDATE', [
+                    change('ProductVariant', 'sync-s', 'UPDATE', [main], small!.id),
+                    change('ProductVariant', 'sync-m', 'UPDATE', [main, outlet], medium!.id),
+                ]),
+            ],
+            references,
+        );
+        catalogOptions.productVariantPriceUpdateStrategy = usual;
+        const pricesOf = async (variant?: ProductVariant) =>
+            (await rows(ProductVariantPrice, { variant: { id: variant!.id } })).map(({ price }) => price);
+        expect(await pricesOf(small)).toEqual([1500, 1500]);
+        expect(await pricesOf(medium), 'given prices stay as given').toEqual([1500, 900]);
     });
 
     it('takes assets and options along into a further channel', async () => {

@@ -7,6 +7,7 @@ import type { EntityId } from '../sql/sql-session';
 import { Batch, collectBatch } from './batch';
 import { claimShared, retryWhenTaken } from './claim-shared';
 import { DESCRIPTIONS } from './descriptions';
+import { applyPriceStrategy } from './price-strategy';
 import { deleteWithProducts, markDeletions } from './soft-delete';
 import { writeAssetLists } from './write-asset-lists';
 import { writeInheritedChannels } from './write-channels';
@@ -55,6 +56,7 @@ export class ChangeSetApplier {
                 await writeLinks(batch, description);
                 await writeAssetLists(batch, description);
                 await writePrices(batch, description);
+                await applyPriceStrategy(batch, description, this.host.injector, scope.ctx);
                 await writeStock(batch, description);
             }
             await writeInheritedChannels(batch, DESCRIPTIONS, await this.channelsOfEverything(scope, batch));
