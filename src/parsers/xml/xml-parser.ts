@@ -56,6 +56,8 @@ class XmlRecords {
     /** Line of the tag that is being opened: its start, not its end. */
     private tagLine = 1;
     private lastEvent = 0;
+    /** The parser reports a wrong closing tag only after it has closed the element with it. */
+    private pending: ExtractedItem | undefined;
 
     constructor(
         private readonly options: XmlOptions,
@@ -101,7 +103,7 @@ class XmlRecords {
     }
 
     private openTag(name: string, attributes: Record<string, string>): void {
-        this.lastEvent = this.parser.position;
+        this.beginEvent();
         this.path.push(name);
         if (this.namesSeen.size < NAMES_TO_SHOW) this.namesSeen.add(name);
         if (!this.builder) {
@@ -124,12 +126,12 @@ class XmlRecords {
     }
 
     private content(take: (builder: ElementBuilder) => void): void {
-        this.lastEvent = this.parser.position;
+        this.beginEvent();
         if (this.builder && !this.refused) take(this.builder);
     }
 
     private closeTag(): void {
-        this.lastEvent = this.parser.position;
+        this.beginEvent();
         this.path.pop();
         const { builder } = this;
         if (!builder) return;
@@ -138,12 +140,12 @@ class XmlRecords {
             this.refuse(this.tooLarge());
         if (this.refused) {
             if (--this.builder!.depth > 0) return;
-            this.add({ error: this.refused, line });
+            this.pending = { error: this.refused, line };
         } else {
             const data = builder.end();
             if (!data) return;
             const lastLine = this.parser.line;
-            this.add(lastLine > line ? { data, line, lastLine } : { data, line });
+            this.pending = lastLine > line ? { data, line, lastLine } : { data, line };
         }
         this.builder = undefined;
     }
@@ -167,9 +169,21 @@ class XmlRecords {
         this.builder.depth = depth;
     }
 
+    private beginEvent(): void {
+        this.lastEvent = this.parser.position;
+        this.flush();
+    }
+
+    private flush(): void {
+        if (this.pending) this.add(this.pending);
+        this.pending = undefined;
+    }
+
     private run(work: () => void): void {
         try {
-            if (!this.failure) work();
+            if (this.failure) return;
+            work();
+            this.flush();
         } catch (error) {
             this.fail(error as Error);
         }
