@@ -1,5 +1,57 @@
-import { it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { AdapterRegistry } from '../adapters/adapter-registry';
+import { builtInExtractors } from '../extractors';
 import { builtInOperators } from '../operators';
 import { definitionJsonSchema } from './definition-json-schema';
-it('x', () => { const s = JSON.stringify(definitionJsonSchema(new AdapterRegistry().register(...builtInOperators)), null, 2); console.log(s.length); console.log(JSON.stringify(JSON.parse(s)).length, Object.keys(JSON.parse(s).$defs), s.slice(3000, 6000)); });
+
+const registry = new AdapterRegistry().register(...builtInExtractors, ...builtInOperators);
+const schema = definitionJsonSchema(registry);
+// Reading the schema back gives a checker that knows nothing of the zod schemas it was made from.
+const check = z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]);
+
+const read = { key: 'read', type: 'EXTRACT', config: { adapterCode: 'inMemory', records: [] } };
+const accepts = (...steps: unknown[]): boolean => check.safeParse({ version: 1, steps: [read, ...steps] }).success;
+const transform = (...operators: unknown[]) => ({ key: 'shape', type: 'TRANSFORM', config: { operators } });
+
+describe('definitionJsonSchema', () => {
+    it('accepts a definition as a user writes it', () => {
+        expect(accepts(transform({ op: 'trim' }, { op: 'rename', args: { from: 'a', to: 'b' } }))).toBe(true);
+        expect(accepts({ key: 'check', type: 'validate', config: { rules: [{ field: 'sku', required: true }] } })).toBe(true);
+    });
+
+    it.each([
+        ['an unknown operator', transform({ op: 'renam', args: { from: 'a', to: 'b' } })],
+        ['settings of another operator', transform({ op: 'rename', args: { path: 'a' } })],
+        ['missing settings', transform({ op: 'rename' })],
+        ['an unknown operator inside each', transform({ op: 'each', args: { path: 'v', operators: [{ op: 'group' }] } })],
+        ['an unknown adapter', { key: 'x', type: 'EXTRACT', config: { adapterCode: 'fiel' } }],
+        ['settings of another adapter', { key: 'x', type: 'EXTRACT', config: { adapterCode: 'inMemory', path: 'a' } }],
+        ['an unknown step type', { key: 'x', type: 'LOADD', config: {} }],
+        ['an unknown key of a step', { key: 'x', type: 'TRIGGER', confg: {} }],
+    ])('refuses %s', (_title, step) => {
+        expect(accepts(step)).toBe(false);
+    });
+
+    it('accepts conditions inside conditions', () => {
+        const keep = { any: [{ field: 'a', gt: 1 }, { not: { all: [{ field: 'b', eq: null }] } }] };
+        expect(accepts(transform({ op: 'filter', args: { keep } }))).toBe(true);
+        const wrong = { any: [{ not: { all: [{ fild: 'b', eq: null }] } }] };
+        expect(accepts(transform({ op: 'filter', args: { keep: wrong } }))).toBe(false);
+    });
+
+    it('describes each operator once', () => {
+        expect(JSON.stringify(schema).match(/"const":"toCents"/g)).toHaveLength(1);
+    });
+
+    it('carries titles, descriptions and sentences of choices for editors and forms', () => {
+        const defs = schema.$defs as Record<string, { properties: { args: { properties: Record<string, unknown> } } }>;
+        expect(defs['operator_toCents']?.properties.args.properties['rounding']).toMatchObject({
+            title: 'Rounding',
+            enum: ['REJECT', 'HALF_UP', 'HALF_EVEN', 'DOWN'],
+            enumDescriptions: expect.arrayContaining(['Further digits are cut off.']),
+            default: 'REJECT',
+        });
+        expect(defs['operator_rename']?.properties.args.properties['from']).toMatchObject({ 'x-role': 'path' });
+    });
+});
