@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import type { JsonObject } from '../../../shared/json';
 import { TransientError, UserError } from '../../sdk/errors';
+import { config } from '../../sdk/field';
+import { defineLoader } from '../../sdk/loader';
+import type { OperatorAdapter } from '../../sdk/operator';
 import { drop, expand, reject } from '../../sdk/outcome';
+import type { PipelineRecord } from '../../sdk/record';
 import { listExtractor } from '../testing/list-extractor';
 import { bench } from '../testing/run-bench';
 import { tableLoader } from '../testing/table-loader';
@@ -61,6 +67,61 @@ describe('records on their way through the steps', () => {
                 place: { step: 'both', file: 'items.csv', line: 2, index: 0, field: 'price', got: '1,x' },
             },
         ]);
+    });
+
+    it('are kept as they entered even when an operator holds them back and rejects them in a later batch', async () => {
+        const rename = recordOperator('rename', ({ n, ...record }) => ({ ...record, number: n! }));
+        const refuseLate: OperatorAdapter = {
+            ...recordOperator('refuseLate', record => record),
+            create: () => {
+                let held: PipelineRecord | undefined;
+                return {
+                    push(record, output) {
+                        if (record.data.number === 2) throw new Error('two is too many');
+                        if (held) output.reject(held, new UserError('too-late', 'A newer row follows.'));
+                        held = record;
+                    },
+                    flush(output) {
+                        if (held) output.drop(held, 'the last one is of no use');
+                    },
+                };
+            },
+        };
+        const { run, journal } = bench({
+            adapters: [listExtractor({ items: items(4) }), rename, refuseLate],
+            steps: [read, change('both', 'rename', 'refuseLate')],
+            batchSize: 1,
+        });
+        const { metrics } = await run();
+        expect(metrics.steps.both).toMatchObject({ in: 4, out: 0, dropped: 1, rejected: 3 });
+        expect(journal.quarantine.map(({ record, code }) => [record, code])).toEqual([
+            [{ sku: 'S0', n: 0 }, 'too-late'],
+            [{ sku: 'S2', n: 2 }, 'operator-failed'],
+            [{ sku: 'S1', n: 1 }, 'too-late'],
+        ]);
+    });
+
+    it('that are held cannot be lost in silence: an operator that fails to give them up fails the run', async () => {
+        const stuck: OperatorAdapter = {
+            ...recordOperator('stuck', record => record),
+            create: () => ({
+                push: () => undefined,
+                flush() {
+                    throw new Error('cannot sort');
+                },
+            }),
+        };
+        const { run } = bench({
+            adapters: [listExtractor({ items: items(4) }), stuck],
+            steps: [read, change('sort', 'stuck')],
+        });
+        expect(await run()).toMatchObject({
+            status: 'FAILED',
+            error: {
+                kind: 'DEFECT',
+                message: 'The operator "stuck" of step "sort" failed to give up the records it held: cannot sort',
+            },
+        });
     });
 
     it('do not take the run down when an operator is broken', async () => {
@@ -156,6 +217,47 @@ describe('branches', () => {
         await run();
         expect(order).toEqual(['S0-left', 'S1-left', 'S0-right', 'S1-right', 'S2-left', 'S2-right']);
         expect(Object.keys(database.rows('items'))).toHaveLength(6);
+    });
+
+    it('share nothing even when a loader writes into its records', async () => {
+        const seen: JsonObject[] = [];
+        const scribbling = (code: string) =>
+            defineLoader({
+                code,
+                name: code,
+                description: 'Writes into the records it is given.',
+                category: 'test',
+                guarantees: 'None.',
+                entityType: 'Row',
+                record: z.record(z.string(), z.json()),
+                examples: [],
+                schema: config({}),
+                create: async () => ({
+                    async load(records) {
+                        for (const { data } of records) {
+                            seen.push({ ...data });
+                            data.touchedBy = code;
+                        }
+                        return { created: records.length, updated: 0, unchanged: 0, rejected: [] };
+                    },
+                }),
+            });
+        const { run } = bench({
+            adapters: [listExtractor({ items: items(1) }), scribbling('one'), scribbling('two'), scribbling('three')],
+            steps: [
+                read,
+                { key: 'one', type: 'LOAD', config: { adapterCode: 'one' } },
+                { key: 'two', type: 'LOAD', config: { adapterCode: 'two' } },
+                { key: 'three', type: 'LOAD', config: { adapterCode: 'three' } },
+            ],
+            edges: [
+                { from: 'read', to: 'one' },
+                { from: 'read', to: 'two' },
+                { from: 'read', to: 'three' },
+            ],
+        });
+        expect(await run()).toMatchObject({ status: 'COMPLETED' });
+        expect(seen).toEqual([items(1)[0], items(1)[0], items(1)[0]]);
     });
 
     it('read several sources one after the other, as the definition lists them', async () => {

@@ -153,6 +153,29 @@ describe('a fault of the journal or the database itself', () => {
         expect(calls.resolved).toHaveLength(1);
         expect(calls.afterRuns).toBe(1);
     });
+
+    it('fails the run also when a savepoint cannot be set', async () => {
+        const { run, database, journal } = loading(4, () => undefined);
+        database.point = async name => {
+            if (name === 'savepoint') throw new Error('too many savepoints');
+        };
+        expect(await run()).toMatchObject({ status: 'FAILED', error: { message: 'too many savepoints' } });
+        expect(journal.quarantine).toEqual([]);
+    });
+
+    it('is tried again when the database says only on leaving a savepoint that it was a deadlock', async () => {
+        let deadlocks = 1;
+        const { run, database, calls } = loading(4, phase => {
+            if (phase === 'apply' && deadlocks-- > 0) throw new Error('ER_LOCK_DEADLOCK');
+        });
+        const savepoint = database.savepoint.bind(database);
+        database.savepoint = (scope, work) =>
+            savepoint(scope, work).catch((thrown: Error) => {
+                throw thrown.message === 'ER_LOCK_DEADLOCK' ? new TransientError('deadlock', 'Deadlock.') : thrown;
+            });
+        expect(await run()).toMatchObject({ status: 'COMPLETED', metrics: { steps: { write: { created: 4 } } } });
+        expect(calls.resolved).toHaveLength(2);
+    });
 });
 
 describe('a lost lease', () => {

@@ -151,6 +151,20 @@ describe('a cancelled run', () => {
         expect(journal.checkpoint).toMatchObject({ settledBatches: 1 });
     });
 
+    it('hears the signal even while nothing in the pipeline ever waits', async () => {
+        function* records() {
+            for (let n = 0; n < 2_000_000; n++) yield { sku: 'S' };
+        }
+        const stop = new AbortController();
+        setTimeout(() => stop.abort(), 5);
+        const { run } = bench({
+            adapters: [listExtractor({ items: records(), pageSize: 500 })],
+            steps: steps.slice(0, 1),
+            batchSize: 500,
+        });
+        expect(await run({ signal: stop.signal })).toMatchObject({ status: 'CANCELLED' });
+    });
+
     it('that had written everything already is COMPLETED', async () => {
         const stop = new AbortController();
         const { run } = process({
