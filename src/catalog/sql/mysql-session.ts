@@ -67,8 +67,8 @@ export class MysqlSession extends BaseSqlSession {
         const assignments = sets.map((column, index) => `${table.path}.${column.name} = u.c${keys.length + index}`);
         for (const chunk of chunksOf(rows, chunkLimits)) {
             await this.statements.run(
-                `UPDATE ${table.path} JOIN (${this.derived(table, columns, chunk.length)}) u ` +
-                    `ON ${matchOf(table, keys)} SET ${[...assignments, ...automatic].join(', ')}`,
+                `UPDATE ${this.joined(table, keys, columns, chunk.length)} ` +
+                    `SET ${[...assignments, ...automatic].join(', ')}`,
                 flattened(columns, chunk),
             );
         }
@@ -83,8 +83,7 @@ export class MysqlSession extends BaseSqlSession {
                 await this.statements.run(`DELETE FROM ${table.path} WHERE ${key.name} IN (${list})`, parameters);
             } else {
                 await this.statements.run(
-                    `DELETE ${table.path} FROM ${table.path} JOIN (${this.derived(table, keys, chunk.length)}) u ` +
-                        `ON ${matchOf(table, keys)}`,
+                    `DELETE ${table.path} FROM ${this.joined(table, keys, keys, chunk.length)}`,
                     parameters,
                 );
             }
@@ -116,6 +115,20 @@ export class MysqlSession extends BaseSqlSession {
     /** TypeORM writes CURRENT_TIMESTAMP without precision, which can lie before the insertion of the row. */
     protected now(precision: number | null | undefined): string {
         return precision ? `CURRENT_TIMESTAMP(${precision})` : 'CURRENT_TIMESTAMP';
+    }
+
+    /**
+     * The given rows joined with those of the table. With an index the given rows come first: a scan of the table would
+     * lock all of it until the end of the transaction.
+     */
+    private joined(table: CompiledTable, keys: readonly Column[], columns: readonly Column[], rows: number): string {
+        const [first] = table.metadata.primaryColumns;
+        const isByPrimaryKey = keys.some(key => key.metadata.databaseName === first?.databaseName);
+        return (
+            `(${this.derived(table, columns, rows)}) u ${table.isIndexed(keys) ? 'STRAIGHT_JOIN' : 'JOIN'} ${table.path} ` +
+            // A table of a few rows would be scanned nonetheless.
+            `${isByPrimaryKey ? 'FORCE INDEX (PRIMARY) ' : ''}ON ${matchOf(table, keys)}`
+        );
     }
 
     /**

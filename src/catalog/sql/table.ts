@@ -49,6 +49,16 @@ export class CompiledTable implements Table {
         return this.compiled(id.propertyPath);
     }
 
+    /** True when an index can find rows by some of the given columns. */
+    isIndexed(columns: readonly Column[]): boolean {
+        const { primaryColumns, indices, uniques, foreignKeys } = this.metadata;
+        const leading = [
+            primaryColumns[0],
+            ...[...indices, ...uniques, ...foreignKeys].map(({ columns: [first] }) => first),
+        ].map(column => column?.databaseName);
+        return columns.some(column => leading.includes(column.metadata.databaseName));
+    }
+
     private find(propertyPath: string): Column | undefined {
         if (this.columns.has(propertyPath)) return this.columns.get(propertyPath);
         const metadata =

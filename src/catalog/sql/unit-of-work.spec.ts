@@ -6,6 +6,7 @@ import { describeOnEachDatabase } from '../../../e2e/support/each-database';
 import { Article, Shop, sqlEntities } from '../../../e2e/support/sql-entities';
 import { LeaseLostError } from '../../runtime/ports';
 import { CatalogScope } from '../catalog-scope';
+import { EntityId } from './sql-session';
 import { TypeOrmUnitOfWork } from './unit-of-work';
 
 const databaseName = 'unit_of_work_spec';
@@ -163,20 +164,22 @@ describeOnEachDatabase('TypeOrmUnitOfWork', database => {
         });
     } else {
         it('reports a deadlock as transient, with the driver error as its cause, and leaves nothing of the victim', async () => {
-            await units.transaction(scope => insert(scope, 'a', 'b'));
+            const [a, b] = (await units.transaction(({ sql }) =>
+                sql.insertReturningIds(sql.table(Article), ['sku'], [['a'], ['b']]),
+            )) as [EntityId, EntityId];
             const barrier = meeting(2);
-            const cross = (first: string, second: string): Promise<void> =>
+            const cross = (first: EntityId, second: EntityId): Promise<void> =>
                 units.transaction(async scope => {
                     const { sql } = scope;
-                    const rename = (code: string): Promise<void> =>
-                        sql.update(sql.table(Shop), ['code'], ['code'], [[code, `${code}${first}`]]);
-                    await rename(first);
+                    const restock = (id: EntityId): Promise<void> =>
+                        sql.update(sql.table(Article), ['id'], ['stock'], [[id, first]]);
+                    await restock(first);
                     await barrier();
                     // Swallowed on purpose: the transaction is gone, and nothing of what follows may be written.
-                    await units.savepoint(scope, () => rename(second)).catch(() => undefined);
+                    await units.savepoint(scope, () => restock(second)).catch(() => undefined);
                     await insert(scope, `survivor-${first}`);
                 });
-            const ends = await Promise.allSettled([cross('a', 'b'), cross('b', 'a')]);
+            const ends = await Promise.allSettled([cross(a, b), cross(b, a)]);
             const failed = ends.filter(end => end.status === 'rejected');
             if (database.name === 'postgres') {
                 // The savepoint takes the failed statement back; the transaction lives on.
@@ -194,9 +197,9 @@ describeOnEachDatabase('TypeOrmUnitOfWork', database => {
                 const { sql } = scope;
                 const id = sql.dialect === 'postgres' ? 'pg_backend_pid()' : 'CONNECTION_ID()';
                 const [row] = await sql.query(`SELECT ${id}`);
-                const kill = sql.dialect === 'postgres' ? 'SELECT pg_terminate_backend' : 'KILL ';
+                const server = Number(row?.[0]);
                 await dataSource.query(
-                    `${kill}(${Number(row?.[0])})`.replace('KILL (', 'KILL ').replace(/(KILL \d+)\)/, '$1'),
+                    sql.dialect === 'postgres' ? `SELECT pg_terminate_backend(${server})` : `KILL ${server}`,
                 );
                 await insert(scope, 'never');
             });
