@@ -231,6 +231,7 @@ describeOnEachDatabase('the applier of change sets', database => {
                             { path: 'featuredAsset', before: 'red.png', after: null },
                             { path: 'customFields.tags', before: ['new', 'hot'], after: null },
                             { path: 'customFields.related', after: [String(ids.chair)] },
+                            { path: 'customFields.manual', after: String(references.get('Asset', 'red.png')) },
                         ],
                         ids.chair,
                     ),
@@ -267,10 +268,8 @@ describeOnEachDatabase('the applier of change sets', database => {
         ]);
         const related = await server.connection.rawConnection
             .getRepository(Product)
-            .findOneOrFail({ where: { id: ids.chair! }, relations: ['customFields.related'] });
-        expect((related.customFields as unknown as { related: Product[] }).related.map(({ id }) => id)).toEqual([
-            ids.chair,
-        ]);
+            .findOneOrFail({ where: { id: ids.chair! }, relations: ['customFields.related', 'customFields.manual'] });
+        expect(related.customFields).toMatchObject({ related: [{ id: ids.chair }], manual: { source: 'red.png' } });
 
         const prices = await rows(ProductVariantPrice, { variant: { id: small!.id } });
         expect(prices.map(({ price, currencyCode }) => `${currencyCode} ${price}`).sort()).toEqual([

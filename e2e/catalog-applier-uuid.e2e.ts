@@ -1,0 +1,122 @@
+import {
+    ChannelService,
+    Facet,
+    Product,
+    ProductVariantService,
+    TaxCategory,
+    StockLocation,
+    UuidIdStrategy,
+} from '@vendure/core';
+import { PluginCommonModule, VendurePlugin } from '@vendure/core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ChangeSetApplier } from '../src/catalog/apply/change-set-applier';
+import { References } from '../src/catalog/references';
+import { openSqlSession } from '../src/catalog/sql/open-sql-session';
+import { DataHubReference } from '../src/entities/data-hub-reference.entity';
+import type { ChangeSet, EntityChange } from '../src/sdk/change-set';
+import { JsonValue } from '../shared/json';
+import { describeOnEachDatabase } from './support/each-database';
+import { BootedVendure, bootVendure } from './support/vendure';
+
+@VendurePlugin({ imports: [PluginCommonModule], entities: [DataHubReference], compatibility: '^3.7.0' })
+class ReferencePlugin {}
+
+describeOnEachDatabase('the applier in a shop with uuids', database => {
+    let server: BootedVendure;
+
+    beforeAll(async () => {
+        server = await bootVendure({
+            database,
+            databaseName: 'applier_uuid_e2e',
+            plugins: [ReferencePlugin],
+            config: { entityOptions: { entityIdStrategy: new UuidIdStrategy() } },
+        });
+    });
+
+    afterAll(() => server?.close());
+
+    it('creates, updates and deletes', async () => {
+        const create = changeSet(
+            'CREATE',
+            created('Facet', 'colour', { code: 'colour', 'translations.en.name': 'Colour' }),
+            created('FacetValue', 'colour:red', { code: 'red', 'translations.en.name': 'Red' }),
+            created('Product', 'mug', {
+                'translations.en.name': 'Mug',
+                'translations.en.slug': 'mug',
+                channels: ['__default_channel__'],
+                facetValues: ['colour:red'],
+            }),
+            created('ProductVariant', 'mug', {
+                product: 'mug',
+                sku: '007',
+                taxCategory: 'Standard Tax',
+                'translations.en.name': 'Mug',
+                channels: ['__default_channel__'],
+                'prices.__default_channel__.USD': 700,
+                'stock.Default Stock Location': 4,
+            }),
+        );
+        await apply(create);
+        const [, , product, variant] = create.entities;
+        expect(product!.entityId).toMatch(/^[0-9a-f-]{36}$/);
+        const service = server.app.get(ProductVariantService);
+        const before = await service.findOne(server.ctx, variant!.entityId!);
+        expect(before).toMatchObject({ sku: '007', price: 700, productId: product!.entityId });
+
+        await apply(
+            changeSet('UPDATE', {
+                ...variant!,
+                action: 'UPDATE',
+                fields: [
+                    { path: 'prices.__default_channel__.USD', before: 700, after: 800 },
+                    { path: 'stock.Default Stock Location', before: 4, after: 1 },
+                    { path: 'translations.en.name', before: 'Mug', after: 'Cup' },
+                ],
+            }),
+        );
+        expect(await service.findOne(server.ctx, variant!.entityId!)).toMatchObject({ price: 800, name: 'Cup' });
+
+        await apply(
+            changeSet('DELETE', {
+                ...product!,
+                action: 'DELETE',
+                fields: [{ path: 'deletedAt', after: new Date().toISOString() }],
+            }),
+        );
+        expect(await service.findOne(server.ctx, variant!.entityId!)).toBeUndefined();
+        const facets = await server.connection.rawConnection
+            .getRepository(Facet)
+            .find({ relations: { channels: true } });
+        expect(facets.map(facet => facet.channels.length)).toEqual([1]);
+    });
+
+    async function apply(set: ChangeSet): Promise<void> {
+        const references = new References();
+        const { rawConnection } = server.connection;
+        references.set('Channel', '__default_channel__', (await server.app.get(ChannelService).getDefaultChannel()).id);
+        for (const { id, name } of await rawConnection.getRepository(TaxCategory).find())
+            references.set('TaxCategory', name, id);
+        for (const { id, name } of await rawConnection.getRepository(StockLocation).find())
+            references.set('StockLocation', name, id);
+        await server.connection.withTransaction(server.ctx, async ctx => {
+            const { queryRunner } = server.connection.getRepository(ctx, Product).manager;
+            const applier = new ChangeSetApplier({
+                injector: server.injector,
+                ctx: server.ctx,
+                dryRun: false,
+                files: { open: () => Promise.reject(new Error('not used')) },
+                http: { download: () => Promise.reject(new Error('not used')) },
+            });
+            await applier.apply([set], references, { ctx, sql: await openSqlSession(queryRunner!) });
+        });
+    }
+});
+
+function changeSet(action: ChangeSet['action'], ...entities: EntityChange[]): ChangeSet {
+    return { key: 'mug', action, entities };
+}
+
+function created(entityType: string, key: string, fields: Record<string, JsonValue>): EntityChange {
+    const list = Object.entries(fields).map(([path, after]) => ({ path, after }));
+    return { entityType, key, action: 'CREATE', entityId: null, fields: list };
+}
