@@ -55,6 +55,29 @@ describe('createPipeline', () => {
         expect(built.definition.steps[1]?.config).toEqual({ operators: [{ op: 'split', args: { path: 'x' } }] });
     });
 
+    it('calls steps without a key after their type', () => {
+        const built = createPipeline()
+            .code('c')
+            .trigger()
+            .extract(customAdapter('x'))
+            .transform([operators.trim()])
+            .transform([operators.trim()])
+            .validate([{ field: 'sku', required: true }])
+            .enrich([operators.trim()])
+            .load(customAdapter('y'))
+            .edge('extract', 'transform-2')
+            .build();
+        expect(built.definition.steps.map(step => step.key)).toEqual([
+            'trigger',
+            'extract',
+            'transform',
+            'transform-2',
+            'validate',
+            'enrich',
+            'load',
+        ]);
+    });
+
     it('takes the code for a name', () => {
         expect(createPipeline().code('c').extract('r', customAdapter('x')).build().name).toBe('c');
     });

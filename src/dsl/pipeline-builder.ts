@@ -20,6 +20,11 @@ export interface BuiltPipeline {
 
 type Throughput = NonNullable<PipelineDefinitionInput['context']>['throughput'];
 type Rules = ValidateStepConfig['rules'];
+type Operators = readonly AnyOperatorStep[];
+/** The builder with one more key; `Type` is given when the key was left out and may have got a number. */
+type Next<Key extends string, K extends string, Type extends string = never> = PipelineBuilder<
+    Key | K | ([Type] extends [never] ? never : `${Type}-${number}`)
+>;
 
 interface Draft {
     code?: string;
@@ -53,29 +58,40 @@ export class PipelineBuilder<Key extends string = never> {
     }
 
     /** A place for triggers. Runs are started by hand or over the API without it as well. */
-    trigger<K extends string>(key: K): PipelineBuilder<Key | K> {
-        return this.step(key, 'TRIGGER', {});
+    trigger<K extends string = 'trigger'>(key?: K): Next<Key, K, 'trigger'> {
+        return this.step('TRIGGER', key === undefined ? [{}] : [key, {}]);
     }
 
-    extract<K extends string>(key: K, config: ExtractStepConfig): PipelineBuilder<Key | K> {
-        return this.step(key, 'EXTRACT', config);
+    /** Every step may be given a key before its settings; without one it is called after its type: `extract`, `extract-2` … */
+    extract(config: ExtractStepConfig): Next<Key, 'extract', 'extract'>;
+    extract<K extends string>(key: K, config: ExtractStepConfig): Next<Key, K>;
+    extract(...step: StepArguments<ExtractStepConfig>): Next<Key, string> {
+        return this.step('EXTRACT', step);
     }
 
-    transform<K extends string>(key: K, operators: readonly AnyOperatorStep[]): PipelineBuilder<Key | K> {
-        return this.step(key, 'TRANSFORM', { operators });
+    transform(operators: Operators): Next<Key, 'transform', 'transform'>;
+    transform<K extends string>(key: K, operators: Operators): Next<Key, K>;
+    transform(...step: StepArguments<Operators>): Next<Key, string> {
+        return this.step('TRANSFORM', withSettings(step, operators => ({ operators })));
     }
 
     /** Sends records that break a rule to quarantine. */
-    validate<K extends string>(key: K, rules: Rules): PipelineBuilder<Key | K> {
-        return this.step(key, 'VALIDATE', { rules });
+    validate(rules: Rules): Next<Key, 'validate', 'validate'>;
+    validate<K extends string>(key: K, rules: Rules): Next<Key, K>;
+    validate(...step: StepArguments<Rules>): Next<Key, string> {
+        return this.step('VALIDATE', withSettings(step, rules => ({ rules })));
     }
 
-    enrich<K extends string>(key: K, operators: readonly AnyOperatorStep[]): PipelineBuilder<Key | K> {
-        return this.step(key, 'ENRICH', { operators });
+    enrich(operators: Operators): Next<Key, 'enrich', 'enrich'>;
+    enrich<K extends string>(key: K, operators: Operators): Next<Key, K>;
+    enrich(...step: StepArguments<Operators>): Next<Key, string> {
+        return this.step('ENRICH', withSettings(step, operators => ({ operators })));
     }
 
-    load<K extends string>(key: K, config: LoadStepConfig): PipelineBuilder<Key | K> {
-        return this.step(key, 'LOAD', config);
+    load(config: LoadStepConfig): Next<Key, 'load', 'load'>;
+    load<K extends string>(key: K, config: LoadStepConfig): Next<Key, K>;
+    load(...step: StepArguments<LoadStepConfig>): Next<Key, string> {
+        return this.step('LOAD', step);
     }
 
     /** The first edge ends the linear order: from then on records flow along edges only. */
@@ -111,12 +127,27 @@ export class PipelineBuilder<Key extends string = never> {
         throw new UserError('pipeline-invalid', `The pipeline "${code}" is not complete: ${wrong}.`, 'Correct these calls.');
     }
 
-    private step<K extends string>(key: K, type: StepType, config: object): PipelineBuilder<Key | K> {
-        if (this.draft.steps.some(step => step.key === key)) {
+    private step<K extends string>(type: StepType, step: StepArguments<object>): PipelineBuilder<K> {
+        const { steps } = this.draft;
+        const isTaken = (key: string): boolean => steps.some(present => present.key === key);
+        const [key, config] = step.length === 2 ? step : [freeKey(type.toLowerCase(), isTaken), step[0]];
+        if (isTaken(key)) {
             throw new UserError('step-key-taken', `Two steps have the key "${key}".`, 'Give each step a key of its own.');
         }
-        return new PipelineBuilder({ ...this.draft, steps: [...this.draft.steps, { key, type, config }] });
+        return new PipelineBuilder<K>({ ...this.draft, steps: [...steps, { key, type, config }] });
     }
+}
+
+type StepArguments<Settings> = [settings: Settings] | [key: string, settings: Settings];
+
+function withSettings<A, B>(step: StepArguments<A>, change: (settings: A) => B): StepArguments<B> {
+    return step.length === 2 ? [step[0], change(step[1])] : [change(step[0])];
+}
+
+function freeKey(name: string, isTaken: (key: string) => boolean): string {
+    let key = name;
+    for (let i = 2; isTaken(key); i++) key = `${name}-${i}`;
+    return key;
 }
 
 /** Settings that are given as undefined are not there: JSON has no undefined. */

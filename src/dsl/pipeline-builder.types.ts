@@ -24,6 +24,14 @@ read.transform('shape', [
     .edge('check', 'write')
     .build();
 
+createPipeline()
+    .name('Without keys')
+    .extract({ adapterCode: 'inMemory', records: [{ sku: 'A' }] })
+    .transform([operators.trim()])
+    .load({ adapterCode: 'product' })
+    .edge('extract', 'transform')
+    .edge('transform', 'load');
+
 createPipeline().extract('read', customAdapter('erp', { url: 'https://erp' })).load('write', customAdapter('orders'));
 
 // @ts-expect-error "from" is required
@@ -54,3 +62,5 @@ read.validate('check', [{ field: 'sku', requird: true }]);
 read.edge('read', 'write');
 // @ts-expect-error batches are counted in whole records
 read.context({ throughput: { batchSize: 'many' } });
+// @ts-expect-error there is no transform step yet
+createPipeline().extract(customAdapter('x')).edge('extract', 'transform');
