@@ -79,9 +79,9 @@ const transientCodes = new Set([
     ...['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENOTFOUND', 'EAI_AGAIN'],
 ]);
 
-/** Drivers give no code for these. */
+/** Drivers give no code, or no telling one, for these. The second is SQLite when two begin on its one connection. */
 const lostConnection =
-    /connection terminated|client has encountered a connection error|connection is in closed state|server has gone away|timeout exceeded when trying to connect|query runner already released/i;
+    /connection terminated|cannot start a transaction within a transaction|client has encountered a connection error|connection is in closed state|server has gone away|timeout exceeded when trying to connect|query runner already released/i;
 
 function isTransient(code: string | undefined, error: DriverError): boolean {
     if (code === undefined) return lostConnection.test(error.message);

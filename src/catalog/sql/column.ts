@@ -47,6 +47,19 @@ export function decodeRows(columns: readonly Column[], rows: unknown[][]): unkno
     return rows;
 }
 
+/** Driver values of all rows in one list, row after row. */
+export function encodeFlat(columns: readonly Column[], rows: readonly (readonly unknown[])[]): unknown[] {
+    const encoders = columns.map(column => column.encode);
+    const parameters: unknown[] = new Array(rows.length * encoders.length);
+    let position = 0;
+    for (const row of rows) {
+        for (let index = 0; index < encoders.length; index++) {
+            parameters[position++] = (encoders[index] as Convert)(row[index]);
+        }
+    }
+    return parameters;
+}
+
 const integerTypes = new Set(['integer', 'int', 'smallint', 'mediumint', 'tinyint', 'int2', 'int4']);
 const textTypes = new Set(
     'varchar,character varying,char,character,text,tinytext,mediumtext,longtext,citext,uuid,nvarchar,nchar'.split(','),

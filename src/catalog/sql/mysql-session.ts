@@ -1,7 +1,7 @@
 import type { QueryRunner } from 'typeorm';
 import { BaseSqlSession, FixedCondition, Rows } from './base-session';
 import { chunksOf } from './chunks';
-import { Column } from './column';
+import { Column, encodeFlat } from './column';
 import type { EntityId, SqlCondition } from './sql-session';
 import { DriverConnection, RunResult, Statements } from './statements';
 import { CompiledTable } from './table';
@@ -47,7 +47,7 @@ export class MysqlSession extends BaseSqlSession {
         const ids: EntityId[] = [];
         for (const chunk of chunksOf(rows, chunkLimits)) {
             const sql = into + Array(chunk.length).fill(tuple).join(',') + onDuplicate;
-            const { insertId } = await this.statements.run(sql, flattened(columns, chunk));
+            const { insertId } = await this.statements.run(sql, encodeFlat(columns, chunk));
             if (!returnIds) continue;
             // The ids of one INSERT … VALUES are reserved together: consecutive, whatever others insert meanwhile.
             const step = await this.idStep();
@@ -69,14 +69,14 @@ export class MysqlSession extends BaseSqlSession {
             await this.statements.run(
                 `UPDATE ${this.joined(table, keys, columns, chunk.length)} ` +
                     `SET ${[...assignments, ...automatic].join(', ')}`,
-                flattened(columns, chunk),
+                encodeFlat(columns, chunk),
             );
         }
     }
 
     protected async deleteRows(table: CompiledTable, keys: readonly Column[], rows: Rows): Promise<void> {
         for (const chunk of chunksOf(rows, chunkLimits)) {
-            const parameters = flattened(keys, chunk);
+            const parameters = encodeFlat(keys, chunk);
             const [key, ...others] = keys;
             if (key && others.length === 0) {
                 const list = placeholders(parameters.length);
@@ -171,14 +171,6 @@ function placeholders(count: number): string {
 
 function matchOf(table: CompiledTable, keys: readonly Column[]): string {
     return keys.map((key, index) => `${table.path}.${key.name} = u.c${index}`).join(' AND ');
-}
-
-function flattened(columns: readonly Column[], rows: Rows): unknown[] {
-    const parameters: unknown[] = [];
-    for (const row of rows) {
-        for (const [index, column] of columns.entries()) parameters.push(column.encode(row[index]));
-    }
-    return parameters;
 }
 
 interface Mysql2Connection {

@@ -19,7 +19,9 @@ export async function onFreeConnection<T>(dataSource: DataSource, work: () => Pr
     await before;
     try {
         const shared = dataSource.createQueryRunner();
-        await until(() => !shared.isTransactionActive);
+        // Asked again at once: between the answer and this line someone else may have begun a transaction.
+        do await until(() => !shared.isTransactionActive);
+        while (shared.isTransactionActive);
         return await work();
     } finally {
         done();

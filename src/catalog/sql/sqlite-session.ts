@@ -1,7 +1,7 @@
 import type { QueryRunner } from 'typeorm';
 import { BaseSqlSession, FixedCondition, Rows } from './base-session';
 import { chunksOf } from './chunks';
-import { Column } from './column';
+import { Column, encodeFlat } from './column';
 import type { EntityId, SqlCondition } from './sql-session';
 import { DriverConnection, RunResult, Statements } from './statements';
 import { CompiledTable } from './table';
@@ -39,7 +39,7 @@ export class SqliteSession extends BaseSqlSession {
         const ids: EntityId[] = [];
         for (const chunk of chunksOf(rows, limitsFor(columns.length))) {
             const sql = into + tuples(columns.length, chunk.length) + (ignoreExisting ? ' ON CONFLICT DO NOTHING' : '');
-            const { insertId } = await this.statements.run(sql, flattened(columns, chunk));
+            const { insertId } = await this.statements.run(sql, encodeFlat(columns, chunk));
             if (!returnIds) continue;
             // Nobody else can write while the statement runs, so its ids are consecutive and this is the last of them.
             const first = Number(insertId) - chunk.length + 1;
@@ -62,7 +62,7 @@ export class SqliteSession extends BaseSqlSession {
             await this.statements.run(
                 `UPDATE ${table.path} SET ${[...assignments, ...automatic].join(', ')} ` +
                     `FROM (VALUES ${tuples(columns.length, chunk.length)}) AS u WHERE ${match}`,
-                flattened(columns, chunk),
+                encodeFlat(columns, chunk),
             );
         }
     }
@@ -72,7 +72,7 @@ export class SqliteSession extends BaseSqlSession {
         for (const chunk of chunksOf(rows, limitsFor(keys.length))) {
             await this.statements.run(
                 `DELETE FROM ${table.path} WHERE (${names}) IN (VALUES ${tuples(keys.length, chunk.length)})`,
-                flattened(keys, chunk),
+                encodeFlat(keys, chunk),
             );
         }
     }
@@ -122,14 +122,6 @@ function tuples(columns: number, rows: number): string {
     return Array(rows)
         .fill(`(${placeholders(columns)})`)
         .join(',');
-}
-
-function flattened(columns: readonly Column[], rows: Rows): unknown[] {
-    const parameters: unknown[] = [];
-    for (const row of rows) {
-        for (const [index, column] of columns.entries()) parameters.push(column.encode(row[index]));
-    }
-    return parameters;
 }
 
 /** better-sqlite3 takes neither booleans nor Dates; both are stored as TypeORM stores them. */

@@ -67,10 +67,10 @@ export class TypeOrmUnitOfWork implements UnitOfWork<CatalogScope> {
                         result = { value: await work(scope) };
                         this.open.delete(scope);
                         session.assertUsable();
-                        await untilOthersFinished(queryRunner);
                     } catch (thrown) {
                         failure = { thrown };
                     }
+                    if (queryRunner) await untilOthersFinished(queryRunner);
                     // Vendure's retry of deadlocks repeats nothing and hides the cause: it must see neither.
                     if (failure || ending === 'roll back') throw new RollBack();
                 });
@@ -86,7 +86,8 @@ export class TypeOrmUnitOfWork implements UnitOfWork<CatalogScope> {
     }
 
     private queryRunnerOf(ctx: RequestContext): QueryRunner {
-        const [anyEntity] = this.connection.rawConnection.entityMetadatas;
+        const { entityMetadatas } = this.connection.rawConnection;
+        const anyEntity = entityMetadatas.find(({ target }) => typeof target === 'function');
         const queryRunner = anyEntity && this.connection.getRepository(ctx, anyEntity.target).manager.queryRunner;
         if (!queryRunner) throw new Defect('no-query-runner', 'The request context is not bound to a transaction.');
         return queryRunner;

@@ -1,0 +1,128 @@
+import { DataSource, Logger, QueryRunner } from 'typeorm';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { describeOnEachDatabase } from '../../../e2e/support/each-database';
+import { Article, Shop, sqlEntities } from '../../../e2e/support/sql-entities';
+import { openSqlSession } from './open-sql-session';
+
+const databaseName = 'sql_connections_spec';
+
+describeOnEachDatabase('Statements', database => {
+    let dataSource: DataSource;
+    const log: [event: string, sql: string][] = [];
+
+    beforeAll(async () => {
+        await database.create(databaseName);
+        dataSource = await new DataSource({
+            ...database.connectionOptions(databaseName),
+            entities: sqlEntities,
+            logger: recorder(log),
+        }).initialize();
+    });
+
+    afterAll(async () => {
+        await dataSource.destroy();
+        await database.drop(databaseName);
+    });
+
+    const inTransaction = async <T>(work: (queryRunner: QueryRunner) => Promise<T>): Promise<T> => {
+        const queryRunner = dataSource.createQueryRunner();
+        await queryRunner.startTransaction();
+        try {
+            return await work(queryRunner);
+        } finally {
+            await queryRunner.rollbackTransaction();
+            await queryRunner.release();
+        }
+    };
+
+    it('are told to the logger of TypeORM, failures too', async () => {
+        await inTransaction(async queryRunner => {
+            const sql = await openSqlSession(queryRunner);
+            log.length = 0;
+            await sql.insert(sql.table(Shop), ['code'], [['a']]);
+            await expect(sql.insert(sql.table(Shop), ['code'], [['a']])).rejects.toThrow();
+        });
+        const ours = log.filter(([, text]) => text.startsWith('INSERT INTO'));
+        expect(ours.map(([event]) => event)).toEqual(['query', 'query', 'error']);
+    });
+
+    if (database.name === 'postgres') {
+        it('do without names once a pooler has lost a named one', async () => {
+            const select = async (): Promise<unknown> =>
+                inTransaction(async queryRunner => {
+                    const sql = await openSqlSession(queryRunner);
+                    return sql.selectIn(sql.table(Shop), ['code'], 'code', ['nothing']);
+                });
+            const names = async (): Promise<number> =>
+                inTransaction(async queryRunner => {
+                    const [row] = (await queryRunner.query(
+                        "SELECT count(*)::int AS n FROM pg_prepared_statements WHERE name LIKE 'data_hub_%'",
+                    )) as { n: number }[];
+                    return row?.n ?? 0;
+                });
+            expect(await select()).toEqual([]);
+            expect(await names()).toBeGreaterThan(0);
+            await dataSource.query('DEALLOCATE ALL');
+            await expect(select()).rejects.toMatchObject({ kind: 'TRANSIENT', cause: { code: '26000' } });
+            expect(await select()).toEqual([]);
+            expect(await names()).toBe(0);
+        });
+    }
+
+    if (database.name === 'mysql' || database.name === 'mariadb') {
+        it('take the step between generated ids from the server', async () => {
+            await inTransaction(async queryRunner => {
+                await queryRunner.query('SET SESSION auto_increment_increment = 7, auto_increment_offset = 3');
+                const sql = await openSqlSession(queryRunner);
+                const table = sql.table(Article);
+                const skus = ['a', 'b', 'c', 'd'];
+                const ids = (await sql.insertReturningIds(
+                    table,
+                    ['sku'],
+                    skus.map(sku => [sku]),
+                )) as number[];
+                const stored = new Map((await sql.selectIn(table, ['id', 'sku'], 'id', ids)) as [number, string][]);
+                expect(ids.map(id => stored.get(id))).toEqual(skus);
+                expect((ids[1] ?? 0) - (ids[0] ?? 0)).toBe(7);
+            });
+        });
+
+        it('lock the rows they change and no others, however small the table', async () => {
+            const ids = await inSession(dataSource, sql =>
+                sql.insertReturningIds(sql.table(Article), ['sku'], [['x'], ['y'], ['z']]),
+            );
+            await inTransaction(async first => {
+                const one = await openSqlSession(first);
+                await one.update(one.table(Article), ['id'], ['stock'], [[ids[0], 1]]);
+                await inTransaction(async second => {
+                    await second.query('SET SESSION innodb_lock_wait_timeout = 1');
+                    const two = await openSqlSession(second);
+                    await two.update(two.table(Article), ['id'], ['stock'], [[ids[1], 2]]);
+                });
+            });
+        });
+    }
+});
+
+async function inSession<T>(
+    dataSource: DataSource,
+    work: (sql: Awaited<ReturnType<typeof openSqlSession>>) => Promise<T>,
+): Promise<T> {
+    const queryRunner = dataSource.createQueryRunner();
+    try {
+        return await work(await openSqlSession(queryRunner));
+    } finally {
+        await queryRunner.release();
+    }
+}
+
+function recorder(log: [event: string, sql: string][]): Logger {
+    return {
+        logQuery: query => void log.push(['query', query]),
+        logQueryError: (_error, query) => void log.push(['error', query]),
+        logQuerySlow: () => undefined,
+        logSchemaBuild: () => undefined,
+        logMigration: () => undefined,
+        log: () => undefined,
+    };
+}
