@@ -8,9 +8,9 @@ async function main() {
     const pipeline = createPipeline()
         .code('hello')
         .name('Hello')
-        .extract({ adapterCode: 'inMemory', records: [{ Name: 'A' }] })
-        .transform([operators.rename({ fields: { Name: 'name' } })])
-        .load({ adapterCode: 'product' })
+        .extract('read', { adapterCode: 'inMemory', records: [{ Name: 'A' }] })
+        .transform('shape', [operators.rename({ from: 'Name', to: 'name' })])
+        .load('write', { adapterCode: 'product' })
         .build();
     const app = await bootstrap({
         apiOptions: { port: 0, hostname: '127.0.0.1', adminApiPath: 'admin-api' },

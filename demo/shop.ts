@@ -4,7 +4,9 @@ import {
     bootstrap,
     DefaultJobQueuePlugin,
     DefaultLogger,
+    DefaultSchedulerPlugin,
     DefaultSearchPlugin,
+    dummyPaymentHandler,
     JobQueueService,
     LogLevel,
     type VendureConfig,
@@ -31,7 +33,7 @@ export const catalogs = {
     },
 };
 
-export const credentials = { identifier: 'superadmin', password: 'superadmin' };
+export const credentials = { identifier: 'superadmin', password: 'demo' };
 
 /** A fresh shop on SQLite with the catalogs in its import folder; the server works on its own jobs. */
 export async function startShop(port: number): Promise<INestApplication> {
@@ -48,19 +50,27 @@ export async function startShop(port: number): Promise<INestApplication> {
 
 function configOf(port: number): VendureConfig {
     return {
-        apiOptions: { port, hostname: '127.0.0.1', adminApiPath: 'admin-api', shopApiPath: 'shop-api' },
+        apiOptions: {
+            port,
+            hostname: '127.0.0.1',
+            cors: false,
+            csrfPrevention: true,
+            adminApiPath: 'admin-api',
+            shopApiPath: 'shop-api',
+        },
         authOptions: {
-            tokenMethod: ['bearer', 'cookie'],
+            tokenMethod: 'bearer',
             superadminCredentials: credentials,
             cookieOptions: { secret: 'demo' },
         },
         dbConnectionOptions: { type: 'better-sqlite3', database: join(folder, 'shop.sqlite'), synchronize: true },
         importExportOptions: { importAssetsDir: join(shipped, 'images') },
-        paymentOptions: { paymentMethodHandlers: [] },
+        paymentOptions: { paymentMethodHandlers: [dummyPaymentHandler] },
         logger: new DefaultLogger({ level: LogLevel.Warn }),
         plugins: [
             AssetServerPlugin.init({ route: 'assets', assetUploadDir: join(folder, 'assets') }),
             DefaultJobQueuePlugin.init({ pollInterval: 100 }),
+            DefaultSchedulerPlugin.init({}),
             DefaultSearchPlugin.init({ bufferUpdates: false, indexStockStatus: true }),
             DataHubPlugin.init({
                 pipelines: [vendureCatalog(catalogs.vendure.file), shopifyCatalog(catalogs.shopify.file)],

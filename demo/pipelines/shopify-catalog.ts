@@ -8,8 +8,8 @@ export function shopifyCatalog(path: string) {
     return createPipeline()
         .code('shopify-catalog')
         .name('Catalog exported from Shopify')
-        .extract({ adapterCode: 'file', path, format: 'CSV', requiredColumns: ['Handle', 'Title', 'Variant Price'] })
-        .transform([
+        .extract('read', { adapterCode: 'file', path, format: 'CSV', requiredColumns: ['Handle', 'Title', 'Variant Price'] })
+        .transform('shape', [
             operators.trim({}),
             operators.toCents({ path: 'Variant Price', target: 'price' }),
             operators.toNumber({ path: 'Variant Inventory Qty', target: 'stockOnHand', integer: true }),
@@ -17,7 +17,7 @@ export function shopifyCatalog(path: string) {
             // "Title: Default Title" is Shopify's way to say that a product has no options.
             operators.when({
                 if: { field: 'Option1 Value', eq: 'Default Title' },
-                then: [{ op: 'set', args: { fields: { 'Option1 Name': '', 'Option1 Value': '' } } }],
+                then: [{ op: 'remove', args: { paths: ['Option1 Name', 'Option1 Value'] } }],
             }),
             operators.collect({ paths: ['Option1 Name', 'Option2 Name', 'Option3 Name'], target: 'optionGroups' }),
             operators.collect({ paths: ['Option1 Value', 'Option2 Value', 'Option3 Value'], target: 'options' }),
@@ -45,6 +45,6 @@ export function shopifyCatalog(path: string) {
                 },
             }),
         ])
-        .load({ adapterCode: 'product', strategy: 'UPSERT', matchBy: 'slug' })
+        .load('write', { adapterCode: 'product', strategy: 'UPSERT', matchBy: 'slug' })
         .build();
 }

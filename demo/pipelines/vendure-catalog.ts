@@ -5,9 +5,8 @@ export function vendureCatalog(path: string) {
     return createPipeline()
         .code('vendure-catalog')
         .name('Catalog in the format of Vendure’s importer')
-        .extract({ adapterCode: 'file', path, format: 'CSV', requiredColumns: ['name', 'sku', 'price'] })
-        .transform([
-            operators.trim({}),
+        .extract('read', { adapterCode: 'file', path, format: 'CSV', trimCells: true, requiredColumns: ['name', 'sku', 'price'] })
+        .transform('shape', [
             operators.nest({ prefix: 'product:', target: 'customFields' }),
             operators.nest({ prefix: 'variant:', target: 'variantCustomFields' }),
             // An empty cell says nothing, so what the shop has stays.
@@ -45,6 +44,6 @@ export function vendureCatalog(path: string) {
                 ],
             }),
         ])
-        .load({ adapterCode: 'product', strategy: 'UPSERT', matchBy: 'slug' })
+        .load('write', { adapterCode: 'product', strategy: 'UPSERT', matchBy: 'slug' })
         .build();
 }
