@@ -1,4 +1,5 @@
 import {
+    Channel,
     ChannelService,
     CollectionService,
     DefaultSearchPlugin,
@@ -8,6 +9,7 @@ import {
     PluginCommonModule,
     Product,
     ProductEvent,
+    ProductVariant,
     ProductVariantEvent,
     SearchService,
     StockLocationService,
@@ -179,6 +181,38 @@ describeOnEachDatabase('what follows a committed batch', database => {
         await run([productWithVariants(name, 2, 3), productWithVariants(`${name}-bare`, 0)], policy);
         expect(named(events)).toEqual(expected);
         expect(reindex).toHaveBeenCalledTimes(reindexes);
+    });
+
+    it('tells what is not in the channel of the run in the default channel', async () => {
+        const service = server.app.get(ChannelService);
+        const main = await service.getDefaultChannel();
+        const outlet = await service.create(server.ctx, {
+            code: 'outlet',
+            token: 'outlet',
+            defaultLanguageCode: LanguageCode.en,
+            defaultCurrencyCode: main.defaultCurrencyCode,
+            pricesIncludeTax: false,
+            defaultTaxZoneId: main.defaultTaxZone.id,
+            defaultShippingZoneId: main.defaultShippingZone.id,
+        });
+        const set = productWithVariants('elsewhere', 2);
+        await apply([set]);
+        const variantId = Number(set.entities[1]!.entityId);
+        await server.connection.rawConnection
+            .createQueryBuilder()
+            .relation(ProductVariant, 'channels')
+            .of(variantId)
+            .add((outlet as Channel).id);
+        const ctx = server.ctx.copy(outlet as Channel);
+        await new CatalogFollowUps({ ...host, ctx }, { events: 'BATCH', searchIndex: 'EVENTS' }).batchCommitted([set]);
+        const told = (events as ProductVariantEvent[]).map(event => [
+            event.ctx.channel.code,
+            event.entity.map(variant => variant.sku),
+        ]);
+        expect(told).toEqual([
+            ['outlet', ['elsewhere-0']],
+            [CHANNEL, ['elsewhere-1']],
+        ]);
     });
 
     it('empties the index of a deleted product', async () => {

@@ -10,12 +10,14 @@ import {
     ProductEvent,
     ProductVariant,
     ProductVariantEvent,
+    RequestContext,
     SearchService,
     StockLocation,
     StockMovementEvent,
     TransactionalConnection,
     VendureEvent,
 } from '@vendure/core';
+import { DEFAULT_CHANNEL_CODE } from '@vendure/common/lib/shared-constants';
 import { setImmediate } from 'node:timers/promises';
 import type { ChangeSet, EntityChange } from '../../sdk/change-set';
 import type { CatalogHost } from '../catalog-scope';
@@ -33,7 +35,8 @@ const loggerCtx = 'DataHub';
  * What happens outside of the catalog's tables after changes are committed: events, search index, collections.
  * Never a query or a job per record; missing it (a crash after the commit) leaves the catalog right and the index stale.
  *
- * Events carry the context of the run: search plugins index the languages of its channel.
+ * Events carry the context of the run: search plugins index the languages of its channel. A channel with further
+ * languages follows with `REINDEX` only.
  */
 export class CatalogFollowUps {
     private readonly collections: CollectionFilterPause;
@@ -97,15 +100,17 @@ export class CatalogFollowUps {
                 .flatMap(change => ofProducts.get(idOf(change)) ?? [])
                 .filter(variant => !told.has(String(variant.id)) && (deleted || variant.deletedAt === null));
         const events: VendureEvent[] = [];
-        const tell = (type: 'created' | 'updated' | 'deleted', list: ProductVariant[]) => {
-            for (const chunk of chunks(list, VARIANTS_PER_EVENT)) {
-                const ids = type === 'deleted' ? chunk.map(variant => variant.id) : undefined;
-                events.push(new ProductVariantEvent(ctx, chunk, type, ids));
+        const tell = async (type: 'created' | 'updated' | 'deleted', list: ProductVariant[]) => {
+            for (const [visibleIn, visible] of await this.byContext(list, type)) {
+                for (const chunk of chunks(visible, VARIANTS_PER_EVENT)) {
+                    const ids = type === 'deleted' ? chunk.map(variant => variant.id) : undefined;
+                    events.push(new ProductVariantEvent(visibleIn, chunk, type, ids));
+                }
             }
         };
-        tell('created', variants.created.map(variantOf));
-        tell('updated', [...variants.updated.map(variantOf), ...untold(products.updated, false)]);
-        tell('deleted', [...variants.deleted.map(variantOf), ...untold(products.deleted, true)]);
+        await tell('created', variants.created.map(variantOf));
+        await tell('updated', [...variants.updated.map(variantOf), ...untold(products.updated, false)]);
+        await tell('deleted', [...variants.deleted.map(variantOf), ...untold(products.deleted, true)]);
         for (const type of ['created', 'updated', 'deleted'] as const) {
             for (const change of products[type]) {
                 const known = ofProducts.get(idOf(change)) ?? [];
@@ -118,6 +123,30 @@ export class CatalogFollowUps {
             }
         }
         return [...events, ...(await this.stockEvents(summary, all)), ...(await this.channelEvents(summary))];
+    }
+
+    /** Search plugins find a variant only in a channel it is in: the run's, else the default one, which has them all. */
+    private async byContext(variants: ProductVariant[], type: string): Promise<[RequestContext, ProductVariant[]][]> {
+        const { ctx } = this.host;
+        if (ctx.channel.code === DEFAULT_CHANNEL_CODE || type === 'deleted') return [[ctx, variants]];
+        const present = new Set<string>();
+        for (const chunk of chunks(variants, IDS_PER_QUERY)) {
+            const rows = await this.connection
+                .getRepository(ctx, ProductVariant)
+                .createQueryBuilder('variant')
+                .innerJoin('variant.channels', 'channel', 'channel.id = :channelId', { channelId: ctx.channelId })
+                .select('variant.id', 'id')
+                .where('variant.id IN (:...ids)', { ids: chunk.map(({ id }) => id) })
+                .getRawMany<{ id: ID }>();
+            for (const { id } of rows) present.add(String(id));
+        }
+        const { channels } = await this.known();
+        const isPresent = ({ id }: ProductVariant) => present.has(String(id));
+        const elsewhere = variants.filter(variant => !isPresent(variant));
+        return [
+            [ctx, variants.filter(isPresent)],
+            [ctx.copy(channels.get(DEFAULT_CHANNEL_CODE)), elsewhere],
+        ];
     }
 
     private async stockEvents({ stock }: BatchSummary, all: boolean): Promise<VendureEvent[]> {
