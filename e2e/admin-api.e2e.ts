@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DataHubPlugin, DataHubSecret, SecretService } from '../src';
+import { DataHubPlugin, DataHubSecret, JsonObject, PipelineDefinitionInput, SecretService } from '../src';
 import { AdminApi } from './support/admin-api';
 import { testDatabases } from './support/databases';
 import { shelfLoader } from './support/shelf-loader';
@@ -11,7 +11,7 @@ import { bootVendure, BootedVendure } from './support/vendure';
 
 const sqlite = testDatabases.find(database => database.name === 'sqlite')!;
 
-const definitionOf = (records: object[], place = 'hall') => ({
+const definitionOf = (records: JsonObject[], place = 'hall'): PipelineDefinitionInput => ({
     version: 1,
     steps: [
         { key: 'read', type: 'extract', config: { adapterCode: 'inMemory', records } },
@@ -53,7 +53,7 @@ describe('Admin API', () => {
         folder = await mkdtemp(join(tmpdir(), 'h-admin-api-'));
         const plugin = DataHubPlugin.init({
             adapters: [shelfLoader],
-            pipelines: [{ code: 'from-code', name: 'From code', definition: definitionOf([{ sku: 'C' }]) as never }],
+            pipelines: [{ code: 'from-code', name: 'From code', definition: definitionOf([{ sku: 'C' }]) }],
             secrets: [{ code: 'erp', provider: 'ENV', value: 'H_ERP_PASSWORD' }],
             connections: [{ code: 'erp', type: 'http', config: { url: 'https://erp.example', auth: { password: { secret: 'erp' } } } }],
             files: { rootDir: folder, uploadsDir: join(folder, 'uploads'), maxUploadBytes: 100_000 },

@@ -1,7 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { Logger, LogLevel, TransactionalConnection, VendureLogger } from '@vendure/core';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { DataHubConnection, DataHubOptions, DataHubPlugin, DataHubSecret, Pipeline, PipelineRevision, SecretService } from '../src';
+import {
+    DataHubConnection,
+    DataHubOptions,
+    DataHubPlugin,
+    DataHubSecret,
+    Pipeline,
+    PipelineDefinitionInput,
+    PipelineRevision,
+    SecretService,
+} from '../src';
 import { CodeFirstSyncService } from '../src/services/code-first/code-first-sync.service';
 import { resolveOptions } from '../src/services/data-hub-options';
 import { DefinitionService } from '../src/services/definition.service';
@@ -9,14 +18,13 @@ import { describeOnEachDatabase } from './support/each-database';
 import { shelfLoader } from './support/shelf-loader';
 import { bootVendure, BootedVendure } from './support/vendure';
 
-const definitionOf = (place: string, loader = 'shelf') =>
-    ({
-        version: 1,
-        steps: [
-            { key: 'read', type: 'EXTRACT', config: { adapterCode: 'inMemory', records: [] } },
-            { key: 'write', type: 'LOAD', config: { adapterCode: loader, place } },
-        ],
-    }) as const;
+const definitionOf = (place: string, loader = 'shelf'): PipelineDefinitionInput => ({
+    version: 1,
+    steps: [
+        { key: 'read', type: 'EXTRACT', config: { adapterCode: 'inMemory', records: [] } },
+        { key: 'write', type: 'LOAD', config: { adapterCode: loader, place } },
+    ],
+});
 
 class RecordingLogger implements VendureLogger {
     lines: string[] = [];

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { JsonSchema, toJsonSchema } from '../adapters/json-schema';
-import { definitionSchema } from '../sdk/definition/definition';
+import type { JsonSchema } from '../adapters/json-schema';
+import { definitionJsonSchema } from '../validation/definition-json-schema';
 import { DefinitionCheck, validateDefinition } from '../validation/validate-definition';
 import { DataHubRegistryService } from './data-hub-registry.service';
 
@@ -14,8 +14,8 @@ export class DefinitionService {
         return validateDefinition(input, this.adapters.registry);
     }
 
-    /** JSON Schema of a definition, for editors. */
+    /** JSON Schema of a definition with the settings of every adapter of this process, for editors. */
     jsonSchema(): JsonSchema {
-        return toJsonSchema(definitionSchema);
+        return definitionJsonSchema(this.adapters.registry);
     }
 }

@@ -107,6 +107,7 @@ export class PipelineService {
     async update(ctx: RequestContext, input: UpdatePipelineInput): Promise<UpdatePipelineResult> {
         const pipeline = await this.connection.getEntityOrThrow(ctx, Pipeline, input.id);
         if (pipeline.isCodeFirst) return new DataHubPipelineReadOnlyError(pipeline.code);
+        if (pipeline.revision !== input.revision) return new DataHubPipelineConflictError(pipeline.revision);
         const check = this.definitions.check(input.definition ?? pipeline.definition);
         const problemsOfNames = checkNames({ code: pipeline.code, name: input.name ?? pipeline.name });
         // What is wrong with the stored definition does not keep a pipeline from being renamed or disabled.
@@ -125,8 +126,12 @@ export class PipelineService {
         const { affected } = await this.connection
             .getRepository<ObjectLiteral>(ctx, Pipeline)
             .update({ id: pipeline.id, revision: input.revision, isCodeFirst: false }, values);
-        const current = await this.connection.getEntityOrThrow(ctx, Pipeline, input.id);
-        if (affected === 0) return new DataHubPipelineConflictError(current.revision);
+        if (affected === 0) {
+            // Outside this transaction: on MySQL it still sees the row as it was at its first read.
+            const now = await this.connection.rawConnection.getRepository(Pipeline).findOneBy({ id: pipeline.id });
+            return new DataHubPipelineConflictError(now?.revision ?? input.revision);
+        }
+        const current = await this.connection.getEntityOrThrow(ctx, Pipeline, pipeline.id);
         if (changed) await this.addRevision(ctx, current, input.note ?? null);
         return current;
     }
