@@ -22,7 +22,9 @@ const shout = defineOperator({
     guarantees: 'None.',
     schema: config({ path: field.path('Field', 'What to shout.') }),
     examples: [],
-    create: ({ config: { path } }) => record => ({ ...record, [path]: `${String(record[path])}!` }),
+    create:
+        ({ config: { path } }) =>
+        record => ({ ...record, [path]: `${String(record[path])}!` }),
 });
 
 describe('AdapterRegistry', () => {

@@ -1,13 +1,6 @@
 import { AdapterType } from '../sdk/adapter';
 import { didYouMean } from '../sdk/did-you-mean';
-import {
-    ClassOf,
-    DataExtractor,
-    EntityLoader,
-    HostContext,
-    OperatorDefinition,
-    RuntimeAdapter,
-} from '../sdk/doors';
+import { ClassOf, DataExtractor, EntityLoader, HostContext, OperatorDefinition, RuntimeAdapter } from '../sdk/doors';
 import { Defect, UserError } from '../sdk/errors';
 import { ExtractorAdapter } from '../sdk/extractor';
 import { LoaderAdapter } from '../sdk/loader';

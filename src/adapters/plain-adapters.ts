@@ -42,11 +42,7 @@ export function extractorFromDoor(code: string, plain: DataExtractor, context: (
     };
 }
 
-export function operatorFromDoor(
-    code: string,
-    plain: OperatorDefinition,
-    context: () => HostContext,
-): OperatorAdapter {
+export function operatorFromDoor(code: string, plain: OperatorDefinition, context: () => HostContext): OperatorAdapter {
     return {
         type: 'OPERATOR',
         ...declared(code, plain),

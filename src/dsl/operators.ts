@@ -19,7 +19,10 @@ type OperatorFactories = {
  * The result also stands inside `operators.each` and `operators.when`.
  */
 export const operators = Object.fromEntries(
-    builtInOperators.map(({ code }) => [code, (args?: object) => (args === undefined ? { op: code } : { op: code, args })]),
+    builtInOperators.map(({ code }) => [
+        code,
+        (args?: object) => (args === undefined ? { op: code } : { op: code, args }),
+    ]),
 ) as unknown as OperatorFactories;
 
 /** An operator that this package does not know; its settings are checked when the pipeline is validated. */

@@ -72,20 +72,29 @@ export class PipelineBuilder<Key extends string = never> {
     transform(operators: Operators): Next<Key, 'transform', 'transform'>;
     transform<K extends string>(key: K, operators: Operators): Next<Key, K>;
     transform(...step: StepArguments<Operators>): Next<Key, string> {
-        return this.step('TRANSFORM', withSettings(step, operators => ({ operators })));
+        return this.step(
+            'TRANSFORM',
+            withSettings(step, operators => ({ operators })),
+        );
     }
 
     /** Sends records that break a rule to quarantine. */
     validate(rules: Rules): Next<Key, 'validate', 'validate'>;
     validate<K extends string>(key: K, rules: Rules): Next<Key, K>;
     validate(...step: StepArguments<Rules>): Next<Key, string> {
-        return this.step('VALIDATE', withSettings(step, rules => ({ rules })));
+        return this.step(
+            'VALIDATE',
+            withSettings(step, rules => ({ rules })),
+        );
     }
 
     enrich(operators: Operators): Next<Key, 'enrich', 'enrich'>;
     enrich<K extends string>(key: K, operators: Operators): Next<Key, K>;
     enrich(...step: StepArguments<Operators>): Next<Key, string> {
-        return this.step('ENRICH', withSettings(step, operators => ({ operators })));
+        return this.step(
+            'ENRICH',
+            withSettings(step, operators => ({ operators })),
+        );
     }
 
     load(config: LoadStepConfig): Next<Key, 'load', 'load'>;
@@ -124,7 +133,11 @@ export class PipelineBuilder<Key extends string = never> {
         });
         if (parsed.success) return { code, name, definition: parsed.data };
         const wrong = parsed.error.issues.map(issue => `${issue.path.join('.')}: ${issue.message}`).join('; ');
-        throw new UserError('pipeline-invalid', `The pipeline "${code}" is not complete: ${wrong}.`, 'Correct these calls.');
+        throw new UserError(
+            'pipeline-invalid',
+            `The pipeline "${code}" is not complete: ${wrong}.`,
+            'Correct these calls.',
+        );
     }
 
     private step<K extends string>(type: StepType, step: StepArguments<object>): PipelineBuilder<K> {
@@ -132,7 +145,11 @@ export class PipelineBuilder<Key extends string = never> {
         const isTaken = (key: string): boolean => steps.some(present => present.key === key);
         const [key, config] = step.length === 2 ? step : [freeKey(type.toLowerCase(), isTaken), step[0]];
         if (isTaken(key)) {
-            throw new UserError('step-key-taken', `Two steps have the key "${key}".`, 'Give each step a key of its own.');
+            throw new UserError(
+                'step-key-taken',
+                `Two steps have the key "${key}".`,
+                'Give each step a key of its own.',
+            );
         }
         return new PipelineBuilder<K>({ ...this.draft, steps: [...steps, { key, type, config }] });
     }

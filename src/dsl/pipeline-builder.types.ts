@@ -1,7 +1,9 @@
 /* Checked by the compiler, never run: what must compile, and what must not. */
 import { createPipeline, customAdapter, customOperator, operators } from './index';
 
-const read = createPipeline().code('catalog').extract('read', { adapterCode: 'file', path: 'products.csv', format: 'CSV' });
+const read = createPipeline()
+    .code('catalog')
+    .extract('read', { adapterCode: 'file', path: 'products.csv', format: 'CSV' });
 
 read.transform('shape', [
     operators.trim(),
@@ -32,7 +34,9 @@ createPipeline()
     .edge('extract', 'transform')
     .edge('transform', 'load');
 
-createPipeline().extract('read', customAdapter('erp', { url: 'https://erp' })).load('write', customAdapter('orders'));
+createPipeline()
+    .extract('read', customAdapter('erp', { url: 'https://erp' }))
+    .load('write', customAdapter('orders'));
 
 // @ts-expect-error "from" is required
 operators.rename({ to: 'name' });

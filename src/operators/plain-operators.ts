@@ -1,8 +1,10 @@
+import { mapValues } from './convert/map-values.operator';
 import { parseJson } from './convert/parse-json.operator';
 import { toBoolean } from './convert/to-boolean.operator';
 import { toCents } from './convert/to-cents.operator';
 import { toDate } from './convert/to-date.operator';
 import { toNumber } from './convert/to-number.operator';
+import { toText } from './convert/to-text.operator';
 import { coalesce } from './field/coalesce.operator';
 import { copy } from './field/copy.operator';
 import { defaultValue } from './field/default.operator';
@@ -60,6 +62,8 @@ export const plainOperators = [
     toCents,
     toBoolean,
     toDate,
+    toText,
+    mapValues,
     parseJson,
     ifThenElse,
     filter,

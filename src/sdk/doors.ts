@@ -27,11 +27,7 @@ export interface DataExtractor extends PlainAdapter {
 export interface OperatorDefinition extends PlainAdapter {
     name: string;
     /** Null drops the record; a thrown error rejects it. */
-    execute(
-        ctx: RequestContext,
-        record: JsonObject,
-        args: JsonObject,
-    ): JsonObject | null | Promise<JsonObject | null>;
+    execute(ctx: RequestContext, record: JsonObject, args: JsonObject): JsonObject | null | Promise<JsonObject | null>;
 }
 
 export interface EntityLoader extends PlainAdapter {

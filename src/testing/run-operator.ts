@@ -57,8 +57,7 @@ function runSequence(
     const output = {
         keep: (record: PipelineRecord) => keep(record.data, record.origin),
         drop: (record: PipelineRecord, reason: string) => void run.dropped.push({ record: record.data, reason }),
-        reject: (record: PipelineRecord, error: DataHubError) =>
-            void run.rejected.push({ record: record.data, error }),
+        reject: (record: PipelineRecord, error: DataHubError) => void run.rejected.push({ record: record.data, error }),
     };
     given.forEach((record, i) => operator.push({ data: { ...record }, origin: originOf(i) }, output));
     operator.flush(output);

@@ -17,14 +17,19 @@ const transform = (...operators: unknown[]) => ({ key: 'shape', type: 'TRANSFORM
 describe('definitionJsonSchema', () => {
     it('accepts a definition as a user writes it', () => {
         expect(accepts(transform({ op: 'trim' }, { op: 'rename', args: { from: 'a', to: 'b' } }))).toBe(true);
-        expect(accepts({ key: 'check', type: 'validate', config: { rules: [{ field: 'sku', required: true }] } })).toBe(true);
+        expect(accepts({ key: 'check', type: 'validate', config: { rules: [{ field: 'sku', required: true }] } })).toBe(
+            true,
+        );
     });
 
     it.each([
         ['an unknown operator', transform({ op: 'renam', args: { from: 'a', to: 'b' } })],
         ['settings of another operator', transform({ op: 'rename', args: { path: 'a' } })],
         ['missing settings', transform({ op: 'rename' })],
-        ['an unknown operator inside each', transform({ op: 'each', args: { path: 'v', operators: [{ op: 'group' }] } })],
+        [
+            'an unknown operator inside each',
+            transform({ op: 'each', args: { path: 'v', operators: [{ op: 'group' }] } }),
+        ],
         ['an unknown adapter', { key: 'x', type: 'EXTRACT', config: { adapterCode: 'fiel' } }],
         ['settings of another adapter', { key: 'x', type: 'EXTRACT', config: { adapterCode: 'inMemory', path: 'a' } }],
         ['an unknown step type', { key: 'x', type: 'LOADD', config: {} }],

@@ -26,7 +26,10 @@ export function definitionJsonSchema(registry: AdapterRegistry): JsonSchema {
         // Editors refer to the schema from within the file.
         $schema: z.string().optional().meta({ description: 'Where this schema is, for editors.' }),
         steps: z.array(step).min(1).meta({ description: 'In the order in which they run, unless edges are drawn.' }),
-        edges: z.array(edgeSchema).optional().meta({ description: 'Absent: the steps run one after the other as listed.' }),
+        edges: z
+            .array(edgeSchema)
+            .optional()
+            .meta({ description: 'Absent: the steps run one after the other as listed.' }),
         context: z.strictObject({ throughput: throughputSchema.optional() }).optional(),
     });
     return {

@@ -58,7 +58,9 @@ function edgeProblems(edges: readonly ReadableEdge[], byKey: ReadonlyMap<string,
         }
         const pair = JSON.stringify([edge.from, edge.to]);
         if (seen.has(pair)) {
-            found.push(warning(['edges', i], `The edge from "${edge.from}" to "${edge.to}" is drawn twice.`, 'Remove one.'));
+            found.push(
+                warning(['edges', i], `The edge from "${edge.from}" to "${edge.to}" is drawn twice.`, 'Remove one.'),
+            );
         }
         seen.add(pair);
         found.push(...wrongNeighbours(edge, byKey));
@@ -72,11 +74,23 @@ function wrongNeighbours(edge: ReadableEdge, byKey: ReadonlyMap<string, Readable
     const to = byKey.get(edge.to);
     if (!from || !to) return [];
     if (to.type === 'TRIGGER') {
-        return [problem(['edges', i, 'to'], `"${to.key}" is a TRIGGER and receives no records.`, 'Turn the edge round or remove it.')];
+        return [
+            problem(
+                ['edges', i, 'to'],
+                `"${to.key}" is a TRIGGER and receives no records.`,
+                'Turn the edge round or remove it.',
+            ),
+        ];
     }
     if (to.type === 'EXTRACT' && from.type !== 'TRIGGER') {
         const hint = 'Remove the edge, or let it lead to a later step.';
-        return [problem(['edges', i, 'to'], `"${to.key}" is an EXTRACT, which reads its own source and receives no records.`, hint)];
+        return [
+            problem(
+                ['edges', i, 'to'],
+                `"${to.key}" is an EXTRACT, which reads its own source and receives no records.`,
+                hint,
+            ),
+        ];
     }
     return [];
 }
@@ -90,7 +104,9 @@ function loopProblems(edges: readonly ReadableEdge[]): Problem[] {
         if (!loop) continue;
         const closing = edges.find(({ from, to }) => from === loop[loop.length - 2] && to === loop[loop.length - 1]);
         const message = `The steps form a loop: ${loop.join(' → ')}.`;
-        return [problem(['edges', closing!.index], message, 'Remove one of its edges: records flow in one direction only.')];
+        return [
+            problem(['edges', closing!.index], message, 'Remove one of its edges: records flow in one direction only.'),
+        ];
     }
     return [];
 }
@@ -131,21 +147,44 @@ function reachProblems(steps: readonly ReadableStep[], edges: readonly EdgeDefin
         const sends = (targets.get(key) ?? []).length > 0;
         if (type === 'TRIGGER') continue;
         if (type === 'EXTRACT') {
-            if (!sends) found.push(problem(['steps', index], `The records of "${key}" go nowhere.`, 'Draw an edge to the step that shall receive them.'));
+            if (!sends)
+                found.push(
+                    problem(
+                        ['steps', index],
+                        `The records of "${key}" go nowhere.`,
+                        'Draw an edge to the step that shall receive them.',
+                    ),
+                );
             continue;
         }
-        const loadBefore = sources.get(key)?.find(from => steps.some(step => step.key === from && step.type === 'LOAD'));
+        const loadBefore = sources
+            .get(key)
+            ?.find(from => steps.some(step => step.key === from && step.type === 'LOAD'));
         if (type !== 'LOAD' && loadBefore !== undefined) {
             const message = `"${key}" comes after the LOAD "${loadBefore}"; only another LOAD can follow one.`;
             found.push(problem(['steps', index], message, 'Move it before the LOAD, or give it a branch of its own.'));
         }
         if (!receives) {
-            found.push(problem(['steps', index], `"${key}" receives no records: no edge leads to it.`, 'Draw an edge to it, or remove it.'));
+            found.push(
+                problem(
+                    ['steps', index],
+                    `"${key}" receives no records: no edge leads to it.`,
+                    'Draw an edge to it, or remove it.',
+                ),
+            );
         } else if (!reached.has(key) && extracts.length > 0 && !hasLoop) {
-            found.push(problem(['steps', index], `"${key}" cannot be reached from any EXTRACT step.`, 'Connect the steps before it.'));
+            found.push(
+                problem(
+                    ['steps', index],
+                    `"${key}" cannot be reached from any EXTRACT step.`,
+                    'Connect the steps before it.',
+                ),
+            );
         }
         if (type !== 'LOAD' && !sends) {
-            found.push(warning(['steps', index], `The records of "${key}" go nowhere.`, 'Draw an edge to a LOAD step.'));
+            found.push(
+                warning(['steps', index], `The records of "${key}" go nowhere.`, 'Draw an edge to a LOAD step.'),
+            );
         }
     }
     return found;

@@ -27,7 +27,9 @@ function problemsOf(issue: Issue, place: Place): Problem[] {
     switch (issue.code) {
         case 'unrecognized_keys': {
             const known = knownKeys(place, issue.path);
-            return issue.keys.map(key => problem([...path, key], `"${key}" is not known here.`, didYouMean(key, known)));
+            return issue.keys.map(key =>
+                problem([...path, key], `"${key}" is not known here.`, didYouMean(key, known)),
+            );
         }
         case 'invalid_type':
             if (value === undefined) return [problem(path, `${name} is required.`, descriptionOf(place, issue.path))];
@@ -54,7 +56,8 @@ function unionProblems(
 ): Problem[] {
     const options = 'options' in issue && Array.isArray(issue.options) ? issue.options.map(String) : undefined;
     if (options) {
-        if (value === undefined) return [problem(path, `${name} is required.`, `Known are: ${options.sort().join(', ')}.`)];
+        if (value === undefined)
+            return [problem(path, `${name} is required.`, `Known are: ${options.sort().join(', ')}.`)];
         return [problem(path, `${name} cannot be ${JSON.stringify(value)} here.`, didYouMean(String(value), options))];
     }
     if (value === undefined) return [problem(path, `${name} is required.`, descriptionOf(place, issue.path))];
@@ -65,9 +68,17 @@ function unionProblems(
         const inner = { ...place, schema: z.unknown() };
         return meant.flatMap(error => problemsOf({ ...error, path: [...issue.path, ...error.path] } as Issue, inner));
     }
-    const expected = [...new Set(issue.errors.flat().map(error => wordFor('expected' in error ? String(error.expected) : '')))];
+    const expected = [
+        ...new Set(issue.errors.flat().map(error => wordFor('expected' in error ? String(error.expected) : ''))),
+    ];
     const words = expected.filter(word => word !== '').join(' or ');
-    return [problem(path, `${name} must be ${words || 'another value'}, and it is ${wordFor(kindOf(value))}.`, descriptionOf(place, issue.path))];
+    return [
+        problem(
+            path,
+            `${name} must be ${words || 'another value'}, and it is ${wordFor(kindOf(value))}.`,
+            descriptionOf(place, issue.path),
+        ),
+    ];
 }
 
 const depthOf = (errors: readonly Issue[]): number => Math.max(0, ...errors.map(error => error.path.length));

@@ -88,9 +88,17 @@ function findAdapter(
 ): { adapter: Adapter } | { problem: Problem } {
     const word = type.toLowerCase();
     if (typeof code !== 'string') {
-        return { problem: problem(path, `The step does not say which ${word} it runs.`, `Known are: ${registry.codes(type).sort().join(', ')}.`) };
+        return {
+            problem: problem(
+                path,
+                `The step does not say which ${word} it runs.`,
+                `Known are: ${registry.codes(type).sort().join(', ')}.`,
+            ),
+        };
     }
     const adapter = registry.find(type, code);
     if (adapter) return { adapter };
-    return { problem: problem(path, `There is no ${word} with the code "${code}".`, didYouMean(code, registry.codes(type))) };
+    return {
+        problem: problem(path, `There is no ${word} with the code "${code}".`, didYouMean(code, registry.codes(type))),
+    };
 }

@@ -23,13 +23,19 @@ const target = defineLoader({
     code: 'product',
     entityType: 'Product',
     record: z.unknown(),
-    schema: config({ mode: field.choice('Mode', 'What is written.', { UPSERT: 'Both.', UPDATE: 'Updates.' }).optional() }),
+    schema: config({
+        mode: field.choice('Mode', 'What is written.', { UPSERT: 'Both.', UPDATE: 'Updates.' }).optional(),
+    }),
     create: () => Promise.reject(new Error('not needed')),
 });
 const registry = new AdapterRegistry().register(source, target, ...builtInOperators);
 
 const read = { key: 'read', type: 'EXTRACT', config: { adapterCode: 'csv', path: 'a.csv' } };
-const shape = { key: 'shape', type: 'transform', config: { operators: [{ op: 'rename', args: { from: 'a', to: 'b' } }] } };
+const shape = {
+    key: 'shape',
+    type: 'transform',
+    config: { operators: [{ op: 'rename', args: { from: 'a', to: 'b' } }] },
+};
 const load = { key: 'load', type: 'LOAD', config: { adapterCode: 'product' } };
 const valid = { version: 1, steps: [read, shape, load] };
 
@@ -56,7 +62,15 @@ describe('validateDefinition', () => {
             stepz: [],
             steps: [
                 { ...read, config: { adapterCode: 'csv', delimiter: '|', pth: 'a.csv' } },
-                { ...shape, config: { operators: [{ op: 'renam', args: {} }, { op: 'rename', args: { form: 'a', to: 'b' } }] } },
+                {
+                    ...shape,
+                    config: {
+                        operators: [
+                            { op: 'renam', args: {} },
+                            { op: 'rename', args: { form: 'a', to: 'b' } },
+                        ],
+                    },
+                },
                 load,
                 { key: 'lonely', type: 'LOAD', config: { adapterCode: 'produkt' } },
             ],
@@ -85,7 +99,11 @@ describe('validateDefinition', () => {
     });
 
     it.each<[string, unknown, Partial<Problem>]>([
-        ['text instead of a definition', 'hello', { path: '$', message: 'The definition must be an object, and it is text.' }],
+        [
+            'text instead of a definition',
+            'hello',
+            { path: '$', message: 'The definition must be an object, and it is text.' },
+        ],
         ['no steps', { version: 1, steps: [] }, { path: '$.steps' }],
         [
             'a misspelt key of a step',
@@ -171,7 +189,10 @@ describe('validateDefinition', () => {
         ],
         [
             'a rule with a pattern that is none',
-            { version: 1, steps: [read, { key: 'v', type: 'VALIDATE', config: { rules: [{ field: 'a', pattern: '(' }] } }, load] },
+            {
+                version: 1,
+                steps: [read, { key: 'v', type: 'VALIDATE', config: { rules: [{ field: 'a', pattern: '(' }] } }, load],
+            },
             { path: '$.steps[1].config.rules[0]' },
         ],
         [
@@ -182,7 +203,11 @@ describe('validateDefinition', () => {
         [
             'no adapter',
             { version: 1, steps: [{ ...read, config: {} }, load] },
-            { path: '$.steps[0].config.adapterCode', message: 'The step does not say which extractor it runs.', hint: 'Known are: csv.' },
+            {
+                path: '$.steps[0].config.adapterCode',
+                message: 'The step does not say which extractor it runs.',
+                hint: 'Known are: csv.',
+            },
         ],
         [
             'no EXTRACT',
@@ -201,7 +226,14 @@ describe('validateDefinition', () => {
         ],
         [
             'an edge into an EXTRACT',
-            { version: 1, steps: [read, load], edges: [{ from: 'read', to: 'load' }, { from: 'load', to: 'read' }] },
+            {
+                version: 1,
+                steps: [read, load],
+                edges: [
+                    { from: 'read', to: 'load' },
+                    { from: 'load', to: 'read' },
+                ],
+            },
             { path: '$.edges[1].to' },
         ],
         [
@@ -214,7 +246,10 @@ describe('validateDefinition', () => {
             {
                 version: 1,
                 steps: [read, load, { ...shape, key: 'a' }, { ...load, key: 'b' }],
-                edges: [{ from: 'read', to: 'load' }, { from: 'a', to: 'b' }],
+                edges: [
+                    { from: 'read', to: 'load' },
+                    { from: 'a', to: 'b' },
+                ],
             },
             { path: '$.steps[3]', message: '"b" cannot be reached from any EXTRACT step.' },
         ],
@@ -246,7 +281,15 @@ describe('validateDefinition', () => {
     });
 
     it('survives whatever it is given', () => {
-        for (const input of [null, undefined, 5, [], { steps: 'x' }, { steps: [null, 5, { key: {} }] }, { version: 1, steps: [read], edges: [7, {}] }]) {
+        for (const input of [
+            null,
+            undefined,
+            5,
+            [],
+            { steps: 'x' },
+            { steps: [null, 5, { key: {} }] },
+            { version: 1, steps: [read], edges: [7, {}] },
+        ]) {
             expect(problemsOf(input).length).toBeGreaterThan(0);
         }
     });

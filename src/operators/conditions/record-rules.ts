@@ -52,7 +52,10 @@ function compileRule(rule: ValidationRule): (record: JsonObject) => Broken | und
         if (value === undefined || isEmpty(value)) {
             if (!rule.required) return undefined;
             const state = value === undefined ? 'absent' : value === null ? 'null' : 'empty';
-            return broken(['field-required', `is required, and it is ${state}`, 'Fill the field in the source.'], value);
+            return broken(
+                ['field-required', `is required, and it is ${state}`, 'Fill the field in the source.'],
+                value,
+            );
         }
         for (const check of checks) {
             const finding = check(value);
@@ -87,7 +90,11 @@ function valueChecks(rule: ValidationRule): ValueCheck[] {
         checks.push(value =>
             oneOf.some(option => equals(value, option))
                 ? undefined
-                : ['field-not-allowed', `must be one of ${allowed}`, 'Correct the value, or add it to the allowed ones.'],
+                : [
+                      'field-not-allowed',
+                      `must be one of ${allowed}`,
+                      'Correct the value, or add it to the allowed ones.',
+                  ],
         );
     }
     return checks;

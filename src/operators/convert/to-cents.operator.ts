@@ -1,16 +1,17 @@
 import { config, field } from '../../sdk/field';
 import { defineOperator } from '../../sdk/operator';
-import { readerOf, writerOf } from '../field-access';
 import { quoted, refuse } from '../refuse';
+import { conversion, onBlank } from './blank-field';
 import { decimalParser, scaled } from './decimal';
 import { checkSigns, notANumber, numberFields } from './number-fields';
 
 export const toCents = defineOperator({
     code: 'toCents',
     name: 'Money to minor units',
-    description: 'Turns a decimal amount such as "19.99" into whole minor units such as 1999, as Vendure stores prices.',
+    description:
+        'Turns a decimal amount such as "19.99" into whole minor units such as 1999, as Vendure stores prices.',
     category: 'convert',
-    guarantees: 'Exact: the digits are moved as text and never pass through a float. Blank text becomes null.',
+    guarantees: 'Exact: the digits are moved as text and never pass through a float.',
     schema: config({
         path: field.path('Field', 'Amount that is read.', { example: 'price' }),
         target: field.path('Target', 'Field that gets the minor units; absent: the same field.').optional(),
@@ -28,13 +29,21 @@ export const toCents = defineOperator({
             })
             .default('REJECT'),
         ...numberFields,
+        onBlank,
     }),
     examples: [
         {
             title: 'Prices of a CSV',
             config: { path: 'price' },
-            given: [{ price: '19.99' }, { price: '910.7' }, { price: '5' }, { price: 1.1 }, { price: '0.10000' }, { price: '' }],
-            then: [{ price: 1999 }, { price: 91070 }, { price: 500 }, { price: 110 }, { price: 10 }, { price: null }],
+            given: [
+                { price: '19.99' },
+                { price: '910.7' },
+                { price: '5' },
+                { price: 1.1 },
+                { price: '0.10000' },
+                { price: '' },
+            ],
+            then: [{ price: 1999 }, { price: 91070 }, { price: 500 }, { price: 110 }, { price: 10 }, {}],
         },
         {
             title: 'Decimal comma and thousands',
@@ -42,8 +51,20 @@ export const toCents = defineOperator({
             given: [{ Preis: '1.299,00' }],
             then: [{ Preis: '1.299,00', price: 129900 }],
         },
-        { title: 'A letter among the digits', config: { path: 'price' }, given: [{ price: '12,9O' }], then: [], rejected: 1 },
-        { title: 'A fraction of a cent', config: { path: 'price' }, given: [{ price: '1.005' }], then: [], rejected: 1 },
+        {
+            title: 'A letter among the digits',
+            config: { path: 'price' },
+            given: [{ price: '12,9O' }],
+            then: [],
+            rejected: 1,
+        },
+        {
+            title: 'A fraction of a cent',
+            config: { path: 'price' },
+            given: [{ price: '1.005' }],
+            then: [],
+            rejected: 1,
+        },
         {
             title: 'Rounded',
             config: { path: 'price', rounding: 'HALF_UP' },
@@ -51,18 +72,13 @@ export const toCents = defineOperator({
             then: [{ price: 101 }, { price: -101 }],
         },
     ],
-    create({ config: { path, target = path, decimals, rounding, onInvalid, ...format } }) {
+    create({ config: { path, target = path, decimals, rounding, onInvalid, onBlank: blank, ...format } }) {
         checkSigns(format);
         const parse = decimalParser(format);
-        const read = readerOf(path);
-        const write = writerOf(target);
+        const { read, write, settle } = conversion(path, target, blank);
         return record => {
             const value = read(record);
-            if (value === undefined || value === null) return record;
-            if (typeof value === 'string' && value.trim() === '') {
-                write(record, null);
-                return record;
-            }
+            if (settle(record, value)) return record;
             const decimal = parse(value);
             if (!decimal) {
                 if (onInvalid === 'REJECT') return notANumber(path, value, format);

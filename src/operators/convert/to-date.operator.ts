@@ -2,15 +2,15 @@ import { config, field } from '../../sdk/field';
 import { UserError } from '../../sdk/errors';
 import { defineOperator } from '../../sdk/operator';
 import { instantOf } from '../conditions/comparison';
-import { readerOf, writerOf } from '../field-access';
 import { quoted, refuse } from '../refuse';
+import { conversion, onBlank } from './blank-field';
 
 export const toDate = defineOperator({
     code: 'toDate',
     name: 'To date',
     description: 'Turns a date written in a given format into an ISO date and time in UTC.',
     category: 'convert',
-    guarantees: 'Refuses days that do not exist, such as 31 February. Blank text becomes null. Independent of the server’s clock and zone.',
+    guarantees: 'Refuses days that do not exist, such as 31 February. Independent of the server’s clock and zone.',
     limits: 'Dates without a zone are taken as UTC. Month names are not read.',
     schema: config({
         path: field.path('Field', 'Field that is read.', { example: 'availableFrom' }),
@@ -20,13 +20,14 @@ export const toDate = defineOperator({
                 example: 'dd.MM.yyyy HH:mm',
             })
             .optional(),
+        onBlank,
     }),
     examples: [
         {
             title: 'German dates',
             config: { path: 'from', format: 'dd.MM.yyyy' },
             given: [{ from: '31.01.2026' }, { from: '' }],
-            then: [{ from: '2026-01-31T00:00:00.000Z' }, { from: null }],
+            then: [{ from: '2026-01-31T00:00:00.000Z' }, {}],
         },
         {
             title: 'ISO with a zone',
@@ -34,17 +35,22 @@ export const toDate = defineOperator({
             given: [{ from: '2026-01-31T12:00:00+02:00' }],
             then: [{ from: '2026-01-31T10:00:00.000Z' }],
         },
-        { title: 'No such day', config: { path: 'd', format: 'dd.MM.yyyy' }, given: [{ d: '31.02.2026' }], then: [], rejected: 1 },
+        {
+            title: 'No such day',
+            config: { path: 'd', format: 'dd.MM.yyyy' },
+            given: [{ d: '31.02.2026' }],
+            then: [],
+            rejected: 1,
+        },
     ],
-    create({ config: { path, target = path, format } }) {
+    create({ config: { path, target = path, format, onBlank: blank } }) {
         const parse = format === undefined ? instantOf : parserFor(format);
-        const read = readerOf(path);
-        const write = writerOf(target);
+        const { read, write, settle } = conversion(path, target, blank);
         return record => {
             const value = read(record);
-            if (value === undefined || value === null) return record;
+            if (settle(record, value)) return record;
             const text = String(value).trim();
-            const instant = text === '' ? null : parse(text);
+            const instant = parse(text);
             if (instant === undefined) {
                 return refuse(
                     'not-a-date',
@@ -54,7 +60,7 @@ export const toDate = defineOperator({
                     'Correct the value, or set the format of your source.',
                 );
             }
-            write(record, instant === null ? null : new Date(instant).toISOString());
+            write(record, new Date(instant).toISOString());
             return record;
         };
     },
@@ -69,7 +75,10 @@ function parserFor(format: string): (text: string) => number | undefined {
         order.push(part);
         return part === 'yyyy' ? '(\\d{4})' : '(\\d{1,2})';
     });
-    if (!['yyyy', 'MM', 'dd'].every(token => order.includes(token)) || /[a-zA-Z]/.test(format.replace(/yyyy|MM|dd|HH|mm|ss|T|Z/g, ''))) {
+    if (
+        !['yyyy', 'MM', 'dd'].every(token => order.includes(token)) ||
+        /[a-zA-Z]/.test(format.replace(/yyyy|MM|dd|HH|mm|ss|T|Z/g, ''))
+    ) {
         throw new UserError(
             'date-format-invalid',
             `"${format}" is no date format: it needs yyyy, MM and dd, and knows beside them only HH, mm and ss.`,

@@ -13,7 +13,12 @@ export const copy = defineOperator({
         to: field.path('To', 'Field that is written.', { example: 'slug' }),
     }),
     examples: [
-        { title: 'Start a slug from the name', config: { from: 'name', to: 'slug' }, given: [{ name: 'Pot' }], then: [{ name: 'Pot', slug: 'Pot' }] },
+        {
+            title: 'Start a slug from the name',
+            config: { from: 'name', to: 'slug' },
+            given: [{ name: 'Pot' }],
+            then: [{ name: 'Pot', slug: 'Pot' }],
+        },
     ],
     create({ config: { from, to } }) {
         const read = readerOf(from);

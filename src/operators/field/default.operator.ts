@@ -40,7 +40,9 @@ export const defaultValue = defineOperator({
         return record => {
             const present = read(record);
             const hasNone =
-                present === undefined || (when === 'NULL' && present === null) || (when === 'EMPTY' && isEmpty(present));
+                present === undefined ||
+                (when === 'NULL' && present === null) ||
+                (when === 'EMPTY' && isEmpty(present));
             if (hasNone) write(record, value);
             return record;
         };

@@ -16,7 +16,9 @@ export const map = defineOperator({
                 example: { Title: 'name', Handle: 'slug' },
             })
             .refine(fields => Object.keys(fields).length > 0, 'Name at least one field.'),
-        keepUnmapped: field.flag('Keep other fields', 'Fields that the table does not name stay in the record.').default(false),
+        keepUnmapped: field
+            .flag('Keep other fields', 'Fields that the table does not name stay in the record.')
+            .default(false),
     }),
     examples: [
         {

@@ -24,7 +24,10 @@ export const nest = defineOperator({
         {
             title: 'Custom fields of a Vendure CSV',
             config: { prefix: 'product:', target: 'customFields' },
-            given: [{ name: 'Pot', 'product:pageType': 'default', 'product:owner': '' }, { name: 'Pan', 'product:owner': '' }],
+            given: [
+                { name: 'Pot', 'product:pageType': 'default', 'product:owner': '' },
+                { name: 'Pan', 'product:owner': '' },
+            ],
             then: [{ name: 'Pot', customFields: { pageType: 'default' } }, { name: 'Pan' }],
         },
     ],

@@ -8,9 +8,11 @@ export const omit = defineOperator({
     category: 'field',
     guarantees: 'Looks at top-level names only. To remove single fields use "remove".',
     schema: config({
-        prefixes: field.list(field.text('Prefix', 'Beginning of a name.').min(1), 'Prefixes', 'Beginnings of the names that go.', {
-            example: ['Google Shopping /'],
-        }).min(1),
+        prefixes: field
+            .list(field.text('Prefix', 'Beginning of a name.').min(1), 'Prefixes', 'Beginnings of the names that go.', {
+                example: ['Google Shopping /'],
+            })
+            .min(1),
     }),
     examples: [
         {

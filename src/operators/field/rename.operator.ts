@@ -13,7 +13,12 @@ export const rename = defineOperator({
         to: field.path('To', 'New name; a dotted path makes nested fields.', { example: 'name' }),
     }),
     examples: [
-        { title: 'A column', config: { from: 'Title', to: 'name' }, given: [{ Title: 'Laptop' }], then: [{ name: 'Laptop' }] },
+        {
+            title: 'A column',
+            config: { from: 'Title', to: 'name' },
+            given: [{ Title: 'Laptop' }],
+            then: [{ name: 'Laptop' }],
+        },
         {
             title: 'Into a nested field',
             config: { from: 'erp_id', to: 'customFields.erpId' },

@@ -13,7 +13,12 @@ export const set = defineOperator({
         value: field.json('Value', 'Any JSON value.', { example: true }),
     }),
     examples: [
-        { title: 'Enable all', config: { path: 'enabled', value: true }, given: [{ sku: 'A' }], then: [{ sku: 'A', enabled: true }] },
+        {
+            title: 'Enable all',
+            config: { path: 'enabled', value: true },
+            given: [{ sku: 'A' }],
+            then: [{ sku: 'A', enabled: true }],
+        },
         {
             title: 'Nested',
             config: { path: 'customFields.source', value: 'erp' },

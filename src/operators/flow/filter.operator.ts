@@ -23,7 +23,9 @@ export const filter = defineOperator({
         },
         {
             title: 'Nested conditions',
-            config: { keep: { any: [{ field: 'tags', contains: 'sale' }, { not: { field: 'brand', in: ['A', 'B'] } }] } },
+            config: {
+                keep: { any: [{ field: 'tags', contains: 'sale' }, { not: { field: 'brand', in: ['A', 'B'] } }] },
+            },
             given: [{ tags: ['sale'], brand: 'A' }, { tags: [], brand: 'A' }, { brand: 'C' }],
             then: [{ tags: ['sale'], brand: 'A' }, { brand: 'C' }],
         },

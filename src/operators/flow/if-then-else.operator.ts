@@ -22,7 +22,10 @@ export const ifThenElse = defineOperator({
             title: 'Stock tracking',
             config: { if: { field: 'tracker', eq: 'shopify' }, target: 'trackInventory', then: true, else: false },
             given: [{ tracker: 'shopify' }, { tracker: '' }],
-            then: [{ tracker: 'shopify', trackInventory: true }, { tracker: '', trackInventory: false }],
+            then: [
+                { tracker: 'shopify', trackInventory: true },
+                { tracker: '', trackInventory: false },
+            ],
         },
     ],
     create({ config: { if: condition, target, then, else: otherwise } }) {

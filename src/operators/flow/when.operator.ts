@@ -27,7 +27,10 @@ export const when = defineOperator({
                 if: { field: 'price', lte: 0 },
                 then: [{ op: 'reject', args: { message: '{{sku}} has no price.' } }],
             },
-            given: [{ sku: 'A', price: 0 }, { sku: 'B', price: 5 }],
+            given: [
+                { sku: 'A', price: 0 },
+                { sku: 'B', price: 5 },
+            ],
             then: [{ sku: 'B', price: 5 }],
             rejected: 1,
         },

@@ -11,10 +11,14 @@ export const collect = defineOperator({
     category: 'list',
     guarantees: 'Order of the fields is kept. Empty values are left out. Without any value nothing is written.',
     schema: config({
-        paths: field.paths('Fields', 'Fields whose values are collected.', { example: ['Option1 Value', 'Option2 Value'] }),
+        paths: field.paths('Fields', 'Fields whose values are collected.', {
+            example: ['Option1 Value', 'Option2 Value'],
+        }),
         target: field.path('Target', 'Field that gets the list.', { example: 'options' }),
         unique: field.flag('Unique', 'Equal values are taken once.').default(false),
-        removeSources: field.flag('Remove the fields', 'Removes the fields after their values are taken.').default(false),
+        removeSources: field
+            .flag('Remove the fields', 'Removes the fields after their values are taken.')
+            .default(false),
     }),
     examples: [
         {

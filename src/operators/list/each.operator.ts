@@ -17,16 +17,26 @@ export const each = defineOperator({
     name: 'For each item',
     description: 'Runs operators on every item of a list, such as the variants of a product.',
     category: 'list',
-    guarantees: 'Order is kept. An item that is left out goes from the list; one that is refused refuses the whole record.',
+    guarantees:
+        'Order is kept. An item that is left out goes from the list; one that is refused refuses the whole record.',
     limits: 'Operators that need several records (group, dedupe) and custom ones cannot stand inside.',
     schema: config({
         path: field.path('List', 'List of objects.', { example: 'variants' }),
         inherit: field
-            .map(z.string().min(1), 'Inherit', 'Field of the record → field of the item, copied before the operators run.', {
-                example: { slug: 'productSlug' },
-            })
+            .map(
+                z.string().min(1),
+                'Inherit',
+                'Field of the record → field of the item, copied before the operators run.',
+                {
+                    example: { slug: 'productSlug' },
+                },
+            )
             .optional(),
-        operators: field.of(nestedSchema(elementOperators), 'Operators', 'They run on each item as if it were a record.'),
+        operators: field.of(
+            nestedSchema(elementOperators),
+            'Operators',
+            'They run on each item as if it were a record.',
+        ),
     }),
     examples: [
         {

@@ -13,7 +13,9 @@ export const expand = defineOperator({
     guarantees: 'Records keep the order of the list and the source position of the record they come from.',
     schema: config({
         path: field.path('List', 'List that is taken apart.', { example: 'variants' }),
-        as: field.path('Item as', 'Field that holds the item; absent: the fields of the item stand beside the others.').optional(),
+        as: field
+            .path('Item as', 'Field that holds the item; absent: the fields of the item stand beside the others.')
+            .optional(),
         onEmpty: field
             .choice('Empty list', 'What becomes of a record without any item.', {
                 DROP: 'It is left out.',
@@ -25,8 +27,14 @@ export const expand = defineOperator({
         {
             title: 'Variants of a product',
             config: { path: 'variants' },
-            given: [{ slug: 'pot', variants: [{ sku: 'A' }, { sku: 'B' }] }, { slug: 'none', variants: [] }],
-            then: [{ slug: 'pot', sku: 'A' }, { slug: 'pot', sku: 'B' }],
+            given: [
+                { slug: 'pot', variants: [{ sku: 'A' }, { sku: 'B' }] },
+                { slug: 'none', variants: [] },
+            ],
+            then: [
+                { slug: 'pot', sku: 'A' },
+                { slug: 'pot', sku: 'B' },
+            ],
         },
         {
             title: 'Plain values',

@@ -7,7 +7,7 @@ export const split = defineOperator({
     name: 'Split text',
     description: 'Cuts a text at a separator into a list.',
     category: 'list',
-    guarantees: 'Order is kept. Blank text becomes an empty list; null, numbers and lists stay as they are.',
+    guarantees: 'Order is kept. Null, numbers and lists stay as they are.',
     schema: config({
         path: field.path('Field', 'Text that is cut.', { example: 'assets' }),
         separator: field.text('Separator', 'Text between two items.', { example: '|' }).min(1).default('|'),
@@ -19,20 +19,20 @@ export const split = defineOperator({
                 REMOVE: 'The field is removed: the shop keeps what it has.',
                 LIST: 'An empty list: none.',
             })
-            .default('LIST'),
+            .default('REMOVE'),
     }),
     examples: [
         {
             title: 'Facet values of a Vendure CSV',
             config: { path: 'facetValues' },
             given: [{ facetValues: 'category:Electronics | brand:Apple|' }, { facetValues: '' }],
-            then: [{ facetValues: ['category:Electronics', 'brand:Apple'] }, { facetValues: [] }],
+            then: [{ facetValues: ['category:Electronics', 'brand:Apple'] }, {}],
         },
         {
-            title: 'Blank means: leave alone',
-            config: { path: 'assets', separator: ',', onBlank: 'REMOVE' },
+            title: 'Blank means: none',
+            config: { path: 'assets', separator: ',', onBlank: 'LIST' },
             given: [{ assets: 'a.jpg,b.jpg' }, { assets: ' ' }],
-            then: [{ assets: ['a.jpg', 'b.jpg'] }, {}],
+            then: [{ assets: ['a.jpg', 'b.jpg'] }, { assets: [] }],
         },
     ],
     create({ config: { path, separator, target = path, trim, keepBlank, onBlank } }) {

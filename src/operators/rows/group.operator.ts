@@ -16,28 +16,45 @@ const groupSchema = config({
             example: ['Title', 'Vendor'],
         })
         .default([]),
-    child: field.paths('Fields of each row', 'Absent: all fields that are neither key, parent nor collected.').optional(),
+    child: field
+        .paths('Fields of each row', 'Absent: all fields that are neither key, parent nor collected.')
+        .optional(),
     children: field.path('Rows as', 'Field that gets the list of rows.').default('variants'),
     skipChildWhenEmpty: field
-        .paths('Skip rows without', 'A row in which all of these are empty makes no item, such as a row with only an image.')
+        .paths(
+            'Skip rows without',
+            'A row in which all of these are empty makes no item, such as a row with only an image.',
+        )
         .optional(),
     collect: field
         .map(z.string().min(1), 'Collect', 'List field ← column: the distinct values of the column over all rows.', {
             example: { assets: 'Image Src' },
         })
         .default({}),
-    maxRows: field.count('Most rows', 'A group with more rows is refused, so that memory stays bounded.', { advanced: true }).default(5_000),
+    maxRows: field
+        .count('Most rows', 'A group with more rows is refused, so that memory stays bounded.', { advanced: true })
+        .default(5_000),
     onSplitGroup: field
-        .choice('Rows that stand apart', 'What happens when a key comes again after other rows.', {
-            REJECT: 'The later rows are refused.',
-            NEW_GROUP: 'They make a record of their own.',
-        }, { advanced: true })
+        .choice(
+            'Rows that stand apart',
+            'What happens when a key comes again after other rows.',
+            {
+                REJECT: 'The later rows are refused.',
+                NEW_GROUP: 'They make a record of their own.',
+            },
+            { advanced: true },
+        )
         .default('REJECT'),
     onGap: field
-        .choice('Gaps', 'What happens to a row with an empty key when the row above it was refused or left out.', {
-            REJECT: 'It is refused, since it might belong to the missing row.',
-            CONTINUE: 'It continues the last row that arrived.',
-        }, { advanced: true })
+        .choice(
+            'Gaps',
+            'What happens to a row with an empty key when the row above it was refused or left out.',
+            {
+                REJECT: 'It is refused, since it might belong to the missing row.',
+                CONTINUE: 'It continues the last row that arrived.',
+            },
+            { advanced: true },
+        )
         .default('REJECT'),
 });
 
@@ -73,7 +90,10 @@ export const group = defineOperator({
                     Handle: 'top',
                     Title: 'Top',
                     assets: ['a.jpg', 'b.jpg'],
-                    variants: [{ SKU: 'T-S', Size: 'S' }, { SKU: 'T-M', Size: 'M' }],
+                    variants: [
+                        { SKU: 'T-S', Size: 'S' },
+                        { SKU: 'T-M', Size: 'M' },
+                    ],
                 },
                 { Handle: 'hat', Title: 'Hat', assets: ['a.jpg'], variants: [{ SKU: 'H', Size: '' }] },
             ],
@@ -95,7 +115,11 @@ export const group = defineOperator({
         {
             title: 'Rows that stand apart',
             config: { key: 'id' },
-            given: [{ id: 'a', n: 1 }, { id: 'b', n: 2 }, { id: 'a', n: 3 }],
+            given: [
+                { id: 'a', n: 1 },
+                { id: 'b', n: 2 },
+                { id: 'a', n: 3 },
+            ],
             then: [
                 { id: 'a', variants: [{ n: 1 }] },
                 { id: 'b', variants: [{ n: 2 }] },

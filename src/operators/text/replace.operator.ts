@@ -20,7 +20,9 @@ export const replace = defineOperator({
                 PATTERN: 'A regular expression.',
             })
             .default('TEXT'),
-        ignoreCase: field.flag('Ignore case', 'Capital and small letters are the same. Patterns only.', { advanced: true }).default(false),
+        ignoreCase: field
+            .flag('Ignore case', 'Capital and small letters are the same. Patterns only.', { advanced: true })
+            .default(false),
     }),
     examples: [
         {

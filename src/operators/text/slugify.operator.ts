@@ -26,10 +26,22 @@ export const slugify = defineOperator({
         {
             title: 'Only where there is none',
             config: { from: 'name', to: 'slug', overwrite: false },
-            given: [{ name: 'Pot', slug: 'my-pot' }, { name: 'Pan', slug: '' }],
-            then: [{ name: 'Pot', slug: 'my-pot' }, { name: 'Pan', slug: 'pan' }],
+            given: [
+                { name: 'Pot', slug: 'my-pot' },
+                { name: 'Pan', slug: '' },
+            ],
+            then: [
+                { name: 'Pot', slug: 'my-pot' },
+                { name: 'Pan', slug: 'pan' },
+            ],
         },
-        { title: 'Nothing to make a slug of', config: { from: 'name', to: 'slug' }, given: [{ name: '!!!' }], then: [], rejected: 1 },
+        {
+            title: 'Nothing to make a slug of',
+            config: { from: 'name', to: 'slug' },
+            given: [{ name: '!!!' }],
+            then: [],
+            rejected: 1,
+        },
     ],
     create({ config: { from, to = from, overwrite } }) {
         const read = readerOf(from);
@@ -55,7 +67,17 @@ export const slugify = defineOperator({
     },
 });
 
-const SPELLED_OUT: Record<string, string> = { ß: 'ss', æ: 'ae', œ: 'oe', ø: 'o', đ: 'd', ð: 'd', þ: 'th', ł: 'l', ı: 'i' };
+const SPELLED_OUT: Record<string, string> = {
+    ß: 'ss',
+    æ: 'ae',
+    œ: 'oe',
+    ø: 'o',
+    đ: 'd',
+    ð: 'd',
+    þ: 'th',
+    ł: 'l',
+    ı: 'i',
+};
 
 export function slugOf(text: string): string {
     return text

@@ -13,7 +13,12 @@ export const trim = defineOperator({
     }),
     examples: [
         { title: 'All columns', config: {}, given: [{ name: ' Pot  ', size: 3 }], then: [{ name: 'Pot', size: 3 }] },
-        { title: 'A list', config: { paths: ['tags'] }, given: [{ tags: [' a', 'b '], name: ' x' }], then: [{ tags: ['a', 'b'], name: ' x' }] },
+        {
+            title: 'A list',
+            config: { paths: ['tags'] },
+            given: [{ tags: [' a', 'b '], name: ' x' }],
+            then: [{ tags: ['a', 'b'], name: ' x' }],
+        },
     ],
     create({ config: { paths } }) {
         const change = (text: string): string => text.trim();

@@ -11,6 +11,13 @@ export const uppercase = defineOperator({
     schema: config({
         paths: field.paths('Fields', 'Fields that are changed.', { example: ['sku'] }),
     }),
-    examples: [{ title: 'A SKU', config: { paths: ['sku'] }, given: [{ sku: 'ab-1' }, { sku: null }], then: [{ sku: 'AB-1' }, { sku: null }] }],
+    examples: [
+        {
+            title: 'A SKU',
+            config: { paths: ['sku'] },
+            given: [{ sku: 'ab-1' }, { sku: null }],
+            then: [{ sku: 'AB-1' }, { sku: null }],
+        },
+    ],
     create: ({ config: { paths } }) => onTexts(paths, text => text.toUpperCase()),
 });
