@@ -64,6 +64,10 @@ export class SettlementTracker {
     }
 }
 
+export function isSettledIn({ settledBatches, settledAhead }: Checkpoint, batch: number): boolean {
+    return batch < settledBatches || settledAhead.includes(batch);
+}
+
 interface Progress {
     watermark: number;
     ahead: ReadonlySet<number>;

@@ -4,21 +4,19 @@ import { isDirect } from '../../sdk/loader';
 import { textOf } from '../batch/adapter-error';
 import { KeyGate } from '../batch/key-gate';
 import { addMetrics, emptyMetrics } from '../batch/metrics';
-import { Semaphore } from '../batch/semaphore';
 import type { SettlementTracker } from '../batch/settlement-tracker';
-import { Tally } from '../batch/tally';
 import type { LoadExecutor } from '../executors/load-executor';
 import { nameOf } from '../executors/record-name';
-import type { BatchSettlement, EnginePorts, JournaledChangeSet } from '../ports';
+import type { EnginePorts, JournaledChangeSet } from '../ports';
 import { RetryBudget, withRetry } from '../retry/transaction-retry';
 import type { RunControl } from './run-control';
+import { SettlementWriter, Writing } from './settlement-writer';
 import type { LoadInput, PreparedBatch } from './stage-flow';
 
 /** Writes prepared batches: all loads, ledger, quarantine and checkpoint of a batch in one transaction. */
 export class BatchSettler<Scope> {
     private readonly gate = new KeyGate();
-    /** Held from building a checkpoint to the end of its commit: a checkpoint built meanwhile would miss this batch. */
-    private readonly commitLock = new Semaphore(1);
+    private readonly journal: SettlementWriter<Scope>;
 
     constructor(
         private readonly ports: EnginePorts<Scope>,
@@ -27,7 +25,9 @@ export class BatchSettler<Scope> {
         private readonly tracker: SettlementTracker,
         private readonly control: RunControl,
         private readonly options: { dryRun: boolean; retry: RetryBudget },
-    ) {}
+    ) {
+        this.journal = new SettlementWriter(ports.journal, tracker, control);
+    }
 
     /** Reserves the batch's place among those that share its keys at once, in the order of the calls. */
     async settle(batch: PreparedBatch): Promise<void> {
@@ -47,59 +47,33 @@ export class BatchSettler<Scope> {
     /** Stores what has only been counted in memory so far, so that the last stored checkpoint is complete. */
     async saveRest(): Promise<void> {
         if (!this.tracker.unsaved || this.control.leaseLost) return;
-        const checkpoint = this.tracker.checkpoint();
-        const settlement = {
-            batch: this.tracker.lastSettled,
-            changeSets: [],
-            rejects: [],
-            checkpoint,
-            mustPersist: true,
-        };
-        await this.retried(settlement.batch, () =>
-            this.ports.units.transaction(scope => this.ports.journal.settle(scope, settlement)),
+        await this.retried(this.tracker.lastSettled, () =>
+            this.ports.units.transaction(scope => this.journal.saveRest(scope)),
         );
         this.tracker.unsaved = false;
     }
 
     private async commit(batch: PreparedBatch): Promise<JournaledChangeSet[]> {
         if (batch.loads.size === 0 && batch.tally.rejects.length === 0) {
-            await this.settleInMemory(batch);
+            await this.journal.settleInMemory(batch.number, batch.tally.metrics);
             return [];
         }
         const { units } = this.ports;
-        return this.retried(batch.number, async () => {
-            let release: (() => void) | undefined;
-            const writing = new Writing(batch);
-            const store = async (scope: Scope): Promise<void> => {
-                release ??= await this.commitLock.acquire();
-                this.control.throwIfLeaseLost();
-                await this.ports.journal.settle(scope, this.settlement(batch, writing));
-            };
-            try {
+        const written = await this.retried(batch.number, () => {
+            const writing = new Writing(batch.tally);
+            return this.journal.commit(batch.number, writing, async store => {
                 if (this.options.dryRun) {
                     await units.readOnly(scope => this.load(batch, writing, scope));
                     await units.transaction(store);
-                } else {
-                    await units.transaction(async scope => {
-                        await this.load(batch, writing, scope);
-                        await store(scope);
-                    });
+                    return;
                 }
-                this.tracker.settle(batch.number, writing.tally.metrics);
-                this.tracker.unsaved = !writing.mustPersist;
-            } finally {
-                release?.();
-            }
-            return writing.changeSets;
+                await units.transaction(async scope => {
+                    await this.load(batch, writing, scope);
+                    await store(scope);
+                });
+            });
         });
-    }
-
-    /** A batch that leaves nothing behind but counters needs no transaction; a later checkpoint carries it. */
-    private async settleInMemory(batch: PreparedBatch): Promise<void> {
-        const release = await this.commitLock.acquire();
-        this.tracker.settle(batch.number, batch.tally.metrics);
-        this.tracker.unsaved = true;
-        release();
+        return written.changeSets;
     }
 
     private async load(batch: PreparedBatch, writing: Writing, scope: Scope): Promise<void> {
@@ -122,16 +96,6 @@ export class BatchSettler<Scope> {
             for (const changeSet of loaded.changeSets) writing.changeSets.push(changeSet);
             writing.wrote ||= loaded.mustPersist;
         }
-    }
-
-    private settlement(batch: PreparedBatch, writing: Writing): BatchSettlement {
-        return {
-            batch: batch.number,
-            changeSets: writing.changeSets,
-            rejects: writing.tally.rejects,
-            checkpoint: this.tracker.checkpointWith(batch.number, writing.tally.metrics),
-            mustPersist: writing.mustPersist,
-        };
     }
 
     private async retried<T>(batch: number, attempt: () => Promise<T>): Promise<T> {
@@ -165,21 +129,6 @@ export class BatchSettler<Scope> {
                 this.ports.journal.log('ERROR', message, { step: key });
             }
         }
-    }
-}
-
-/** What one attempt to write a batch has made so far; a new one for each attempt. */
-class Writing {
-    readonly tally: Tally;
-    readonly changeSets: JournaledChangeSet[] = [];
-    wrote = false;
-
-    constructor(batch: PreparedBatch) {
-        this.tally = new Tally(batch.tally);
-    }
-
-    get mustPersist(): boolean {
-        return this.wrote || this.tally.rejects.length > 0;
     }
 }
 

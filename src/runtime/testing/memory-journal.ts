@@ -45,6 +45,11 @@ export class MemoryJournal implements RunJournal<MemoryScope> {
         );
     }
 
+    async stored(scope: MemoryScope): Promise<Checkpoint | undefined> {
+        await this.database.point('stored');
+        return scope.get('checkpoint', 'run') as unknown as Checkpoint | undefined;
+    }
+
     progress(metrics: RunMetrics): void {
         this.progressed.push(metrics);
     }
