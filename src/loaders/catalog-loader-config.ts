@@ -25,7 +25,10 @@ export const catalogLoaderFields = {
         .choice('Assets', 'How the assets of a record meet those that are there.', LIST_MODES)
         .default('MERGE'),
     createFacets: field
-        .flag('Create facets', 'Creates facets and facet values that do not exist; otherwise such a record is rejected.')
+        .flag(
+            'Create facets',
+            'Creates facets and facet values that do not exist; otherwise such a record is rejected.',
+        )
         .default(true),
     events: field
         .choice(

@@ -11,7 +11,11 @@ export class AssetDirectory {
     private readonly namesById = new Map<EntityId, string[]>();
 
     /** `linked` are assets that products of the batch have already; they certainly exist. */
-    static async read(keys: ReadonlySet<string>, linked: ReadonlySet<EntityId>, sql: SqlSession): Promise<AssetDirectory> {
+    static async read(
+        keys: ReadonlySet<string>,
+        linked: ReadonlySet<EntityId>,
+        sql: SqlSession,
+    ): Promise<AssetDirectory> {
         const directory = new AssetDirectory();
         if (keys.size === 0) return directory;
         await directory.readReferences(keys, linked, sql);
@@ -28,7 +32,9 @@ export class AssetDirectory {
         if (id !== undefined) return id;
         if (this.namesById.size === 0) return undefined;
         const fileName = fileNameOf(key);
-        return ownIds.find(own => this.namesById.get(own)?.some(name => name === fileName || withoutSuffix(name) === fileName));
+        return ownIds.find(own =>
+            this.namesById.get(own)?.some(name => name === fileName || withoutSuffix(name) === fileName),
+        );
     }
 
     /** How a change set calls an asset: what the records of this batch call it, else its id. */
@@ -36,7 +42,11 @@ export class AssetDirectory {
         return this.keys.get(id) ?? `id:${id}`;
     }
 
-    private async readReferences(keys: ReadonlySet<string>, linked: ReadonlySet<EntityId>, sql: SqlSession): Promise<void> {
+    private async readReferences(
+        keys: ReadonlySet<string>,
+        linked: ReadonlySet<EntityId>,
+        sql: SqlSession,
+    ): Promise<void> {
         const byReference = new Map<string, string>();
         for (const key of keys) byReference.set(assetReferenceId(key), key);
         const rows = await sql.selectIn(

@@ -71,7 +71,9 @@ export class CatalogFacts {
         const locations = await connection
             .getRepository(ctx, StockLocation)
             .find({ relations: { channels: true }, order, loadEagerRelations: false });
-        const channels = await connection.getRepository(ctx, Channel).find({ order: { id: 'ASC' }, loadEagerRelations: false });
+        const channels = await connection
+            .getRepository(ctx, Channel)
+            .find({ order: { id: 'ASC' }, loadEagerRelations: false });
         const taxCategories = await connection.getRepository(ctx, TaxCategory).find({ order: { id: 'ASC' } });
         const [settings] = await connection.getRepository(ctx, GlobalSettings).find({ order, take: 1 });
         const fallbackLanguage = injector.get(ConfigService).defaultLanguageCode;
@@ -123,7 +125,8 @@ export class CatalogFacts {
         if (known) return known;
         const wanted = name.trim().toLowerCase();
         const named = this.taxCategories.filter(category => category.name.toLowerCase() === wanted);
-        const found = named.length > 0 ? named : this.taxCategories.filter(c => wanted && c.name.toLowerCase().includes(wanted));
+        const found =
+            named.length > 0 ? named : this.taxCategories.filter(c => wanted && c.name.toLowerCase().includes(wanted));
         if (found.length === 1) {
             this.taxCategoriesByGivenName.set(name, found[0]!);
             return found[0]!;
@@ -133,7 +136,9 @@ export class CatalogFacts {
             found.length > 1
                 ? `taxCategory: "${name}" fits several tax categories: ${found.map(c => c.name).join(', ')}.`
                 : `taxCategory: there is no tax category called "${name}".`,
-            found.length > 1 ? 'Give the full name of one of them.' : didYouMean(name, this.taxCategoryIdsByName.keys()),
+            found.length > 1
+                ? 'Give the full name of one of them.'
+                : didYouMean(name, this.taxCategoryIdsByName.keys()),
             { field: 'taxCategory', got: name },
         );
     }

@@ -95,7 +95,11 @@ export class CatalogRun {
         const known = this.slugs.get(name);
         if (known !== undefined) return known;
         const { slugStrategy } = this.host.injector.get(ConfigService).entityOptions;
-        const slug = slugStrategy?.generate(this.slugContext(), { value: name, entityName: 'Product', fieldName: 'slug' });
+        const slug = slugStrategy?.generate(this.slugContext(), {
+            value: name,
+            entityName: 'Product',
+            fieldName: 'slug',
+        });
         return typeof slug === 'string' && slug !== '' ? slug : codeFor(name);
     }
 

@@ -34,7 +34,8 @@ export function compareCustomFields(
         if (rule.relation) assertRelated(rule, after, field, state);
         const before = live && rule.stored(rule.relation && rule.list ? live.relations.get(name) : live.values[field]);
         if (before !== undefined && rule.relation && rule.list && sameSet(before, after)) continue;
-        if (before !== undefined && !sameJson(before, after)) draft.change(joinPath('customFields', name), before, after);
+        if (before !== undefined && !sameJson(before, after))
+            draft.change(joinPath('customFields', name), before, after);
         else if (before === undefined && after !== null) draft.change(joinPath('customFields', name), undefined, after);
     }
 }

@@ -26,7 +26,15 @@ export function compareFacetValues(
     const texts = given.map(facetAndValue);
     const known = texts.map(([facet, value]) => run.facets.value(facet, value));
     if (!draft.creates && known.every(value => value !== undefined)) {
-        if (afterList(liveIds, known.map(value => value.id), mode, false) === liveIds) return;
+        if (
+            afterList(
+                liveIds,
+                known.map(value => value.id),
+                mode,
+                false,
+            ) === liveIds
+        )
+            return;
     }
     const before = liveIds.map(id => {
         const code = run.facets.codeOf(id);
@@ -78,7 +86,8 @@ function needFacetValue(
             draft.change('isPrivate', undefined, false);
             draft.change(`translations.${run.languageCode}.name`, undefined, facetText);
             for (const { languageCode, facet: name } of translations) {
-                if (languageCode !== run.languageCode) draft.change(`translations.${languageCode}.name`, undefined, name);
+                if (languageCode !== run.languageCode)
+                    draft.change(`translations.${languageCode}.name`, undefined, name);
             }
             return draft.toChange();
         });

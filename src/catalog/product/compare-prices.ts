@@ -71,7 +71,12 @@ function wantedPrices(
                 { field: `${field}.channel`, got: channel.code },
             );
         }
-        wanted.set(`${channel.code} ${currencyCode}`, { channel, currencyCode, price: given.price, field: `${field}.price` });
+        wanted.set(`${channel.code} ${currencyCode}`, {
+            channel,
+            currencyCode,
+            price: given.price,
+            field: `${field}.price`,
+        });
     }
     return wanted;
 }

@@ -51,7 +51,8 @@ export function compareProduct(
     compareProductTexts(texts, record, live, claimant, slugFor, state);
     const key = productKey(record, live, texts, run);
     const product = new EntityDraft('Product', live?.id ?? null, key);
-    if (record.enabled !== undefined) product.change('enabled', live?.values.enabled as boolean | undefined, record.enabled);
+    if (record.enabled !== undefined)
+        product.change('enabled', live?.values.enabled as boolean | undefined, record.enabled);
     product.fields.push(...texts.fields);
     compareCustomFields(product, record.customFields, live, run.productRules, state);
     const channels = compareChannels(product, record, live, settings.channelsMode, run);
@@ -66,12 +67,22 @@ export function compareProduct(
         state,
         shared,
     );
-    const owner: VariantOwner = { productKey: key, namesProduct: false, channels: channels?.after, names, options: book };
+    const owner: VariantOwner = {
+        productKey: key,
+        namesProduct: false,
+        channels: channels?.after,
+        names,
+        options: book,
+    };
     const variants = compareVariants(record, live, owner, settings, state, shared);
     if (live && channels) moveVariants(variants, live, channels, run);
     if (book.grows) {
         const before = book.groups.filter(group => group.linked).map(group => group.key);
-        product.change('optionGroups', live ? before : undefined, book.groups.map(group => group.key));
+        product.change(
+            'optionGroups',
+            live ? before : undefined,
+            book.groups.map(group => group.key),
+        );
     }
 
     const changed = [product, ...variants.values()].filter(draft => draft.changed);
@@ -94,7 +105,9 @@ export function compareProduct(
 
 /** The slug in the language of the run; unique among the products that this run creates. */
 function productKey(record: ProductRecord, live: LiveProduct | undefined, texts: EntityDraft, run: CatalogRun): string {
-    const created = live ? undefined : texts.fields.find(field => field.path === `translations.${run.languageCode}.slug`);
+    const created = live
+        ? undefined
+        : texts.fields.find(field => field.path === `translations.${run.languageCode}.slug`);
     if (typeof created?.after === 'string') return created.after;
     const current = live?.translations.get(run.languageCode) ?? live?.translations.values().next().value;
     if (typeof current?.values.slug === 'string') return current.values.slug;
@@ -121,7 +134,11 @@ function compareChannels(
     const given = (record.channels ?? []).map((code, i) => facts.channel(code, `channels[${i}]`));
     if (!live) {
         const after = [...new Set([facts.defaultChannel, channel, ...(mode === 'REMOVE' ? [] : given)])];
-        draft.change('channels', undefined, after.map(c => c.code));
+        draft.change(
+            'channels',
+            undefined,
+            after.map(c => c.code),
+        );
         return { after, added: after, removed: [] };
     }
     if (live.channelIds.length === 0) return undefined;
@@ -137,7 +154,12 @@ function compareChannels(
     }
     const wanted = mode === 'REPLACE_ALL' ? [facts.defaultChannel, ...given] : given;
     const after = afterList(before, wanted, mode, false);
-    if (after !== before) draft.change('channels', before.map(c => c.code), after.map(c => c.code));
+    if (after !== before)
+        draft.change(
+            'channels',
+            before.map(c => c.code),
+            after.map(c => c.code),
+        );
     return {
         after,
         added: after.filter(c => !before.includes(c)),
@@ -200,14 +222,23 @@ function moveVariants(
     for (const variant of live.variants) {
         let draft = drafts.get(variant);
         if (draft?.action === 'DELETE') continue;
-        if (!draft) drafts.set(variant, (draft = new EntityDraft('ProductVariant', variant.id, variant.sku || `id:${variant.id}`)));
+        if (!draft)
+            drafts.set(
+                variant,
+                (draft = new EntityDraft('ProductVariant', variant.id, variant.sku || `id:${variant.id}`)),
+            );
         const before = variant.channelIds.map(id => facts.channelOf(id)).filter(c => c !== undefined);
         const after = [...before.filter(c => !removed.includes(c)), ...added.filter(c => !before.includes(c))];
-        draft.change('channels', before.map(c => c.code), after.map(c => c.code));
+        draft.change(
+            'channels',
+            before.map(c => c.code),
+            after.map(c => c.code),
+        );
         for (const channel of added) {
             const path = joinPath('prices', channel.code, channel.currencyCode);
             const has = variant.prices.some(p => p.channelId === channel.id && p.currencyCode === channel.currencyCode);
-            if (!has && !draft.fields.some(field => field.path === path)) draft.change(path, undefined, variant.prices[0]?.price ?? 0);
+            if (!has && !draft.fields.some(field => field.path === path))
+                draft.change(path, undefined, variant.prices[0]?.price ?? 0);
         }
         for (const price of variant.prices) {
             const channel = removed.find(c => c.id === price.channelId);

@@ -19,7 +19,13 @@ export function compareSingleVariant(
     if (!live && !product) throw missingProductOf(record, run);
     const shared = new SharedCreations(state);
     const productKey = product ? slugOf(product, run.languageCode) : '';
-    const book = new OptionBook(productKey, product && nameOf(product, run.languageCode), product?.groups ?? [], state, shared);
+    const book = new OptionBook(
+        productKey,
+        product && nameOf(product, run.languageCode),
+        product?.groups ?? [],
+        state,
+        shared,
+    );
     const owner: VariantOwner = {
         productKey,
         namesProduct: true,

@@ -32,6 +32,8 @@ export interface WantedVariant {
     options: Map<GroupEntry, OptionEntry>;
     /** For messages: `variants[2] (SKU "A-1")`. */
     label: string;
+    /** The SKU does not tell it from the other variants of its record. */
+    sharesSku?: boolean;
 }
 
 const FLAGS = ['enabled', 'outOfStockThreshold', 'useGlobalOutOfStockThreshold'] as const;
@@ -48,10 +50,16 @@ export function compareVariant(
     if (!live) draft.change('product', undefined, owner.productKey);
     if (!live || record.sku !== undefined) draft.change('sku', live?.sku, record.sku ?? '');
     for (const name of FLAGS) {
-        if (record[name] !== undefined) draft.change(name, live?.values[name] as boolean | number | undefined, record[name]);
+        if (record[name] !== undefined)
+            draft.change(name, live?.values[name] as boolean | number | undefined, record[name]);
     }
     if (record.trackInventory !== undefined) {
-        const after = typeof record.trackInventory === 'boolean' ? (record.trackInventory ? 'TRUE' : 'FALSE') : record.trackInventory;
+        const after =
+            typeof record.trackInventory === 'boolean'
+                ? record.trackInventory
+                    ? 'TRUE'
+                    : 'FALSE'
+                : record.trackInventory;
         draft.change('trackInventory', live?.values.trackInventory as string | undefined, after);
     }
     compareTaxCategory(draft, record, live, state);
@@ -60,7 +68,12 @@ export function compareVariant(
     for (const { languageCode, customFields } of record.translations ?? []) {
         compareTranslatedCustomFields(draft, languageCode, customFields, live, run.variantRules);
     }
-    if (!live) draft.change('channels', undefined, owner.channels!.map(channel => channel.code));
+    if (!live)
+        draft.change(
+            'channels',
+            undefined,
+            owner.channels!.map(channel => channel.code),
+        );
     compareOptions(draft, wanted, owner);
     compareFacetValues(draft, record.facetValues, live?.facetValueIds ?? [], state, shared);
     compareAssets(draft, record, live, state, shared);
@@ -70,10 +83,11 @@ export function compareVariant(
 }
 
 /** Unique within the product: the SKU, else the options, else the id. */
-function variantKey({ record, live, options, label }: WantedVariant): string {
+function variantKey({ record, live, options, label, sharesSku }: WantedVariant): string {
     const sku = record.sku || live?.sku;
-    if (sku) return sku;
-    if (options.size > 0) return [...options.values()].map(option => option.code).join(' ');
+    const optionCodes = [...options.values()].map(option => option.code).join(' ');
+    if (sku && !sharesSku) return sku;
+    if (optionCodes) return sku ? `${sku} ${optionCodes}` : optionCodes;
     return live ? `id:${live.id}` : label;
 }
 
@@ -98,7 +112,12 @@ function compareTaxCategory(
 }
 
 /** A new variant without a name is called after the product and its options, in every language of the product. */
-function compareNames(draft: EntityDraft, { record, live, options }: WantedVariant, owner: VariantOwner, { run }: BatchState<unknown>): void {
+function compareNames(
+    draft: EntityDraft,
+    { record, live, options }: WantedVariant,
+    owner: VariantOwner,
+    { run }: BatchState<unknown>,
+): void {
     const given = new Map<string, string>();
     if (record.name !== undefined) given.set(run.languageCode, record.name);
     for (const [i, { languageCode, name }] of (record.translations ?? []).entries()) {
@@ -117,12 +136,14 @@ function compareNames(draft: EntityDraft, { record, live, options }: WantedVaria
         for (const [languageCode, productName] of owner.names) {
             if (given.has(languageCode)) continue;
             const optionNames = [...options.values()].map(
-                ({ names }) => names.get(languageCode) ?? names.get(run.languageCode) ?? names.values().next().value ?? '',
+                ({ names }) =>
+                    names.get(languageCode) ?? names.get(run.languageCode) ?? names.values().next().value ?? '',
             );
             given.set(languageCode, [productName, ...optionNames].join(' '));
         }
         for (const { languageCode } of record.translations ?? []) {
-            if (!given.has(languageCode)) given.set(languageCode, given.get(run.languageCode) ?? [...given.values()][0] ?? '');
+            if (!given.has(languageCode))
+                given.set(languageCode, given.get(run.languageCode) ?? [...given.values()][0] ?? '');
         }
     }
     for (const [languageCode, name] of given) {
@@ -131,7 +152,11 @@ function compareNames(draft: EntityDraft, { record, live, options }: WantedVaria
     }
 }
 
-function compareOptions(draft: EntityDraft, { live, options }: WantedVariant, { options: book, productKey, namesProduct }: VariantOwner): void {
+function compareOptions(
+    draft: EntityDraft,
+    { live, options }: WantedVariant,
+    { options: book, productKey, namesProduct }: VariantOwner,
+): void {
     if (options.size === 0) return;
     if (live) {
         const named = new Set<EntityId | undefined>([...options.values()].map(option => option.id));

@@ -30,7 +30,12 @@ export class CustomFieldRule {
     accept(value: unknown, field: string): JsonValue {
         if (value === null) {
             if (this.config.nullable === false) {
-                throw refused(field, value, 'cannot be cleared, as the field is not nullable', 'Give a value or leave it out.');
+                throw refused(
+                    field,
+                    value,
+                    'cannot be cleared, as the field is not nullable',
+                    'Give a value or leave it out.',
+                );
             }
             return this.list && this.relation ? [] : null;
         }
@@ -57,7 +62,10 @@ export class CustomFieldRule {
             const config = fields.find(candidate => candidate.name === name);
             const path = `${field}.${name}`;
             if (!config) {
-                const hint = didYouMean(name, fields.map(f => f.name));
+                const hint = didYouMean(
+                    name,
+                    fields.map(f => f.name),
+                );
                 throw new UserError('unknown-custom-field', `${path}: there is no such field.`, hint, { field: path });
             }
             if (item === null) struct[name] = null;
@@ -88,12 +96,21 @@ export class CustomFieldRules {
     writable(name: string, field: string): CustomFieldRule {
         const rule = this.rules.get(name);
         if (!rule || rule.config.internal === true) {
-            const known = [...this.rules.values()].filter(({ config }) => config.internal !== true && config.readonly !== true);
-            const hint = rule ? 'It is internal; remove it from the record.' : didYouMean(name, known.map(r => r.name));
+            const known = [...this.rules.values()].filter(
+                ({ config }) => config.internal !== true && config.readonly !== true,
+            );
+            const hint = rule
+                ? 'It is internal; remove it from the record.'
+                : didYouMean(
+                      name,
+                      known.map(r => r.name),
+                  );
             throw new UserError('unknown-custom-field', `${field}: there is no such custom field.`, hint, { field });
         }
         if (rule.config.readonly === true) {
-            throw new UserError('readonly-custom-field', `${field} is read-only.`, 'Remove it from the record.', { field });
+            throw new UserError('readonly-custom-field', `${field} is read-only.`, 'Remove it from the record.', {
+                field,
+            });
         }
         if (!this.mayWrite(rule.config)) {
             throw new UserError(
@@ -131,14 +148,32 @@ function acceptText(config: ScalarConfig, value: unknown, field: string): string
     if (typeof value !== 'string') throw refused(field, value, 'must be text', 'Turn it into text with toString.');
     const { pattern, options, length } = config as { pattern?: string; options?: { value: string }[]; length?: number };
     if (pattern && !new RegExp(pattern).test(value)) {
-        throw refused(field, value, `must match the pattern ${pattern}`, 'Correct the value, or the pattern of the custom field.');
+        throw refused(
+            field,
+            value,
+            `must match the pattern ${pattern}`,
+            'Correct the value, or the pattern of the custom field.',
+        );
     }
     if (options && options.length > 0 && !options.some(option => option.value === value)) {
-        throw refused(field, value, 'must be one of the options of the field', didYouMean(value, options.map(o => o.value)));
+        throw refused(
+            field,
+            value,
+            'must be one of the options of the field',
+            didYouMean(
+                value,
+                options.map(o => o.value),
+            ),
+        );
     }
     const isShort = config.type === 'string' || config.type === 'localeString';
     if (isShort && config.list !== true && value.length > (length || 255)) {
-        throw refused(field, value, `must have at most ${length || 255} characters`, 'Shorten it, or give the custom field a greater length.');
+        throw refused(
+            field,
+            value,
+            `must have at most ${length || 255} characters`,
+            'Shorten it, or give the custom field a greater length.',
+        );
     }
     return value;
 }
@@ -148,7 +183,12 @@ function acceptNumber(config: ScalarConfig, value: unknown, field: string): numb
         throw refused(field, value, 'must be a number', 'Turn it into one with toNumber.');
     }
     if (config.type === 'int' && (!Number.isInteger(value) || Math.abs(value) > 2_147_483_647)) {
-        throw refused(field, value, 'must be a whole number of at most 2147483647', 'Round it, or give it a custom field of type float.');
+        throw refused(
+            field,
+            value,
+            'must be a whole number of at most 2147483647',
+            'Round it, or give it a custom field of type float.',
+        );
     }
     const { min, max } = config as { min?: number | null; max?: number | null };
     if (min != null && value < min) throw refused(field, value, `must be at least ${min}`, 'Correct the value.');
@@ -159,11 +199,18 @@ function acceptNumber(config: ScalarConfig, value: unknown, field: string): numb
 function acceptInstant(config: ScalarConfig, value: unknown, field: string): string {
     const instant = typeof value === 'string' && value !== '' ? new Date(value) : undefined;
     if (!instant || Number.isNaN(instant.getTime())) {
-        throw refused(field, value, 'must be a date in ISO 8601, such as "2026-01-31T12:00:00Z"', 'Turn it into one with toDate.');
+        throw refused(
+            field,
+            value,
+            'must be a date in ISO 8601, such as "2026-01-31T12:00:00Z"',
+            'Turn it into one with toDate.',
+        );
     }
     const { min, max } = config as { min?: string | null; max?: string | null };
-    if (min != null && instant < new Date(min)) throw refused(field, value, `must not be before ${min}`, 'Correct the value.');
-    if (max != null && instant > new Date(max)) throw refused(field, value, `must not be after ${max}`, 'Correct the value.');
+    if (min != null && instant < new Date(min))
+        throw refused(field, value, `must not be before ${min}`, 'Correct the value.');
+    if (max != null && instant > new Date(max))
+        throw refused(field, value, `must not be after ${max}`, 'Correct the value.');
     return instant.toISOString();
 }
 

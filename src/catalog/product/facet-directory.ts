@@ -68,7 +68,8 @@ export class FacetDirectory {
         const rows = await sql.selectIn(sql.table(FacetValue), ['id', 'code', 'facetId'], 'id', [...unknown]);
         const facetIds = new Set<EntityId>();
         for (const row of rows) if (!this.facetsById.has(row[2] as EntityId)) facetIds.add(row[2] as EntityId);
-        for (const row of await sql.selectIn(sql.table(Facet), ['id', 'code'], 'id', [...facetIds])) this.rememberFacet(row);
+        for (const row of await sql.selectIn(sql.table(Facet), ['id', 'code'], 'id', [...facetIds]))
+            this.rememberFacet(row);
         for (const row of rows) this.rememberValue(row);
     }
 
@@ -86,7 +87,12 @@ export class FacetDirectory {
         });
         if (nameless.length === 0) return;
         const named = await sql.selectIn(sql.table(FacetTranslation), ['base', 'name'], 'name', nameless);
-        const rows = await sql.selectIn(sql.table(Facet), ['id', 'code'], 'id', named.map(row => row[0]));
+        const rows = await sql.selectIn(
+            sql.table(Facet),
+            ['id', 'code'],
+            'id',
+            named.map(row => row[0]),
+        );
         for (const row of rows) this.rememberFacet(row);
         for (const [id, name] of named) {
             const facet = this.facetsById.get(id as EntityId);
@@ -116,7 +122,12 @@ export class FacetDirectory {
         if (nameless.size === 0) return;
         const names = [...new Set([...nameless.values()].flat())];
         const named = await sql.selectIn(sql.table(FacetValueTranslation), ['base', 'name'], 'name', names);
-        const rows = await sql.selectIn(table, columns, 'id', named.map(row => row[0]));
+        const rows = await sql.selectIn(
+            table,
+            columns,
+            'id',
+            named.map(row => row[0]),
+        );
         for (const row of rows.sort(byId)) {
             const facet = this.facetsById.get(row[2] as EntityId);
             if (!facet) continue;

@@ -19,6 +19,7 @@ export function afterList<T>(live: readonly T[], given: readonly T[], mode: List
         const added = wanted.filter(item => !live.includes(item));
         return added.length === 0 ? live : [...live, ...added];
     }
-    const same = wanted.length === live.length && wanted.every((item, i) => (ordered ? live[i] === item : live.includes(item)));
+    const same =
+        wanted.length === live.length && wanted.every((item, i) => (ordered ? live[i] === item : live.includes(item)));
     return same ? live : wanted;
 }

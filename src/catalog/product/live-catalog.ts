@@ -53,7 +53,11 @@ export class LiveOptionGroup {
     /** By language. */
     readonly names = new Map<string, string>();
     readonly options: LiveOption[] = [];
-    private lookUps?: { byId: Map<EntityId, LiveOption>; byCode: Map<string, LiveOption>; byName: Map<string, LiveOption> };
+    private lookUps?: {
+        byId: Map<EntityId, LiveOption>;
+        byCode: Map<string, LiveOption>;
+        byName: Map<string, LiveOption>;
+    };
 
     constructor(
         readonly id: EntityId,

@@ -6,7 +6,12 @@ import { GroupEntry, missingOption, OptionBook, OptionEntry } from './option-boo
 import type { OptionGroupRecord, VariantRecord } from './product-record';
 
 /** The options that a record names for a variant, by group and in the order of the groups. */
-export function optionsOf(record: VariantRecord, label: string, groups: readonly GroupEntry[], book: OptionBook): Map<GroupEntry, OptionEntry> {
+export function optionsOf(
+    record: VariantRecord,
+    label: string,
+    groups: readonly GroupEntry[],
+    book: OptionBook,
+): Map<GroupEntry, OptionEntry> {
     const options = new Map<GroupEntry, OptionEntry>();
     const given = record.options;
     if (given === undefined) return options;
@@ -15,7 +20,9 @@ export function optionsOf(record: VariantRecord, label: string, groups: readonly
             throw new UserError(
                 'options-do-not-fit',
                 `${label} has ${given.length} options, but the product has ${groups.length} option groups${listed(groups)}.`,
-                groups.length === 0 ? 'Name the groups in optionGroups.' : 'Give one option of each group, in their order.',
+                groups.length === 0
+                    ? 'Name the groups in optionGroups.'
+                    : 'Give one option of each group, in their order.',
                 { field: 'options' },
             );
         }
@@ -83,20 +90,39 @@ export function matchVariants(
     for (const variant of wanted) {
         const { id, sku, customFields } = variant.record;
         if (id !== undefined) {
-            take(variant, live.filter(candidate => String(candidate.id) === String(id)), 'id');
+            take(
+                variant,
+                live.filter(candidate => String(candidate.id) === String(id)),
+                'id',
+            );
             if (!variant.live) throw notOfProduct(variant, String(id));
             continue;
         }
         const key = matchColumn && customFields?.[matchColumn.slice('customFields.'.length)];
         if (key !== undefined && key !== '' && key !== null) {
-            take(variant, live.filter(candidate => String(candidate.values[matchColumn!] ?? '') === String(key)), matchColumn!);
-        } else if (sku) take(variant, bySku.get(sku) ?? [], 'SKU');
+            take(
+                variant,
+                live.filter(candidate => String(candidate.values[matchColumn!] ?? '') === String(key)),
+                matchColumn!,
+            );
+        } else if (sku) {
+            const same = bySku.get(sku) ?? [];
+            const isClear = same.length <= 1 && !wanted.some(other => other !== variant && other.record.sku === sku);
+            take(
+                variant,
+                isClear || variant.options.size === 0 ? same : same.filter(c => hasOptions(c, variant)),
+                'SKU',
+            );
+        }
     }
     if (free.size === 0) return;
     for (const variant of wanted) {
         if (variant.live || variant.options.size === 0) continue;
-        const ids = new Set([...variant.options.values()].map(option => option.id));
-        take(variant, [...free].filter(c => c.optionIds.length === ids.size && c.optionIds.every(id => ids.has(id))), 'options');
+        take(
+            variant,
+            [...free].filter(candidate => hasOptions(candidate, variant)),
+            'options',
+        );
     }
     const rest = wanted.filter(variant => !variant.live);
     if (rest.length === 1 && wanted.length === 1 && free.size === 1 && live.length === 1 && book.groups.length === 0) {
@@ -119,7 +145,11 @@ export function assertCombinations(
     if (touched.length === 0 && !book.grows) return;
     const { groups } = book;
     for (const variant of others) {
-        if (book.grows) throw missingOption(`The variant "${variant.sku}", which the record does not name,`, groups.find(g => !g.linked)!);
+        if (book.grows)
+            throw missingOption(
+                `The variant "${variant.sku}", which the record does not name,`,
+                groups.find(g => !g.linked)!,
+            );
         const ids = variant.optionIds.map(id => book.keyOf(id) ?? `#${id}`);
         combinations.set(ids.sort().join(' '), `variant "${variant.sku}"`);
     }
@@ -129,7 +159,8 @@ export function assertCombinations(
         for (const group of groups) {
             const kept = live?.optionIds.find(id => book.groupOf(id) === group);
             const key = options.get(group)?.key ?? (kept === undefined ? undefined : book.keyOf(kept));
-            if (key === undefined && (!live || book.grows || touched.includes(variant))) throw missingOption(label, group);
+            if (key === undefined && (!live || book.grows || touched.includes(variant)))
+                throw missingOption(label, group);
             if (key !== undefined) keys.push(key);
         }
         const combination = keys.sort().join(' ');
@@ -153,20 +184,27 @@ export function assertCombinations(
     }
 }
 
-/** Refuses SKUs that occur twice in the record or belong to another product. */
+/**
+ * Refuses SKUs that belong to another product, or that occur twice in the record. Variants with the same SKU that differ in
+ * their options are let through, as Vendure does: its own sample catalog has some.
+ */
 export function assertSkus(wanted: readonly WantedVariant[], productId: unknown, state: BatchState<unknown>): void {
-    const seen = new Map<string, string>();
-    for (const { record, live, label } of wanted) {
+    const seen = new Map<string, WantedVariant>();
+    for (const variant of wanted) {
+        const { record, live, label } = variant;
         const { sku } = record;
         if (!sku) continue;
         const twin = seen.get(sku);
-        if (twin !== undefined) {
-            throw new UserError('duplicate-sku', `${label} has the same SKU as ${twin}.`, 'Give every variant its own SKU.', {
-                field: 'sku',
-                got: sku,
-            });
+        if (twin && (twin.options.size === 0 || variant.options.size === 0)) {
+            throw new UserError(
+                'duplicate-sku',
+                `${label} has the same SKU as ${twin.label}.`,
+                'Give every variant its own SKU, or options that tell them apart.',
+                { field: 'sku', got: sku },
+            );
         }
-        seen.set(sku, label);
+        if (twin) twin.sharesSku = variant.sharesSku = true;
+        seen.set(sku, variant);
         if (live?.sku === sku) continue;
         const owner = state.skuOwners.get(sku)?.find(other => other.productId !== productId);
         if (!owner) continue;
@@ -177,6 +215,12 @@ export function assertSkus(wanted: readonly WantedVariant[], productId: unknown,
             { field: 'sku', got: sku },
         );
     }
+}
+
+function hasOptions({ optionIds }: LiveVariant, { options }: WantedVariant): boolean {
+    if (optionIds.length !== options.size) return false;
+    for (const { id } of options.values()) if (id === undefined || !optionIds.includes(id)) return false;
+    return true;
 }
 
 function changesOptions(live: LiveVariant, options: ReadonlyMap<GroupEntry, OptionEntry>): boolean {

@@ -1,4 +1,5 @@
 import { isJsonObject, JsonObject } from '../../../shared/json';
+import type { ListMode } from './list-mode';
 
 /**
  * What the records of a batch mention, and so what must be read to compare them. Reading is what an unchanged re-run
@@ -20,8 +21,9 @@ export class Needs {
     stock = false;
     taxCategory = false;
     variants = false;
-    /** Option names, for values that no code gives away. */
-    optionNames = false;
+
+    /** An empty list only means something where lists are replaced. */
+    constructor(private readonly modes: { facetValuesMode: ListMode; assetsMode: ListMode }) {}
 
     add(record: JsonObject): void {
         for (const name in record) this.addField(name, record[name]);
@@ -47,9 +49,11 @@ export class Needs {
                 this.addCustomFields(value);
                 break;
             case 'facetValues':
-                this.facetValues = true;
+                if (matters(value, this.modes.facetValuesMode)) this.facetValues = true;
                 break;
             case 'assets':
+                if (matters(value, this.modes.assetsMode)) this.assets = true;
+                break;
             case 'featuredAsset':
                 this.assets = true;
                 break;
@@ -88,6 +92,10 @@ export class Needs {
     private addCustomFields(value: unknown): void {
         if (isJsonObject(value)) for (const name in value) this.customFields.add(name);
     }
+}
+
+function matters(value: unknown, mode: ListMode): boolean {
+    return mode === 'REPLACE_ALL' || !Array.isArray(value) || value.length > 0;
 }
 
 function lists(value: unknown): JsonObject[] {

@@ -56,7 +56,7 @@ export class OptionBook {
     /** Adds the groups that the record declares, in its order; gives all of them. */
     declare(records: readonly OptionGroupRecord[]): GroupEntry[] {
         return records.map(record => {
-            const definition = typeof record === 'string' ? { name: record } : record;
+            const definition = groupDefinition(record);
             const group = this.find(definition.name, definition.code) ?? this.add(definition);
             this.groupsByText.set(definition.name, group);
             for (const option of definition.options ?? []) this.option(group, option);
@@ -72,7 +72,8 @@ export class OptionBook {
     }
 
     option(group: GroupEntry, given: string | number | OptionDefinition): OptionEntry {
-        if (typeof given === 'object') return this.findOption(group, given.name, given.code) ?? this.addOption(group, given);
+        if (typeof given === 'object')
+            return this.findOption(group, given.name, given.code) ?? this.addOption(group, given);
         const text = String(given);
         let option = group.byText.get(text);
         if (!option) {
@@ -170,7 +171,12 @@ export class OptionBook {
         const option: OptionEntry = { key, code, names };
         group.added.push(option);
         const reference = `${this.productKey}/${key}`;
-        const home = group.id !== undefined ? `#${group.id}` : group.shared ? `/${group.code}` : `${this.productKey}/${group.key}`;
+        const home =
+            group.id !== undefined
+                ? `#${group.id}`
+                : group.shared
+                  ? `/${group.code}`
+                  : `${this.productKey}/${group.key}`;
         this.shared.need('ProductOption', `ProductOption ${home}:${code}`, reference, () => {
             const draft = new EntityDraft('ProductOption', null, key);
             draft.change('code', undefined, code);
@@ -212,6 +218,14 @@ export class OptionBook {
         for (let i = 2; this.groups.some(group => group.key === free); i++) free = `${key}-${i}`;
         return free;
     }
+}
+
+/** `size:shoe-size` names a group with a code of its own, as in Vendure's import format. */
+export function groupDefinition(record: OptionGroupRecord): GroupDefinition {
+    if (typeof record !== 'string') return record;
+    const colon = record.indexOf(':');
+    if (colon <= 0 || colon === record.length - 1) return { name: record };
+    return { name: record.slice(0, colon).trim(), code: record.slice(colon + 1).trim() };
 }
 
 export function missingOption(variant: string, group: GroupEntry): UserError {

@@ -15,8 +15,7 @@ const filledText = (description: string) =>
         .meta({ description });
 const flag = (description: string) =>
     z.boolean({ error: 'must be true or false; turn it into one with toBoolean' }).meta({ description });
-const money = (description: string) =>
-    z.int({ error: 'must be whole minor units; use toCents' }).meta({ description });
+const money = (description: string) => z.int({ error: 'must be whole minor units; use toCents' }).meta({ description });
 const wholeNumber = (description: string) =>
     z.int({ error: 'must be a whole number; turn it into one with toNumber' }).meta({ description });
 const listOf = <T extends z.ZodType>(of: T, description: string) =>
@@ -25,7 +24,9 @@ const entityId = z
     .union([z.string().min(1), z.int()], { error: 'must be an id; give it as text or as a whole number' })
     .meta({ description: 'Id in the database.' });
 
-const languageCode = filledText('Language, such as `en` or `de`; it must be among the available languages of the shop.');
+const languageCode = filledText(
+    'Language, such as `en` or `de`; it must be among the available languages of the shop.',
+);
 const customFields = z
     .record(z.string(), z.unknown(), { error: 'must be an object; give the custom fields by name' })
     .meta({ description: 'Custom fields by name. A relation is an id, `{ id }`, or a list of these.' });
@@ -77,7 +78,9 @@ const optionGroup = z.union(
             translations: z.array(nameTranslation).optional(),
         }),
     ],
-    { error: 'must be an option group; give its name as text or { name, code, options, translations }' },
+    {
+        error: 'must be an option group; give its name or "name:code" as text, or { name, code, options, translations }',
+    },
 );
 
 export const variantRecord = z.looseObject({

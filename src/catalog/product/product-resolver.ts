@@ -1,4 +1,4 @@
-import { Product, ProductTranslation } from '@vendure/core';
+import { Product, ProductTranslation, ProductVariant } from '@vendure/core';
 import type { JsonObject } from '../../../shared/json';
 import type { PipelineRecord } from '../../sdk/record';
 import type { EntityId, SqlSession } from '../sql/sql-session';
@@ -10,9 +10,9 @@ import type { CustomFieldRule, CustomFieldRules } from './custom-field-rules';
 import type { LiveProduct, LiveVariant } from './live-catalog';
 import { Needs } from './needs';
 import { ambiguousProduct, noMatchValue, ProductMatchBy } from './product-problems';
-import type { ProductRecord } from './product-record';
+import type { ProductRecord, VariantRecord } from './product-record';
 import { mainName, textsOf, wantedSlug } from './product-texts';
-import { productTexts, readProducts, readVariants } from './read-live';
+import { fillLinks, productTexts, readProducts, readVariants } from './read-live';
 import type { RecordCheck } from './record-check';
 import {
     findSkus,
@@ -55,7 +55,8 @@ export class ProductResolver {
         const { product: productNeeds, variant: variantNeeds } = this.needsOf(open);
 
         const slugs = await this.wantedSlugs(open);
-        const skus = this.matching.by === 'sku' ? await findSkus(skusOf(open), run, sql) : new Map<string, SkuOwner[]>();
+        const skus =
+            this.matching.by === 'sku' ? await findSkus(skusOf(open), run, sql) : new Map<string, SkuOwner[]>();
         const texts = productTexts(productNeeds, run.productRules);
         const slugRows = await this.readSlugs(slugs, texts, sql);
         const candidates = await this.candidates(open, slugs, slugRows, skus, sql);
@@ -68,24 +69,42 @@ export class ProductResolver {
         const matched = new Map<EntityId, LiveProduct>();
         for (const { product } of open) if (product) matched.set(product.id, product);
 
-        const variants = variantNeeds.variants ? await readVariants('productId', [...matched.keys()], variantNeeds, run.variantRules, sql) : new Map<EntityId, LiveVariant>();
+        const variants = variantNeeds.variants
+            ? await readVariants('productId', [...matched.keys()], variantNeeds, run.variantRules, sql)
+            : new Map<EntityId, LiveVariant>();
         for (const variant of variants.values()) matched.get(variant.productId)?.variants.push(variant);
+
+        const growing = await this.readGrowing(open, productNeeds, variantNeeds, sql);
 
         const all = open.filter(match => !match.problem).map(match => match.record);
         const mentioned = mentionedBy([...all, ...all.flatMap(record => record.variants ?? [])]);
         const owners = [...matched.values(), ...variants.values()];
-        const assets = productNeeds.assets || variantNeeds.assets ? await readAssets(mentioned, owners, sql) : await AssetDirectory.read(new Set(), new Set(), sql);
+        const assets =
+            productNeeds.assets || variantNeeds.assets
+                ? await readAssets(mentioned, owners, sql)
+                : await AssetDirectory.read(new Set(), new Set(), sql);
         const state = new BatchState<ProductRecord>(run, assets, book);
         for (const [record, match] of matches) state.matches.set(record, match);
         if (productNeeds.options || variantNeeds.options) {
             state.sharedGroups = await readGroups(matched, mentioned, productNeeds.languages.size > 0, sql);
+        } else if (growing.size > 0) {
+            await readGroups(growing, mentioned, productNeeds.languages.size > 0, sql);
         }
         if (productNeeds.facetValues || variantNeeds.facetValues) {
-            await learnFacets(mentioned, owners.flatMap(owner => owner.facetValueIds), run, sql);
+            await learnFacets(
+                mentioned,
+                owners.flatMap(owner => owner.facetValueIds),
+                run,
+                sql,
+            );
         }
         await this.readSkus(open, skus, state, sql);
         await this.readNumberedSlugs(open, slugs, book, sql);
-        await readRelated(open.flatMap(match => [...this.customFieldsOf(match.record)]), state, sql);
+        await readRelated(
+            open.flatMap(match => [...this.customFieldsOf(match.record)]),
+            state,
+            sql,
+        );
         await validateCustomFields(matches, record => this.customFieldsOf(record), run);
         return state;
     }
@@ -96,15 +115,18 @@ export class ProductResolver {
         const kept = Object.entries(data).filter(([name]) => !skip.has(name));
         const record = Object.fromEntries(kept) as unknown as ProductRecord;
         if (!Array.isArray(record.variants)) return record;
-        const ofVariants = [...skip].filter(name => name !== 'variants' && name !== 'channels' && name !== 'optionGroups');
+        const ofVariants = [...skip].filter(
+            name => name !== 'variants' && name !== 'channels' && name !== 'optionGroups',
+        );
         if (ofVariants.length === 0) return record;
-        const strip = (variant: object) => Object.fromEntries(Object.entries(variant).filter(([name]) => !ofVariants.includes(name)));
+        const strip = (variant: object) =>
+            Object.fromEntries(Object.entries(variant).filter(([name]) => !ofVariants.includes(name)));
         return { ...record, variants: record.variants.map(variant => strip(variant)) };
     }
 
     private needsOf(matches: readonly Match<ProductRecord>[]): { product: Needs; variant: Needs } {
-        const product = new Needs();
-        const variant = new Needs();
+        const product = new Needs(this.run.options);
+        const variant = new Needs(this.run.options);
         for (const { record } of matches) {
             product.add(record as unknown as JsonObject);
             for (const given of record.variants ?? []) variant.add(given as unknown as JsonObject);
@@ -122,7 +144,9 @@ export class ProductResolver {
     }
 
     /** Slugs that records ask for, with the languages they ask in; the first is the one a product is matched by. */
-    private async wantedSlugs(matches: readonly Match<ProductRecord>[]): Promise<Map<Match<ProductRecord>, [string, string][]>> {
+    private async wantedSlugs(
+        matches: readonly Match<ProductRecord>[],
+    ): Promise<Map<Match<ProductRecord>, [string, string][]>> {
         const { run } = this;
         const slugs = new Map<Match<ProductRecord>, [string, string][]>();
         for (const match of matches) {
@@ -184,7 +208,9 @@ export class ProductResolver {
             for (const match of matches) {
                 const given = (match.record.variants ?? []).map(variant => variant.sku).filter(sku => sku);
                 if (given.length === 0) match.problem ??= noMatchValue('variants[].sku');
-                found.set(match, [...new Set(given.flatMap(sku => (skus.get(sku!) ?? []).map(owner => owner.productId)))]);
+                found.set(match, [
+                    ...new Set(given.flatMap(sku => (skus.get(sku!) ?? []).map(owner => owner.productId))),
+                ]);
             }
         } else if (by === 'id') {
             for (const match of matches) {
@@ -199,7 +225,9 @@ export class ProductResolver {
             const rule = this.run.productRules.rules.get(name)!;
             const wanted = matches.filter(match => !match.problem).flatMap(match => accepted(rule, valueOf(match)));
             const byValue = new Map<string, EntityId[]>();
-            for (const [id, value] of await sql.selectIn(table, ['id', column!], column!, wanted, { isNull: ['deletedAt'] })) {
+            for (const [id, value] of await sql.selectIn(table, ['id', column!], column!, wanted, {
+                isNull: ['deletedAt'],
+            })) {
                 byValue.set(String(value), [...(byValue.get(String(value)) ?? []), id as EntityId]);
             }
             for (const match of matches) found.set(match, byValue.get(String(valueOf(match))) ?? []);
@@ -216,7 +244,9 @@ export class ProductResolver {
         const { run } = this;
         const wanted = new Set<EntityId>([...candidates.values()].flat());
         const all = new Set<EntityId>([...wanted, ...slugRows.map(row => row[0] as EntityId)]);
-        const inOwnLanguage = new Set(slugRows.filter(row => row[1] === run.languageCode).map(row => row[0] as EntityId));
+        const inOwnLanguage = new Set(
+            slugRows.filter(row => row[1] === run.languageCode).map(row => row[0] as EntityId),
+        );
         const languagesKnown =
             [...needs.languages].every(language => language === run.languageCode) &&
             [...wanted].every(id => inOwnLanguage.has(id));
@@ -231,10 +261,42 @@ export class ProductResolver {
         return products;
     }
 
-    private match(match: Match<ProductRecord>, ids: readonly EntityId[], products: ReadonlyMap<EntityId, LiveProduct>): void {
+    private match(
+        match: Match<ProductRecord>,
+        ids: readonly EntityId[],
+        products: ReadonlyMap<EntityId, LiveProduct>,
+    ): void {
         const found = ids.filter(id => products.has(id));
         if (found.length > 1) match.problem ??= ambiguousProduct(match.record, this.matching.by, found);
         else if (found.length === 1) match.product = products.get(found[0]!);
+    }
+
+    /**
+     * Products that exist and seem to get further variants. Those go where the product is and must differ from its other
+     * variants, which matters also when no record of the batch mentions channels or options.
+     */
+    private async readGrowing(
+        matches: readonly Match<ProductRecord>[],
+        ofProducts: Needs,
+        ofVariants: Needs,
+        sql: SqlSession,
+    ): Promise<Map<EntityId, LiveProduct>> {
+        const growing = new Map<EntityId, LiveProduct>();
+        if (ofProducts.channels && ofVariants.options) return growing;
+        for (const { record, product, problem } of matches) {
+            if (!product || problem || !record.variants) continue;
+            const own = new Set(product.variants.map(variant => variant.sku));
+            const isNew = ({ id, sku }: VariantRecord) => id === undefined && (!sku || !own.has(sku));
+            if (record.variants.some(isNew)) growing.set(product.id, product);
+        }
+        if (growing.size === 0) return growing;
+        if (!ofProducts.channels) await fillLinks(Product, 'channels', growing, product => product.channelIds, sql);
+        if (!ofVariants.options) {
+            const variants = [...growing.values()].flatMap(product => product.variants);
+            const byId = new Map(variants.map(variant => [variant.id, variant]));
+            await fillLinks(ProductVariant, 'options', byId, variant => variant.optionIds, sql);
+        }
+        return growing;
     }
 
     /** SKUs that records give to variants which do not have them yet: who has them? */
@@ -283,12 +345,20 @@ export class ProductResolver {
         const columns = ['base', 'languageCode', 'slug'];
         const rows = await sql.selectIn(sql.table(ProductTranslation), columns, 'slug', [...taken].flatMap(numbered));
         if (rows.length === 0) return;
-        const products = await sql.selectIn(sql.table(Product), ['id'], 'id', rows.map(row => row[0]), { isNull: ['deletedAt'] });
+        const products = await sql.selectIn(
+            sql.table(Product),
+            ['id'],
+            'id',
+            rows.map(row => row[0]),
+            { isNull: ['deletedAt'] },
+        );
         const live = new Set(products.map(row => row[0]));
         for (const row of rows) if (live.has(row[0])) book.add(row[1] as string, row[2] as string, row[0] as EntityId);
     }
 
-    private *customFieldsOf(record: ProductRecord): Iterable<readonly [CustomFieldRules, Record<string, unknown> | undefined]> {
+    private *customFieldsOf(
+        record: ProductRecord,
+    ): Iterable<readonly [CustomFieldRules, Record<string, unknown> | undefined]> {
         const { productRules, variantRules } = this.run;
         yield [productRules, record.customFields];
         for (const translation of record.translations ?? []) yield [productRules, translation.customFields];

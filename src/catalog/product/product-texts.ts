@@ -39,7 +39,8 @@ export function textsOf(record: ProductRecord, languageCode: string): Map<string
 export function mainName(record: ProductRecord, languageCode: string): string | undefined {
     if (record.name !== undefined) return record.name;
     const translations = record.translations ?? [];
-    return (translations.find(t => t.languageCode === languageCode) ?? translations.find(t => t.name !== undefined))?.name;
+    return (translations.find(t => t.languageCode === languageCode) ?? translations.find(t => t.name !== undefined))
+        ?.name;
 }
 
 /** The slug that the record asks for in a language: its own, or the one its name gives where there is none yet. */
@@ -82,9 +83,14 @@ export function compareProductTexts(
 }
 
 /** Names of the product as they will be, by language. */
-export function namesAfter(record: ProductRecord, live: LiveProduct | undefined, languageCode: string): Map<string, string> {
+export function namesAfter(
+    record: ProductRecord,
+    live: LiveProduct | undefined,
+    languageCode: string,
+): Map<string, string> {
     const names = new Map<string, string>();
-    for (const [language, translation] of live?.translations ?? []) names.set(language, translation.values.name as string);
+    for (const [language, translation] of live?.translations ?? [])
+        names.set(language, translation.values.name as string);
     for (const [language, { name }] of textsOf(record, languageCode)) if (name !== undefined) names.set(language, name);
     return names;
 }

@@ -77,7 +77,9 @@ export async function readVariants(
     const assetAt = needs.assets ? selected.push('featuredAssetId') - 1 : -1;
     const offset = selected.length;
     selected.push(...columns);
-    for (const row of await sql.selectIn(sql.table(ProductVariant), selected, column, values, { isNull: ['deletedAt'] })) {
+    for (const row of await sql.selectIn(sql.table(ProductVariant), selected, column, values, {
+        isNull: ['deletedAt'],
+    })) {
         variants.set(row[0] as EntityId, {
             id: row[0] as EntityId,
             productId: row[1] as EntityId,
@@ -107,13 +109,16 @@ async function fillVariants(
     sql: SqlSession,
 ): Promise<void> {
     const ids = [...variants.keys()];
-    const texts = [...new Set([...needs.texts, ...localisedColumns(needs, rules)])].filter(t => t === 'name' || t.includes('.'));
+    const texts = [...new Set([...needs.texts, ...localisedColumns(needs, rules)])].filter(
+        t => t === 'name' || t.includes('.'),
+    );
     if (texts.length > 0) {
         const table = sql.table(ProductVariantTranslation);
         fillTranslations(variants, texts, await sql.selectIn(table, ['base', 'languageCode', ...texts], 'base', ids));
     }
     if (needs.channels) await fillLinks(ProductVariant, 'channels', variants, variant => variant.channelIds, sql);
-    if (needs.facetValues) await fillLinks(ProductVariant, 'facetValues', variants, variant => variant.facetValueIds, sql);
+    if (needs.facetValues)
+        await fillLinks(ProductVariant, 'facetValues', variants, variant => variant.facetValueIds, sql);
     if (needs.options) await fillLinks(ProductVariant, 'options', variants, variant => variant.optionIds, sql);
     if (needs.assets) await fillAssets(ProductVariantAsset, 'productVariantId', variants, sql);
     if (needs.prices) {
@@ -143,10 +148,17 @@ export async function readOptionGroups(
     withOptionNames: (groups: Map<EntityId, LiveOptionGroup>) => boolean,
     sql: SqlSession,
 ): Promise<Map<string, LiveOptionGroup>> {
-    const links = products.size > 0 ? await sql.linksOf(sql.joinTable(Product, 'optionGroups'), [...products.keys()]) : [];
+    const links =
+        products.size > 0 ? await sql.linksOf(sql.joinTable(Product, 'optionGroups'), [...products.keys()]) : [];
     const table = sql.table(ProductOptionGroup);
     const live = { isNull: ['deletedAt'] };
-    const rows = await sql.selectIn(table, ['id', 'code'], 'id', links.map(link => link[1]), live);
+    const rows = await sql.selectIn(
+        table,
+        ['id', 'code'],
+        'id',
+        links.map(link => link[1]),
+        live,
+    );
     const shared = await sql.selectIn(table, ['id', 'code'], 'code', sharedCodes, live);
     const groups = new Map<EntityId, LiveOptionGroup>();
     for (const row of [...rows, ...shared]) {
@@ -202,7 +214,8 @@ function fillTranslations(owners: Map<EntityId, Owner>, texts: readonly string[]
     }
 }
 
-async function fillLinks<T>(
+/** Adds the targets of a many-to-many relation to lists of the owners. */
+export async function fillLinks<T>(
     entity: EntityTarget<ObjectLiteral>,
     relation: string,
     owners: Map<EntityId, T>,

@@ -36,7 +36,10 @@ export class RecordCheck {
         const field = pathOf(issue.path);
         const got = valueAt(record, issue.path);
         const [complaint, hint] = issue.message.split('; ', 2);
-        const found = got === undefined ? 'is missing' : `${complaint!.toLowerCase().startsWith('must') ? complaint : 'is not valid'}, got ${shown(got)}`;
+        const found =
+            got === undefined
+                ? 'is missing'
+                : `${complaint!.toLowerCase().startsWith('must') ? complaint : 'is not valid'}, got ${shown(got)}`;
         return new UserError(
             'invalid-field',
             `${field} ${found}.`,

@@ -11,6 +11,7 @@ import { facetAndValue } from './compare-facet-values';
 import type { CustomFieldRules } from './custom-field-rules';
 import type { LiveOptionGroup, LiveProduct, LiveVariant } from './live-catalog';
 import type { FacetValueReference, ProductRecord, VariantRecord } from './product-record';
+import { groupDefinition } from './option-book';
 import { readOptionGroups } from './read-live';
 
 /** Parts of resolving that products and single variants have in common. Each costs a fixed number of statements. */
@@ -36,12 +37,21 @@ export async function inChannel(
 }
 
 /** Variants that have one of the SKUs, whatever their product. */
-export async function findSkus(skus: readonly string[], run: CatalogRun, sql: SqlSession): Promise<Map<string, SkuOwner[]>> {
+export async function findSkus(
+    skus: readonly string[],
+    run: CatalogRun,
+    sql: SqlSession,
+): Promise<Map<string, SkuOwner[]>> {
     const owners = new Map<string, SkuOwner[]>();
     const columns = ['id', 'productId', 'sku'];
     const rows = await sql.selectIn(sql.table(ProductVariant), columns, 'sku', skus, { isNull: ['deletedAt'] });
     if (rows.length === 0) return owners;
-    const visible = await inChannel(ProductVariant, rows.map(row => row[0] as EntityId), run, sql);
+    const visible = await inChannel(
+        ProductVariant,
+        rows.map(row => row[0] as EntityId),
+        run,
+        sql,
+    );
     for (const [variantId, productId, sku] of rows) {
         if (!visible.has(variantId as EntityId)) continue;
         const owner = { variantId: variantId as EntityId, productId: productId as EntityId, productSlug: '' };
@@ -72,7 +82,12 @@ export interface Mentioned {
 }
 
 export function mentionedBy(records: Iterable<ProductRecord | VariantRecord>): Mentioned {
-    const mentioned: Mentioned = { facetValues: [], assets: new Set(), optionTexts: new Set(), sharedGroupCodes: new Set() };
+    const mentioned: Mentioned = {
+        facetValues: [],
+        assets: new Set(),
+        optionTexts: new Set(),
+        sharedGroupCodes: new Set(),
+    };
     for (const record of records) {
         if (record.facetValues) mentioned.facetValues.push(...record.facetValues);
         for (const asset of record.assets ?? []) mentioned.assets.add(asset);
@@ -82,14 +97,20 @@ export function mentionedBy(records: Iterable<ProductRecord | VariantRecord>): M
         }
         if ('optionGroups' in record) {
             for (const group of (record as ProductRecord).optionGroups ?? []) {
-                if (typeof group !== 'string' && group.code !== undefined) mentioned.sharedGroupCodes.add(group.code);
+                const { code } = groupDefinition(group);
+                if (code !== undefined) mentioned.sharedGroupCodes.add(code);
             }
         }
     }
     return mentioned;
 }
 
-export async function learnFacets(mentioned: Mentioned, linked: Iterable<EntityId>, run: CatalogRun, sql: SqlSession): Promise<void> {
+export async function learnFacets(
+    mentioned: Mentioned,
+    linked: Iterable<EntityId>,
+    run: CatalogRun,
+    sql: SqlSession,
+): Promise<void> {
     await run.facets.learn(mentioned.facetValues.map(facetAndValue), sql);
     await run.facets.learnIds(linked, sql);
 }
@@ -140,7 +161,10 @@ export async function readRelated(
             if (!group) wanted.set(entity.name, (group = { table: sql.table(entity), ids: new Set() }));
             const values = Array.isArray(customFields[name]) ? (customFields[name] as unknown[]) : [customFields[name]];
             for (const value of values) {
-                const id = parseId(typeof value === 'object' && value !== null ? (value as JsonObject).id : value, group.table);
+                const id = parseId(
+                    typeof value === 'object' && value !== null ? (value as JsonObject).id : value,
+                    group.table,
+                );
                 if (id !== undefined) group.ids.add(id);
             }
         }

@@ -30,7 +30,8 @@ export class SlugBook {
         productId: EntityId | undefined,
         claimant: string,
     ): string {
-        if (this.isFree(languageCode, slug, productId, claimant)) return this.claim(languageCode, slug, current, claimant);
+        if (this.isFree(languageCode, slug, productId, claimant))
+            return this.claim(languageCode, slug, current, claimant);
         for (const candidate of numbered(slug)) {
             if (candidate === current || this.isFree(languageCode, candidate, productId, claimant)) {
                 return this.claim(languageCode, candidate, current, claimant);

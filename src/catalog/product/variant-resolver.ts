@@ -47,10 +47,13 @@ export class VariantResolver {
         const { run } = this;
         const matches = new Map<PipelineRecord, VariantMatch>();
         for (const record of records) {
-            matches.set(record, { record: this.withoutSkipped(record.data), problem: this.check.problemOf(record.data) });
+            matches.set(record, {
+                record: this.withoutSkipped(record.data),
+                problem: this.check.problemOf(record.data),
+            });
         }
         const open = [...matches.values()].filter(match => !match.problem);
-        const needs = new Needs();
+        const needs = new Needs(this.run.options);
         for (const { record } of open) needs.add(record as unknown as JsonObject);
         if (this.matching.column) needs.customFields.add(this.matching.column.slice('customFields.'.length));
 
@@ -73,7 +76,11 @@ export class VariantResolver {
         const linkedValues = [...variants.values()].flatMap(variant => variant.facetValueIds);
         if (needs.facetValues) await learnFacets(mentioned, linkedValues, run, sql);
         await this.nameConflicts(open, skus, state, sql);
-        await readRelated(open.flatMap(({ record }) => [...this.customFieldsOf(record)]), state, sql);
+        await readRelated(
+            open.flatMap(({ record }) => [...this.customFieldsOf(record)]),
+            state,
+            sql,
+        );
         await validateCustomFields(matches, record => this.customFieldsOf(record), run);
         return state;
     }
@@ -81,12 +88,18 @@ export class VariantResolver {
     private withoutSkipped(data: JsonObject): SingleVariantRecord {
         const { skip } = this.matching;
         if (skip.size === 0) return data as unknown as SingleVariantRecord;
-        return Object.fromEntries(Object.entries(data).filter(([name]) => !skip.has(name))) as unknown as SingleVariantRecord;
+        return Object.fromEntries(
+            Object.entries(data).filter(([name]) => !skip.has(name)),
+        ) as unknown as SingleVariantRecord;
     }
 
     /** By SKU, all of them; otherwise only to see whether a new SKU is taken. */
     private findSkus(matches: readonly VariantMatch[], sql: SqlSession): Promise<Map<string, SkuOwner[]>> {
-        return findSkus(matches.flatMap(({ record }) => record.sku || []), this.run, sql);
+        return findSkus(
+            matches.flatMap(({ record }) => record.sku || []),
+            this.run,
+            sql,
+        );
     }
 
     private async candidates(
@@ -159,7 +172,7 @@ export class VariantResolver {
         const rows = await sql.selectIn(sql.table(ProductTranslation), columns, 'slug', [...slugs.keys()]);
         for (const row of rows) wanted.add(row[0] as EntityId);
         if (wanted.size === 0) return new Map();
-        const ofProduct = new Needs();
+        const ofProduct = new Needs(run.options);
         ofProduct.channels = true;
         const products = await readProducts([...wanted], ofProduct, run.productRules, sql);
         if (!run.inDefaultChannel) {
@@ -167,7 +180,7 @@ export class VariantResolver {
                 if (!channelIds.includes(run.channel.id)) products.delete(id);
             }
         }
-        const ofSiblings = new Needs();
+        const ofSiblings = new Needs(this.run.options);
         ofSiblings.options = true;
         const siblings = await readVariants('productId', [...products.keys()], ofSiblings, run.variantRules, sql);
         for (const sibling of siblings.values()) products.get(sibling.productId)?.variants.push(sibling);
@@ -185,7 +198,8 @@ export class VariantResolver {
         for (const ownLanguage of [true, false]) {
             for (const [id, language, slug] of rows) {
                 const product = products.get(id as EntityId);
-                if (!product || best.has(slug as string) || (language === this.run.languageCode) !== ownLanguage) continue;
+                if (!product || best.has(slug as string) || (language === this.run.languageCode) !== ownLanguage)
+                    continue;
                 best.set(slug as string, product);
             }
         }
@@ -231,4 +245,3 @@ export class VariantResolver {
         for (const translation of record.translations ?? []) yield [this.run.variantRules, translation.customFields];
     }
 }
-

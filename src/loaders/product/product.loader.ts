@@ -40,7 +40,11 @@ const schema = config({
         })
         .default('MERGE'),
     channelsMode: field
-        .choice('Channels', 'How the channels of a record meet those that are there; the default channel always stays.', LIST_MODES)
+        .choice(
+            'Channels',
+            'How the channels of a record meet those that are there; the default channel always stays.',
+            LIST_MODES,
+        )
         .default('MERGE'),
 });
 
@@ -55,8 +59,7 @@ export const productLoader = defineLoader({
     record: productRecord,
     guarantees:
         'Only fields that a record gives are touched. A batch is written with a number of statements that does not depend on its size, and an unchanged record writes nothing. A second run finds what the first one made, as long as the matched field stays the same.',
-    limits:
-        'Option groups are added, never taken away. A price copied to a further channel is taken as it is, also where one channel has prices with tax and the other without. A configured ProductVariantPriceUpdateStrategy is not consulted.',
+    limits: 'Option groups are added, never taken away. A price copied to a further channel is taken as it is, also where one channel has prices with tax and the other without. A configured ProductVariantPriceUpdateStrategy is not consulted.',
     examples: [
         {
             title: 'A product with two sizes',
@@ -89,7 +92,8 @@ export const productLoader = defineLoader({
     async create({ config: settings, host }: { config: ConfigOf<{ schema: typeof schema }>; host: CatalogHost }) {
         const run = await CatalogRun.start(host, settings);
         const { matchBy, matchField, variantMatchField } = settings;
-        const column = matchBy === 'customField' ? run.matchColumn(run.productRules, matchField, 'matchField') : undefined;
+        const column =
+            matchBy === 'customField' ? run.matchColumn(run.productRules, matchField, 'matchField') : undefined;
         const variantColumn =
             variantMatchField === undefined
                 ? undefined
@@ -128,7 +132,8 @@ function keysOf(record: JsonObject, settings: Settings, run: CatalogRun, column:
     if (settings.matchBy === 'slug') {
         const slug = typeof record.slug === 'string' ? codeFor(record.slug) : undefined;
         if (slug) keys.push(`product:slug:${slug}`);
-        else if (typeof record.name === 'string' && record.name !== '') keys.push(`product:slug:${run.makeSlugNow(record.name)}`);
+        else if (typeof record.name === 'string' && record.name !== '')
+            keys.push(`product:slug:${run.makeSlugNow(record.name)}`);
     } else if (settings.matchBy === 'id' && record.id !== undefined) {
         keys.push(`product:id:${String(record.id)}`);
     } else if (column !== undefined) {
