@@ -42,7 +42,7 @@ export class AssetSource {
         }
         const { assetImportStrategy, importAssetsDir } = this.config.importExportOptions;
         try {
-            const stream = await assetImportStrategy.getStreamFromPath(source);
+            const stream = await assetImportStrategy.getStreamFromPath(withoutRoot(source));
             return { stream: () => stream, fileName: basename(source), release: async () => void stream.destroy() };
         } catch (error) {
             if (error instanceof DataHubError) throw error;
@@ -81,8 +81,13 @@ export function isUrl(source: string): boolean {
     return /^https?:\/\//i.test(source);
 }
 
+/** `/shoes/red.png` means the import folder's, not the server's root. */
+function withoutRoot(source: string): string {
+    return source.replace(/^[/\\]+/, '');
+}
+
 function leavesFolder(source: string): boolean {
-    const path = normalize(source.replaceAll('\\', '/'));
+    const path = normalize(withoutRoot(source).replaceAll('\\', '/'));
     return isAbsolute(path) || path === '..' || path.startsWith('../') || source.includes('\0');
 }
 

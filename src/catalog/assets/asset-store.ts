@@ -88,9 +88,12 @@ export class AssetTransaction {
 
     private async store(entity: PendingEntity, opened: OpenedAsset): Promise<EntityId> {
         const service = this.host.injector.get(AssetService);
+        const stream = opened.stream();
         const result = await service
-            .createFromFileStream(opened.stream(), opened.fileName, this.scope.ctx)
-            .catch((error: unknown) => this.refuseIfUnreadable(entity, error));
+            .createFromFileStream(stream, opened.fileName, this.scope.ctx)
+            .catch((error: unknown) => this.refuseIfUnreadable(entity, error))
+            // A refused file is left half read.
+            .finally(() => stream.destroy());
         if (isGraphQlErrorResult(result)) {
             const { mimeType } = result as { mimeType?: string };
             throw this.failed(
