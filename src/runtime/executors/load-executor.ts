@@ -11,7 +11,7 @@ import { JournaledChangeSet, LeaseLostError, UnitOfWork } from '../ports';
 import { nameOf } from './record-name';
 
 /** What one LOAD step made of its part of a batch. */
-export interface Loaded {
+interface Loaded {
     changeSets: JournaledChangeSet[];
     refused: Set<PipelineRecord>;
     /** True when repeating the batch would not simply find everything unchanged. */

@@ -6,7 +6,7 @@ import { tableLoader } from '../testing/table-loader';
 import { recordOperator } from '../testing/test-operators';
 
 it('costs one transaction, one savepoint and one resolve per batch, however many records there are', async () => {
-    const count = 50_000;
+    const count = 20_000;
     function* records(): Generator<JsonObject> {
         for (let n = 0; n < count; n++) yield { sku: `SKU-${n}`, price: n };
     }
@@ -25,7 +25,7 @@ it('costs one transaction, one savepoint and one resolve per batch, however many
         batchSize: 1_000,
     });
     expect(await run()).toMatchObject({ status: 'COMPLETED', metrics: { steps: { write: { created: count } } } });
-    expect(database.statements).toEqual({ transactions: 50, savepoints: 50, rollbacks: 0 });
-    expect(calls.resolved).toHaveLength(50);
-    expect(journal.settlements).toHaveLength(50);
+    expect(database.statements).toEqual({ transactions: 20, savepoints: 20, rollbacks: 0 });
+    expect(calls.resolved).toHaveLength(20);
+    expect(journal.settlements).toHaveLength(20);
 });

@@ -3,7 +3,7 @@ import { DataHubError, UserError } from '../../sdk/errors';
 import type { ExtractContext, ExtractedItem, ExtractorAdapter } from '../../sdk/extractor';
 import { config } from '../../sdk/field';
 
-export interface ListSource {
+interface ListSource {
     code?: string;
     /** A DataHubError stands for a malformed place. Lines count from 2, as after a header. */
     items: Iterable<JsonObject | DataHubError>;

@@ -13,7 +13,7 @@ type Phase = 'keysOf' | 'resolve' | 'compare' | 'apply' | 'afterCommit';
 /** Decides what goes wrong: throw from it to make `phase` fail for the records whose keys it is given. */
 export type Faults = (phase: Phase, keys: readonly string[]) => void | Promise<void>;
 
-export interface TableLoaderCalls {
+interface TableLoaderCalls {
     resolved: string[][];
     applied: string[][];
     committed: string[][];
