@@ -71,7 +71,7 @@ describeOnEachDatabase('Refused values', database => {
                         (thrown: UserError) => thrown,
                     );
                     if (typeof error === 'string') return error;
-                    expect(error).toMatchObject({ kind: 'USER', hint: expect.stringMatching(/./) });
+                    expect(error).toMatchObject({ kind: 'USER', hint: expect.stringMatching(/./) as string });
                     return `${error.code} ${error.message}`;
                 } finally {
                     await queryRunner.rollbackTransaction();

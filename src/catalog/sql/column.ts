@@ -113,9 +113,8 @@ function encoderFor(dataSource: DataSource, metadata: ColumnMetadata, kind: Colu
 
 function decoderFor(dataSource: DataSource, metadata: ColumnMetadata, kind: ColumnKind): Convert | undefined {
     const { driver, options } = dataSource;
-    const generic: Convert = metadata.transformer
-        ? value => driver.prepareHydratedValue(value, metadata)
-        : value => (value === null ? null : driver.prepareHydratedValue(value, metadata));
+    const hydrated: Convert = value => driver.prepareHydratedValue(value, metadata) as unknown;
+    const generic: Convert = metadata.transformer ? hydrated : value => (value === null ? null : hydrated(value));
     switch (kind) {
         case 'integer':
         case 'text':

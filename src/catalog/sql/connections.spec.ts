@@ -17,6 +17,8 @@ describeOnEachDatabase('Statements', database => {
             entities: sqlEntities,
             logger: recorder(log),
         }).initialize();
+        // Speaks to the server as to a real MySQL, which knows neither RETURNING nor MariaDB's VALUES.
+        if (database.name === 'mysql') dataSource.driver.version = '8.0.36';
     });
 
     afterAll(async () => {
@@ -44,6 +46,69 @@ describeOnEachDatabase('Statements', database => {
         });
         const ours = log.filter(([, text]) => text.startsWith('INSERT INTO'));
         expect(ours.map(([event]) => event)).toEqual(['query', 'query', 'error']);
+    });
+
+    it('are one for a batch of any usual size, and none for nothing', async () => {
+        await inTransaction(async queryRunner => {
+            const sql = await openSqlSession(queryRunner);
+            const table = sql.table(Article);
+            const skus = Array.from({ length: 1_000 }, (_, index) => `sku-${index}`);
+            await sql.insertReturningIds(table, ['sku'], [['warm-up']]);
+            const counted = async (work: () => Promise<unknown>): Promise<number> => {
+                const before = sql.statementCount;
+                await work();
+                return sql.statementCount - before;
+            };
+            expect(
+                await counted(() =>
+                    sql.insert(
+                        table,
+                        ['sku'],
+                        skus.map(sku => [sku]),
+                    ),
+                ),
+            ).toBe(1);
+            expect(
+                await counted(() =>
+                    sql.insertReturningIds(
+                        table,
+                        ['sku'],
+                        skus.map(sku => [sku]),
+                    ),
+                ),
+            ).toBe(1);
+            expect(await counted(() => sql.selectIn(table, ['sku'], 'sku', skus))).toBe(1);
+            expect(
+                await counted(() =>
+                    sql.update(
+                        table,
+                        ['sku'],
+                        ['stock'],
+                        skus.map(sku => [sku, 3]),
+                    ),
+                ),
+            ).toBe(1);
+            expect(
+                await counted(() =>
+                    sql.delete(
+                        table,
+                        ['sku', 'stock'],
+                        skus.map(sku => [sku, 3]),
+                    ),
+                ),
+            ).toBe(1);
+            expect(await queryRunner.manager.count(Article)).toBe(1);
+            expect(
+                await counted(async () => {
+                    await sql.insert(table, ['sku'], []);
+                    await sql.insertReturningIds(table, ['sku'], []);
+                    await sql.selectIn(table, ['sku'], 'sku', []);
+                    await sql.update(table, ['id'], ['sku'], []);
+                    await sql.delete(table, ['id'], []);
+                    await sql.link(sql.joinTable(Article, 'shops'), []);
+                }),
+            ).toBe(0);
+        });
     });
 
     if (database.name === 'postgres') {

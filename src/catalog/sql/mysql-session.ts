@@ -2,6 +2,7 @@ import type { QueryRunner } from 'typeorm';
 import { BaseSqlSession, FixedCondition, Rows } from './base-session';
 import { chunksOf } from './chunks';
 import { Column, encodeFlat } from './column';
+import { ascendingIds } from './ids';
 import type { EntityId, SqlCondition } from './sql-session';
 import { DriverConnection, RunResult, Statements } from './statements';
 import { CompiledTable } from './table';
@@ -9,18 +10,17 @@ import { CompiledTable } from './table';
 /** MySQL and MariaDB through mysql2. */
 export class MysqlSession extends BaseSqlSession {
     readonly dialect = 'mysql';
-    private connection: object;
-    private readonly isMariaDb: boolean;
+    private readonly mariaDb: MariaDbAbilities;
+    private step: number | undefined;
 
-    private constructor(queryRunner: QueryRunner, statements: Statements, connection: object) {
+    private constructor(queryRunner: QueryRunner, statements: Statements) {
         super(queryRunner, statements);
-        this.connection = connection;
-        this.isMariaDb = /mariadb/i.test(queryRunner.connection.driver.version ?? '');
+        this.mariaDb = mariaDbAbilities(queryRunner.connection.driver.version ?? '');
     }
 
     static async open(queryRunner: QueryRunner): Promise<MysqlSession> {
         const connection = (await queryRunner.connect()) as Mysql2Connection;
-        return new MysqlSession(queryRunner, new Statements(queryRunner, new MysqlConnection(connection)), connection);
+        return new MysqlSession(queryRunner, new Statements(queryRunner, new MysqlConnection(connection)));
     }
 
     query(sql: string, parameters: readonly unknown[] = []): Promise<unknown[][]> {
@@ -47,11 +47,17 @@ export class MysqlSession extends BaseSqlSession {
         const ids: EntityId[] = [];
         for (const chunk of chunksOf(rows, chunkLimits)) {
             const sql = into + Array(chunk.length).fill(tuple).join(',') + onDuplicate;
-            const { insertId } = await this.statements.run(sql, encodeFlat(columns, chunk));
+            const parameters = encodeFlat(columns, chunk);
+            if (returnIds && this.mariaDb.returning) {
+                const returned = await this.statements.rows(`${sql} RETURNING ${table.id.name}`, parameters);
+                ids.push(...ascendingIds(table, chunk.length, returned));
+                continue;
+            }
+            const { insertId } = await this.statements.run(sql, parameters);
             if (!returnIds) continue;
             // The ids of one INSERT … VALUES are reserved together: consecutive, whatever others insert meanwhile.
-            const step = await this.idStep();
-            for (let index = 0; index < chunk.length; index++) ids.push(Number(insertId) + index * step);
+            this.step ??= await this.readIdStep();
+            for (let index = 0; index < chunk.length; index++) ids.push(Number(insertId) + index * this.step);
         }
         return ids;
     }
@@ -140,30 +146,36 @@ export class MysqlSession extends BaseSqlSession {
         const marks = placeholders(columns.length);
         return (
             `SELECT ${first} FROM ${table.path} WHERE FALSE UNION ALL ` +
-            (this.isMariaDb
+            (this.mariaDb.values
                 ? `VALUES ${Array(rows).fill(`(${marks})`).join(',')}`
                 : Array(rows).fill(`SELECT ${marks}`).join(' UNION ALL '))
         );
     }
 
-    private async idStep(): Promise<number> {
-        let step = idSteps.get(this.connection);
-        if (step === undefined) {
-            const [row] = await this.statements.rows('SELECT @@SESSION.auto_increment_increment', []);
-            step = Number(row?.[0] ?? 1);
-            idSteps.set(this.connection, step);
-        }
-        return step;
+    /** Not 1 in clusters. Read once per session only: it may change while the connection waits in the pool. */
+    private async readIdStep(): Promise<number> {
+        const [row] = await this.statements.rows('SELECT @@SESSION.auto_increment_increment', []);
+        return Number(row?.[0] ?? 1);
     }
+}
+
+interface MariaDbAbilities {
+    /** Rows as `UNION ALL VALUES (…), (…)`, which is faster than a SELECT for each. */
+    values: boolean;
+    returning: boolean;
+}
+
+function mariaDbAbilities(version: string): MariaDbAbilities {
+    const [, major, minor] = /^(\d+)\.(\d+).*mariadb/i.exec(version) ?? [];
+    const at = (neededMinor: number): boolean =>
+        Number(major) > 10 || (Number(major) === 10 && Number(minor) >= neededMinor);
+    return { values: at(3), returning: at(5) };
 }
 
 /** Far below the smallest default of max_allowed_packet, even when every character needs escaping. */
 const chunkLimits = { maxRows: 1_000, maxChars: 1_500_000 };
 /** One list for any usual batch: values that a collation takes for equal must not meet the same row in two chunks. */
 const selectLimits = { maxRows: 20_000, maxChars: 1_500_000 };
-
-/** A session variable: it cannot change under a connection unless someone sets it there. */
-const idSteps = new WeakMap<object, number>();
 
 function placeholders(count: number): string {
     return Array(count).fill('?').join(', ');

@@ -5,6 +5,7 @@ import { BaseSqlSession, FixedCondition, Rows } from './base-session';
 import { chunksOf } from './chunks';
 import { Column } from './column';
 import { classifyDatabaseError, sqlStateOf } from './classify-error';
+import { ascendingIds } from './ids';
 import { numberPlaceholders } from './placeholders';
 import { arrayLiteral } from './postgres-literal';
 import type { EntityId, SqlCondition } from './sql-session';
@@ -50,7 +51,7 @@ export class PostgresSession extends BaseSqlSession {
         const ids: EntityId[] = [];
         for (const chunk of chunksOf(rows, chunkLimits)) {
             const returned = await this.statements.rows(sql, literalsOf(columns, chunk));
-            if (returnIds) ids.push(...ascending(table, chunk.length, returned));
+            if (returnIds) ids.push(...ascendingIds(table, chunk.length, returned));
         }
         return ids;
     }
@@ -172,18 +173,6 @@ function literalsOf(columns: readonly Column[], rows: Rows): string[] {
     });
 }
 
-/** Numbers from a sequence must come in the order of the rows; anything else would connect ids with the wrong rows. */
-function ascending(table: CompiledTable, expected: number, rows: unknown[][]): EntityId[] {
-    const ids = rows.map(row => row[0] as EntityId);
-    const isOrdered = ids.every((id, index) => index === 0 || Number(id) > Number(ids[index - 1]));
-    if (ids.length === expected && isOrdered) return ids;
-    throw new Defect(
-        'ids-out-of-order',
-        `PostgreSQL returned the new ids of ${table.path} in an order that cannot be matched with the rows.`,
-        'Check that the id column draws its values from an ascending sequence and that no trigger changes them.',
-    );
-}
-
 interface PgClient {
     query(config: { text: string; values: readonly unknown[]; rowMode: 'array'; name?: string }): Promise<{
         rows: unknown[][];
@@ -237,7 +226,7 @@ const names = new Map<string, string>();
 
 function typesOfDatabase(dataSource: DataSource): Map<unknown, string> {
     let known = databaseTypes.get(dataSource);
-    if (!known) databaseTypes.set(dataSource, (known = new Map()));
+    if (!known) databaseTypes.set(dataSource, (known = new Map<unknown, string>()));
     return known;
 }
 

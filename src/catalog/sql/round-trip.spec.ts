@@ -14,6 +14,8 @@ describeOnEachDatabase('Values come back as they went in', database => {
         await database.create(databaseName);
         const entities = database.name === 'postgres' ? [...sqlEntities, PostgresOnly] : sqlEntities;
         dataSource = await new DataSource({ ...database.connectionOptions(databaseName), entities }).initialize();
+        // Speaks to the server as to a real MySQL, which knows neither RETURNING nor MariaDB's VALUES.
+        if (database.name === 'mysql') dataSource.driver.version = '8.0.36';
     });
 
     afterAll(async () => {
@@ -148,7 +150,7 @@ const fields: [path: string, values: fc.Arbitrary<unknown>, comparable?: (value:
     ['name', text],
     ['note', nullable(text)],
     ['count', nullable(fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }))],
-    ['big', nullable(fc.maxSafeInteger().map(String)), value => (value === null ? null : String(value))],
+    ['big', nullable(fc.maxSafeInteger().map(String)), value => (typeof value === 'number' ? String(value) : value)],
     [
         'amount',
         nullable(fc.integer({ min: -1e9, max: 1e9 }).map(n => (n / 1000).toFixed(3))),
@@ -168,7 +170,7 @@ const fields: [path: string, values: fc.Arbitrary<unknown>, comparable?: (value:
     ['customFields.points', nullable(fc.integer({ min: -5, max: 5 }))],
 ];
 const columns = fields.map(([path]) => path);
-const anyRow = fc.tuple(...fields.map(([, values]) => values)) as unknown as fc.Arbitrary<unknown[]>;
+const anyRow = fc.tuple(...fields.map(([, values]) => values));
 
 function comparable(row: unknown[]): unknown[] {
     return row.map((value, index) => (fields[index]?.[2] ?? ((same: unknown) => same))(value));

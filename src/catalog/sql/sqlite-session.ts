@@ -147,7 +147,7 @@ class SqliteConnection implements DriverConnection {
 
     constructor(private readonly database: BetterSqlite3Database) {
         let prepared = preparedStatements.get(database);
-        if (!prepared) preparedStatements.set(database, (prepared = new Map()));
+        if (!prepared) preparedStatements.set(database, (prepared = new Map<string, BetterSqlite3Statement>()));
         this.prepared = prepared;
     }
 

@@ -107,7 +107,7 @@ export class TableCatalog {
     joinTable(entity: EntityTarget<ObjectLiteral>, relationPath: string): CompiledJoinTable {
         const metadata = this.dataSource.getMetadata(entity);
         let ofEntity = this.joins.get(metadata);
-        if (!ofEntity) this.joins.set(metadata, (ofEntity = new Map()));
+        if (!ofEntity) this.joins.set(metadata, (ofEntity = new Map<string, CompiledJoinTable>()));
         let join = ofEntity.get(relationPath);
         if (!join) ofEntity.set(relationPath, (join = this.compileJoin(metadata, relationPath)));
         return join;
