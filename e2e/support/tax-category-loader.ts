@@ -4,12 +4,40 @@ import type { CatalogHost, CatalogScope } from '../../src/catalog/catalog-scope'
 import type { EntityId } from '../../src/catalog/sql/sql-session';
 import type { ChangeSet } from '../../src/sdk/change-set';
 import { UserError } from '../../src/sdk/errors';
-import { config } from '../../src/sdk/field';
+import { defineExtractor } from '../../src/sdk/extractor';
+import { config, field } from '../../src/sdk/field';
 import { defineLoader, type Loader } from '../../src/sdk/loader';
 import { reject } from '../../src/sdk/outcome';
 
-/** What tests do to batches on their way: hold them, or see them. */
-export const loading: { beforeApply?: (names: string[]) => Promise<void> } = {};
+/** What tests do to a run on its way: hold it before a page is read, or in the transaction of a batch. */
+export const onTheWay: {
+    beforePage?: (names: string[]) => Promise<void>;
+    beforeApply?: (names: string[]) => Promise<void>;
+} = {};
+
+/** `<prefix>0`, `<prefix>1` … in pages of ten. */
+export const namesExtractor = defineExtractor({
+    code: 'testNames',
+    name: 'Names (test)',
+    description: 'Counts.',
+    category: 'test',
+    guarantees: 'The same names on every run.',
+    schema: config({
+        prefix: field.text('Prefix', 'What the names begin with.'),
+        count: field.integer('Count', 'How many.'),
+        bad: field.list(z.int(), 'Bad', 'Numbers of the names that the loader refuses.'),
+    }),
+    examples: [{ title: 'Two', config: { prefix: 'a-', count: 2, bad: [] } }],
+    async *read({ config: { prefix, count, bad }, context }) {
+        for (let from = 0; from < count; from += 10) {
+            const numbers = Array.from({ length: Math.min(10, count - from) }, (_, index) => from + index);
+            const names = numbers.map(number => `${bad.includes(number) ? 'bad-' : ''}${prefix}${number}`);
+            await onTheWay.beforePage?.(names);
+            context.signal.throwIfAborted();
+            yield { items: names.map(name => ({ data: { name } })) };
+        }
+    },
+});
 
 /** A complete loader of a small entity: for tests of runs that need no catalog. */
 export const taxCategoryLoader = defineLoader({
@@ -44,7 +72,7 @@ export const taxCategoryLoader = defineLoader({
             },
             async apply(changeSets, _existing, { sql }) {
                 const created = changeSets.filter(({ action }) => action === 'CREATE');
-                await loading.beforeApply?.(created.map(({ key }) => key));
+                await onTheWay.beforeApply?.(created.map(({ key }) => key));
                 const rows = created.map(({ key }) => [key, false]);
                 const ids = await sql.insertReturningIds(sql.table(TaxCategory), ['name', 'isDefault'], rows);
                 created.forEach(
