@@ -158,6 +158,6 @@ function textOf(value: unknown, place: string): unknown {
 }
 
 function shown(value: unknown): JsonValue & string {
-    const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+    const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? typeof value);
     return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
