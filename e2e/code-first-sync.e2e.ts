@@ -53,22 +53,32 @@ describeOnEachDatabase('code-first sync', database => {
 
     beforeEach(async () => {
         const { rawConnection } = vendure.connection;
-        for (const entity of [Pipeline, DataHubSecret, DataHubConnection]) await rawConnection.getRepository(entity).deleteAll();
+        for (const entity of [Pipeline, DataHubSecret, DataHubConnection])
+            await rawConnection.getRepository(entity).deleteAll();
         logger.lines = [];
     });
 
     /** As one more process with these options would do it at its start. */
     const start = async (options: DataHubOptions) => {
         const { app } = vendure;
-        const services = [app.get(TransactionalConnection), app.get(DefinitionService), app.get(SecretService)] as const;
+        const services = [
+            app.get(TransactionalConnection),
+            app.get(DefinitionService),
+            app.get(SecretService),
+        ] as const;
         await new CodeFirstSyncService(...services, resolveOptions(options)).syncOnce();
     };
-    const rowsOf = <E extends object>(entity: new () => E) => vendure.connection.rawConnection.getRepository(entity).find();
-    const pipelines = (place: string): DataHubOptions => ({ pipelines: [{ code: 'erp', name: 'ERP', definition: definitionOf(place) }] });
+    const rowsOf = <E extends object>(entity: new () => E) =>
+        vendure.connection.rawConnection.getRepository(entity).find();
+    const pipelines = (place: string): DataHubOptions => ({
+        pipelines: [{ code: 'erp', name: 'ERP', definition: definitionOf(place) }],
+    });
 
     it('creates, leaves alone, updates, disables and enables again', async () => {
         await start(pipelines('hall'));
-        expect(await rowsOf(Pipeline)).toMatchObject([{ code: 'erp', enabled: true, isCodeFirst: true, revision: 1, disabledByCode: false }]);
+        expect(await rowsOf(Pipeline)).toMatchObject([
+            { code: 'erp', enabled: true, isCodeFirst: true, revision: 1, disabledByCode: false },
+        ]);
         expect(logger.lines).toEqual(['INFO Pipeline "erp" created from code.']);
         const [before] = await rowsOf(Pipeline);
 
@@ -78,7 +88,9 @@ describeOnEachDatabase('code-first sync', database => {
         expect(logger.lines).toEqual([]);
 
         await start(pipelines('cellar'));
-        expect(await rowsOf(Pipeline)).toMatchObject([{ revision: 2, definition: { steps: [{}, { config: { place: 'cellar' } }] } }]);
+        expect(await rowsOf(Pipeline)).toMatchObject([
+            { revision: 2, definition: { steps: [{}, { config: { place: 'cellar' } }] } },
+        ]);
         expect((await rowsOf(PipelineRevision)).map(({ number, createdBy }) => ({ number, createdBy }))).toEqual([
             { number: 1, createdBy: 'code' },
             { number: 2, createdBy: 'code' },
@@ -107,9 +119,13 @@ describeOnEachDatabase('code-first sync', database => {
             { code: 'broken', enabled: false },
             { code: 'fine', enabled: true },
         ]);
-        expect(logger.lines.find(line => line.startsWith('ERROR'))).toMatch(/^ERROR Pipeline "broken" is disabled at \$\.steps\[1\].*shelff.*shelf/s);
+        expect(logger.lines.find(line => line.startsWith('ERROR'))).toMatch(
+            /^ERROR Pipeline "broken" is disabled at \$\.steps\[1\].*shelff.*shelf/s,
+        );
         await start({ pipelines: [{ code: 'broken', name: 'Broken', definition: definitionOf('hall') }] });
-        expect(await vendure.connection.rawConnection.getRepository(Pipeline).findOneBy({ code: 'broken' })).toMatchObject({ enabled: true });
+        expect(
+            await vendure.connection.rawConnection.getRepository(Pipeline).findOneBy({ code: 'broken' }),
+        ).toMatchObject({ enabled: true });
     });
 
     it('synchronises secrets and connections without showing a value', async () => {
@@ -137,7 +153,9 @@ describeOnEachDatabase('code-first sync', database => {
 
         await start({});
         await expect(secrets.resolve('inline')).rejects.toThrow('removed from the code and is disabled');
-        expect(await rowsOf(DataHubConnection)).toMatchObject([{ code: 'erp', disabledByCode: true, config: { token: { secret: 'inline' } } }]);
+        expect(await rowsOf(DataHubConnection)).toMatchObject([
+            { code: 'erp', disabledByCode: true, config: { token: { secret: 'inline' } } },
+        ]);
         expect(JSON.stringify([logger.lines, await rowsOf(DataHubSecret)])).not.toMatch(/first-value|second-value/);
     });
 
@@ -148,7 +166,9 @@ describeOnEachDatabase('code-first sync', database => {
         process.env.DATA_HUB_MASTER_KEY = key;
         expect(await rowsOf(Pipeline)).toHaveLength(1);
         expect(await rowsOf(DataHubSecret)).toHaveLength(0);
-        expect(logger.lines[0]).toMatch(/^ERROR Could not synchronise secret "inline" from code: .*DATA_HUB_MASTER_KEY is not set/);
+        expect(logger.lines[0]).toMatch(
+            /^ERROR Could not synchronise secret "inline" from code: .*DATA_HUB_MASTER_KEY is not set/,
+        );
     });
 
     it.skipIf(database.name === 'sqlite')('lets any number of processes start at the same time', async () => {
@@ -161,9 +181,9 @@ describeOnEachDatabase('code-first sync', database => {
         for (const [round, place] of ['hall', 'cellar', 'attic'].entries()) {
             await Promise.all(Array.from({ length: 5 }, () => start(options(place))));
             const rows = await rowsOf(Pipeline);
-            expect(rows.map(({ code, revision }) => ({ code, revision })).sort((a, b) => a.code.localeCompare(b.code))).toEqual(
-                codes.map(code => ({ code, revision: round + 1 })),
-            );
+            expect(
+                rows.map(({ code, revision }) => ({ code, revision })).sort((a, b) => a.code.localeCompare(b.code)),
+            ).toEqual(codes.map(code => ({ code, revision: round + 1 })));
             expect(await rowsOf(PipelineRevision)).toHaveLength(codes.length * (round + 1));
             expect(await rowsOf(DataHubSecret)).toHaveLength(1);
             expect(await rowsOf(DataHubConnection)).toMatchObject([{ config: { place } }]);
@@ -181,7 +201,11 @@ describeOnEachDatabase('code-first sync', database => {
             await runner.renameTable('h_moved_away', table);
             await runner.release();
         }
-        expect(logger.lines).toEqual([expect.stringMatching(/^ERROR DataHub cannot work yet: the database has no table .*data_hub_connection.*migration/)]);
+        expect(logger.lines).toEqual([
+            expect.stringMatching(
+                /^ERROR DataHub cannot work yet: the database has no table .*data_hub_connection.*migration/,
+            ),
+        ]);
         expect(await rowsOf(Pipeline)).toEqual([]);
     });
 });

@@ -32,7 +32,11 @@ describe('permissions', () => {
     let clerk: AdminApi;
 
     beforeAll(async () => {
-        vendure = await bootVendure({ database: sqlite, databaseName: 'h_permissions', plugins: [DataHubPlugin.init()] });
+        vendure = await bootVendure({
+            database: sqlite,
+            databaseName: 'h_permissions',
+            plugins: [DataHubPlugin.init()],
+        });
         anonymous = new AdminApi(vendure.url);
         schema = buildClientSchema(await anonymous.query<IntrospectionQuery>(getIntrospectionQuery()));
         clerk = await loginAsClerk(vendure);
@@ -46,7 +50,10 @@ describe('permissions', () => {
             ...fieldsOf('mutation', schema.getMutationType()!.getFields()),
         ];
         expect(fields.length).toBeGreaterThanOrEqual(25);
-        for (const [who, client] of [['anonymous', anonymous], ['clerk', clerk]] as const) {
+        for (const [who, client] of [
+            ['anonymous', anonymous],
+            ['clerk', clerk],
+        ] as const) {
             const open: string[] = [];
             for (const { name, document } of fields) {
                 const { errors } = await client.ask(document);

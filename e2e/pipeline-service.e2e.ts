@@ -40,7 +40,7 @@ describeOnEachDatabase('pipelines', database => {
             pipelines.create(tx, { code, name: code, definition: definitionOf('hall', records) }),
         );
         if (isGraphQlErrorResult(created)) throw new Error(JSON.stringify(created));
-        return created as Pipeline;
+        return created;
     };
     const countOf = (entity: new () => { pipelineId: ID }, pipelineId: ID) =>
         vendure.connection.rawConnection.getRepository(entity).countBy({ pipelineId });
@@ -88,12 +88,18 @@ describeOnEachDatabase('pipelines', database => {
     });
 
     it('can be looked into page by page', async () => {
-        const { code } = await create('paged', Array.from({ length: 30 }, (_, at) => ({ sku: `S${at}` })));
+        const { code } = await create(
+            'paged',
+            Array.from({ length: 30 }, (_, at) => ({ sku: `S${at}` })),
+        );
         const runId = await run(code);
         const page = `query ($runId: ID!, $skip: Int!) { page: dataHubChangeSets(runId: $runId, options: { skip: $skip, take: 10 }) { totalItems items { entityKey } } }`;
         const keys = new Set<string>();
         for (const skip of [0, 10, 20]) {
-            const answer = await api.query<{ page: { totalItems: number; items: { entityKey: string }[] } }>(page, { runId, skip });
+            const answer = await api.query<{ page: { totalItems: number; items: { entityKey: string }[] } }>(page, {
+                runId,
+                skip,
+            });
             expect(answer.page.totalItems).toBe(30);
             for (const { entityKey } of answer.page.items) keys.add(entityKey);
         }
@@ -108,7 +114,8 @@ describeOnEachDatabase('pipelines', database => {
         const runId = await run(code);
         expect(await countOf(DataHubChangeSet, id)).toBe(1);
         await vendure.connection.withTransaction(vendure.ctx, tx => pipelines.delete(tx, id));
-        for (const entity of [PipelineRevision, PipelineRun, DataHubChangeSet]) expect(await countOf(entity, id)).toBe(0);
+        for (const entity of [PipelineRevision, PipelineRun, DataHubChangeSet])
+            expect(await countOf(entity, id)).toBe(0);
         expect(await vendure.connection.rawConnection.getRepository(PipelineLog).countBy({ runId })).toBe(0);
         expect(await countOf(PipelineRevision, other.id)).toBe(1);
     });

@@ -29,6 +29,7 @@ import { RunContextFactory } from './services/run-context';
 import { RunDispatcher } from './services/run-dispatcher';
 import { RunHistoryService } from './services/run-history.service';
 import { SECRET_ENVIRONMENT, SecretService } from './services/secret.service';
+import { UploadService } from './services/upload.service';
 
 const services = [
     DataHubRegistryService,
@@ -40,6 +41,7 @@ const services = [
     PipelineLogService,
     SecretService,
     ConnectionService,
+    UploadService,
 ];
 
 /**

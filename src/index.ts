@@ -35,4 +35,5 @@ export { PipelineService } from './services/pipeline.service';
 export { RecordErrorService } from './services/record-error.service';
 export { RunHistoryService } from './services/run-history.service';
 export { SecretService } from './services/secret.service';
+export { UploadService } from './services/upload.service';
 export * from './public-sdk';

@@ -34,7 +34,12 @@ export class AdminApi {
         return (await (await this.post(document, variables)).json()) as GraphQlAnswer<T>;
     }
 
-    async rest(method: string, path: string, body?: FormData | string, headers: Record<string, string> = {}): Promise<Response> {
+    async rest(
+        method: string,
+        path: string,
+        body?: FormData | string,
+        headers: Record<string, string> = {},
+    ): Promise<Response> {
         return fetch(`${this.url}${path}`, { method, body, headers: { ...this.authorization(), ...headers } });
     }
 

@@ -19,14 +19,22 @@ export const shelfLoader = defineLoader({
         compare: ({ data }) => {
             const key = String(data.sku);
             if (data.price === 'free') {
-                return reject(new UserError('price-not-a-number', 'The price "free" is not a number.', 'Write 0.', { field: 'price' }));
+                return reject(
+                    new UserError('price-not-a-number', 'The price "free" is not a number.', 'Write 0.', {
+                        field: 'price',
+                    }),
+                );
             }
             const fields = [
                 { path: 'price', before: 100, after: data.price ?? null },
                 { path: 'note', before: null, after: 'new' },
                 { path: 'tags', after: ['a'] },
             ];
-            return { action: 'UPDATE', key, entities: [{ entityType: 'Shelf', entityId: '7', key, action: 'UPDATE', fields }] };
+            return {
+                action: 'UPDATE',
+                key,
+                entities: [{ entityType: 'Shelf', entityId: '7', key, action: 'UPDATE', fields }],
+            };
         },
         apply: async () => undefined,
     }),

@@ -1,13 +1,10 @@
 import { PassThrough, Readable } from 'node:stream';
-import { Controller, Inject, Post, Req, Res, UseFilters } from '@nestjs/common';
+import { Controller, Post, Req, Res, UseFilters } from '@nestjs/common';
 import { Allow } from '@vendure/core';
 import type { Request, Response } from 'express';
 import multer, { StorageEngine } from 'multer';
-import type { LocalFileAccess } from '../files/local-file-access';
-import type { StoredUpload } from '../files/upload-store';
 import { asDataHubError, DataHubError, UserError } from '../sdk/errors';
-import { FILE_ACCESS } from '../services/adapter-runtime.service';
-import { DATA_HUB_OPTIONS, ResolvedDataHubOptions } from '../services/data-hub-options';
+import { UploadService } from '../services/upload.service';
 import { UploadDataHubFilePermission } from './permissions';
 import { UserErrorFilter } from './user-error.filter';
 
@@ -19,12 +16,9 @@ const FORM_FIELD = 'file';
 export class UploadController {
     private readonly receive: ReturnType<ReturnType<typeof multer>['single']>;
 
-    constructor(
-        @Inject(FILE_ACCESS) files: LocalFileAccess,
-        @Inject(DATA_HUB_OPTIONS) { files: { maxUploadBytes } }: ResolvedDataHubOptions,
-    ) {
+    constructor(uploads: UploadService) {
         this.receive = multer({
-            storage: storageOf(files, maxUploadBytes),
+            storage: storageOf(uploads),
             limits: { files: 1, fields: 10, fieldSize: 10_000, parts: 11 },
             // Browsers send file names as UTF-8.
             defParamCharset: 'utf8',
@@ -43,17 +37,18 @@ export class UploadController {
     }
 }
 
+type StoredUpload = Awaited<ReturnType<UploadService['store']>>;
 type ReceivedFile = Express.Multer.File & { upload?: StoredUpload };
 
-function storageOf(files: LocalFileAccess, maxBytes: number): StorageEngine {
+function storageOf(uploads: UploadService): StorageEngine {
     return {
         _handleFile(_request, file, done) {
-            files.store(detached(file.stream), file.originalname, { maxBytes }).then(
+            uploads.store(detached(file.stream), file.originalname).then(
                 upload => done(null, { size: upload.sizeBytes, ...{ upload } }),
                 (error: unknown) => done(error),
             );
         },
-        // Called when a later part of the form is refused; what nobody knows the id of is left to the clean-up of uploads.
+        // Called when a later part of the form is refused. The file stays, but nobody learns its id.
         _removeFile: (_request, _file, done) => done(null),
     };
 }
@@ -71,7 +66,8 @@ function detached(source: Readable): Readable {
 }
 
 function storedUploadOf(request: Request): StoredUpload {
-    const upload = (request.file as ReceivedFile | undefined)?.upload;
+    const file: ReceivedFile | undefined = request.file;
+    const upload = file?.upload;
     if (upload) return upload;
     throw new UserError(
         'upload-missing',

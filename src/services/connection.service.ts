@@ -1,5 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { ID, ListQueryBuilder, ListQueryOptions, PaginatedList, RequestContext, TransactionalConnection } from '@vendure/core';
+import {
+    ID,
+    ListQueryBuilder,
+    ListQueryOptions,
+    PaginatedList,
+    RequestContext,
+    TransactionalConnection,
+} from '@vendure/core';
 import { isJsonObject, JsonObject, JsonValue } from '../../shared/json';
 import { DataHubConnection } from '../entities';
 import { UserError } from '../sdk/errors';
@@ -55,7 +62,11 @@ export class ConnectionService {
     }
 
     /** The code stays, because pipelines name it. */
-    async update(ctx: RequestContext, id: ID, input: Partial<Omit<ConnectionInput, 'code'>>): Promise<DataHubConnection> {
+    async update(
+        ctx: RequestContext,
+        id: ID,
+        input: Partial<Omit<ConnectionInput, 'code'>>,
+    ): Promise<DataHubConnection> {
         const entity = await this.connection.getEntityOrThrow(ctx, DataHubConnection, id);
         refuseCodeFirst(entity);
         if (input.name !== undefined) entity.name = input.name;
@@ -75,7 +86,11 @@ export class ConnectionService {
     async resolve(code: string): Promise<ResolvedConnection> {
         const entity = await this.connection.rawConnection.getRepository(DataHubConnection).findOneBy({ code });
         if (!entity) {
-            throw new UserError('connection-unknown', `There is no connection with the code "${code}".`, 'Create it, or correct the code.');
+            throw new UserError(
+                'connection-unknown',
+                `There is no connection with the code "${code}".`,
+                'Create it, or correct the code.',
+            );
         }
         if (entity.disabledByCode) {
             throw new UserError(
@@ -109,7 +124,11 @@ export function checkConnection(input: Pick<ConnectionInput, 'code' | 'config'>)
         );
     }
     if (!isJsonObject(input.config)) {
-        throw new UserError('connection-config-invalid', `The config of connection "${input.code}" is not an object.`, 'Write { … }.');
+        throw new UserError(
+            'connection-config-invalid',
+            `The config of connection "${input.code}" is not an object.`,
+            'Write { … }.',
+        );
     }
     const path = plainCredential(input.config, 'config');
     if (!path) return;
@@ -144,7 +163,8 @@ function plainCredential(value: JsonValue, path: string): string | undefined {
     if (isJsonObject(value) && secretReference(value) !== undefined) return undefined;
     for (const [key, item] of Object.entries(value)) {
         const where = Array.isArray(value) ? `${path}[${key}]` : `${path}.${key}`;
-        if (typeof item === 'string' && (CREDENTIAL_URL.test(item) || (item !== '' && CREDENTIAL_KEY.test(key)))) return where;
+        if (typeof item === 'string' && (CREDENTIAL_URL.test(item) || (item !== '' && CREDENTIAL_KEY.test(key))))
+            return where;
         const inside = plainCredential(item, where);
         if (inside) return inside;
     }

@@ -103,7 +103,9 @@ const code = z
 const optionsSchema = z.strictObject({
     // What a definition holds is checked against the registry at start, not here: adapters may still be missing.
     pipelines: z
-        .array(z.strictObject({ code, name: z.string().min(1).max(190), definition: z.record(z.string(), z.unknown()) }))
+        .array(
+            z.strictObject({ code, name: z.string().min(1).max(190), definition: z.record(z.string(), z.unknown()) }),
+        )
         .default([]),
     secrets: z
         .array(z.strictObject({ code, provider: z.enum(['ENV', 'INLINE']), value: z.string().min(1) }))
@@ -118,7 +120,10 @@ const optionsSchema = z.strictObject({
         .strictObject({
             rootDir: z.string().min(1).default('data-hub/files'),
             uploadsDir: z.string().min(1).default('data-hub/uploads'),
-            maxUploadBytes: z.int().min(1).default(2 * 1024 ** 3),
+            maxUploadBytes: z
+                .int()
+                .min(1)
+                .default(2 * 1024 ** 3),
         })
         .prefault({}),
     outbound: z.strictObject({ allowPrivateHosts: z.array(z.string().min(1)).default([]) }).prefault({}),

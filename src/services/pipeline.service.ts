@@ -41,10 +41,7 @@ export interface UpdatePipelineInput {
 }
 
 export type UpdatePipelineResult =
-    | Pipeline
-    | DataHubDefinitionInvalidError
-    | DataHubPipelineReadOnlyError
-    | DataHubPipelineConflictError;
+    Pipeline | DataHubDefinitionInvalidError | DataHubPipelineReadOnlyError | DataHubPipelineConflictError;
 
 /** Pipelines and their revisions. What comes from code is written by the code-first sync only. */
 @Injectable()
@@ -97,7 +94,8 @@ export class PipelineService {
             await repository.save(pipeline);
         } catch (error) {
             // Another request took the code since; PostgreSQL has given up the transaction, so nothing can go on in it.
-            if (isUniqueViolation(error)) throw new UserInputError('error.data-hub-pipeline-code-taken', { code: input.code });
+            if (isUniqueViolation(error))
+                throw new UserInputError('error.data-hub-pipeline-code-taken', { code: input.code });
             throw error;
         }
         await this.addRevision(ctx, pipeline, null);

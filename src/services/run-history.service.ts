@@ -1,5 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { ID, ListQueryBuilder, ListQueryOptions, PaginatedList, RequestContext, TransactionalConnection } from '@vendure/core';
+import {
+    ID,
+    ListQueryBuilder,
+    ListQueryOptions,
+    PaginatedList,
+    RequestContext,
+    TransactionalConnection,
+} from '@vendure/core';
 import { DataHubChangeSet, PipelineRun } from '../entities';
 
 /** What runs did, for people. */

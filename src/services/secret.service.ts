@@ -1,5 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { ID, ListQueryBuilder, ListQueryOptions, PaginatedList, RequestContext, TransactionalConnection } from '@vendure/core';
+import {
+    ID,
+    ListQueryBuilder,
+    ListQueryOptions,
+    PaginatedList,
+    RequestContext,
+    TransactionalConnection,
+} from '@vendure/core';
 import { DataHubSecret, SecretProvider } from '../entities';
 import { UserError } from '../sdk/errors';
 import { decrypt, encrypt } from './secrets/cipher';
@@ -28,7 +35,10 @@ export class SecretService {
         @Inject(SECRET_ENVIRONMENT) private readonly environment: NodeJS.ProcessEnv,
     ) {}
 
-    async findAll(ctx: RequestContext, options?: ListQueryOptions<DataHubSecret>): Promise<PaginatedList<DataHubSecret>> {
+    async findAll(
+        ctx: RequestContext,
+        options?: ListQueryOptions<DataHubSecret>,
+    ): Promise<PaginatedList<DataHubSecret>> {
         const [items, totalItems] = await this.listQueryBuilder
             .build(DataHubSecret, options, { ctx })
             .getManyAndCount();
@@ -42,7 +52,11 @@ export class SecretService {
             return await this.connection.getRepository(ctx, DataHubSecret).save(secret);
         } catch (error) {
             if (!isUniqueViolation(error)) throw error;
-            throw new UserError('secret-code-taken', `There is a secret with the code "${input.code}" already.`, 'Choose another code, or update that secret.');
+            throw new UserError(
+                'secret-code-taken',
+                `There is a secret with the code "${input.code}" already.`,
+                'Choose another code, or update that secret.',
+            );
         }
     }
 
@@ -63,7 +77,11 @@ export class SecretService {
     async resolve(code: string): Promise<string> {
         const secret = await this.connection.rawConnection.getRepository(DataHubSecret).findOneBy({ code });
         if (!secret) {
-            throw new UserError('secret-unknown', `There is no secret with the code "${code}".`, 'Create it, or correct the code.');
+            throw new UserError(
+                'secret-unknown',
+                `There is no secret with the code "${code}".`,
+                'Create it, or correct the code.',
+            );
         }
         if (secret.disabledByCode) {
             throw new UserError(
@@ -110,7 +128,11 @@ export class SecretService {
     private plainValueOf(secret: DataHubSecret): string {
         const { keyId, encryptedValue: cipherText } = secret;
         if (!keyId || !cipherText) {
-            throw new UserError('secret-damaged', `The secret "${secret.code}" has no stored value.`, 'Enter the secret again.');
+            throw new UserError(
+                'secret-damaged',
+                `The secret "${secret.code}" has no stored value.`,
+                'Enter the secret again.',
+            );
         }
         return decrypt({ keyId, cipherText }, secret.code, this.keys());
     }

@@ -25,7 +25,18 @@ export class AdapterResolver {
 function describe(adapter: Adapter) {
     const { type, code, name, description, category, guarantees, limits, examples } = adapter;
     const recordSchema = adapter.type === 'LOADER' ? toJsonSchema(adapter.record) : null;
-    return { type, code, name, description, category, guarantees, limits, schema: configJsonSchema(adapter), recordSchema, examples };
+    return {
+        type,
+        code,
+        name,
+        description,
+        category,
+        guarantees,
+        limits,
+        schema: configJsonSchema(adapter),
+        recordSchema,
+        examples,
+    };
 }
 
 @Resolver()

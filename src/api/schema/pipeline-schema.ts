@@ -132,7 +132,7 @@ export const pipelineSchema = gql`
     union CreateDataHubPipelineResult = DataHubPipeline | DataHubDefinitionInvalidError | DataHubPipelineCodeTakenError
 
     union UpdateDataHubPipelineResult =
-          DataHubPipeline
+        | DataHubPipeline
         | DataHubDefinitionInvalidError
         | DataHubPipelineReadOnlyError
         | DataHubPipelineConflictError

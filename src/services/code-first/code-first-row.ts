@@ -18,7 +18,10 @@ const ATTEMPTS = 8;
  * (unique code), the row read is no longer the row there is ({@link OvertakenError}), or the database gave up one of
  * two colliding transactions. After the first of them has won, the second finds the row as it wants it.
  */
-export async function compareAndWrite<T>(database: DataSource, work: (manager: EntityManager) => Promise<T>): Promise<T> {
+export async function compareAndWrite<T>(
+    database: DataSource,
+    work: (manager: EntityManager) => Promise<T>,
+): Promise<T> {
     for (let attempt = 1; ; attempt++) {
         try {
             return await database.transaction(work);
@@ -38,8 +41,11 @@ export async function disableRemoved(database: DataSource, options: ResolvedData
     ];
     const changes: SyncChanges = [];
     for (const { what, repository, kept } of areas) {
-        for (const code of await removedCodes(repository as unknown as Repository<CodeFirstRow>, kept)) {
-            changes.push({ level: 'info', message: `The ${what} "${code}" is no longer in the code and has been disabled.` });
+        for (const code of await removedCodes(repository, kept)) {
+            changes.push({
+                level: 'info',
+                message: `The ${what} "${code}" is no longer in the code and has been disabled.`,
+            });
         }
     }
     return changes;
@@ -50,19 +56,26 @@ type CodeFirstRow = Pick<DataHubSecret, 'code' | 'isCodeFirst' | 'disabledByCode
 
 async function removedCodes(repository: Repository<CodeFirstRow>, kept: { code: string }[]): Promise<string[]> {
     const keptCodes = kept.map(item => item.code);
-    const where = { isCodeFirst: true, disabledByCode: false, ...(keptCodes.length > 0 && { code: Not(In(keptCodes)) }) };
+    const where = {
+        isCodeFirst: true,
+        disabledByCode: false,
+        ...(keptCodes.length > 0 && { code: Not(In(keptCodes)) }),
+    };
     const removed = await repository.find({ select: { code: true }, where });
     const codes = removed.map(row => row.code);
     if (codes.length > 0) {
-        await repository.update({ code: In(codes), isCodeFirst: true, disabledByCode: false }, { disabledByCode: true });
+        await repository.update(
+            { code: In(codes), isCodeFirst: true, disabledByCode: false },
+            { disabledByCode: true },
+        );
     }
     return codes;
 }
 
 function isCollision(error: unknown): boolean {
     if (error instanceof OvertakenError) return true;
-    const code = String((error as { code?: unknown } | undefined)?.code ?? '');
-    return COLLISION_CODES.has(code);
+    const { code } = (error ?? {}) as { code?: unknown };
+    return typeof code === 'string' && COLLISION_CODES.has(code);
 }
 
 const COLLISION_CODES = new Set([

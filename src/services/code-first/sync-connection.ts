@@ -14,7 +14,10 @@ export async function syncConnection(database: DataSource, wanted: CodeFirstConn
         const repository = manager.getRepository(DataHubConnection);
         const row = await repository.findOneBy({ code: wanted.code });
         const isSame =
-            row?.isCodeFirst && !row.disabledByCode && row.type === wanted.type && isDeepStrictEqual(row.config, config);
+            row?.isCodeFirst &&
+            !row.disabledByCode &&
+            row.type === wanted.type &&
+            isDeepStrictEqual(row.config, config);
         if (isSame) return [];
         const values = { type: wanted.type, isCodeFirst: true, disabledByCode: false };
         const entity = Object.assign(row ?? new DataHubConnection(), values, { code: wanted.code, config });

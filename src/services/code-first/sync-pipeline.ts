@@ -23,7 +23,9 @@ export async function syncPipeline(
     const enabled = definition !== undefined;
     // Through JSON, because that is what comes back from the database.
     const complete = JSON.parse(JSON.stringify(definition ?? wanted.definition)) as PipelineDefinition;
-    const codeHash = createHash('sha256').update(JSON.stringify([wanted.name, complete])).digest('hex');
+    const codeHash = createHash('sha256')
+        .update(JSON.stringify([wanted.name, complete]))
+        .digest('hex');
 
     const changes = await compareAndWrite(database, async (manager): Promise<SyncChanges> => {
         const pipelines = manager.getRepository(Pipeline);
@@ -43,14 +45,26 @@ export async function syncPipeline(
         const revision = (row?.revision ?? 0) + (isNewDefinition ? 1 : 0);
         let pipelineId = row?.id;
         if (row) {
-            const { affected } = await manager.getRepository<ObjectLiteral>(Pipeline).update({ id: row.id, revision: row.revision }, { ...values, revision });
+            const { affected } = await manager
+                .getRepository<ObjectLiteral>(Pipeline)
+                .update({ id: row.id, revision: row.revision }, { ...values, revision });
             if (affected === 0) throw new OvertakenError();
         } else {
-            pipelineId = (await pipelines.save(Object.assign(new Pipeline(), { ...values, code: wanted.code, revision }))).id;
+            pipelineId = (
+                await pipelines.save(Object.assign(new Pipeline(), { ...values, code: wanted.code, revision }))
+            ).id;
         }
         if (isNewDefinition) {
-            const entry = { pipelineId, number: revision, definition: complete, note: null, createdBy: CREATED_BY_CODE };
-            await manager.getRepository<ObjectLiteral>(PipelineRevision).insert(Object.assign(new PipelineRevision(), entry));
+            const entry = {
+                pipelineId,
+                number: revision,
+                definition: complete,
+                note: null,
+                createdBy: CREATED_BY_CODE,
+            };
+            await manager
+                .getRepository<ObjectLiteral>(PipelineRevision)
+                .insert(Object.assign(new PipelineRevision(), entry));
         }
         return [{ level: 'info', message: `Pipeline "${wanted.code}" ${outcomeOf(row, isNewDefinition)}.` }];
     });
@@ -66,5 +80,8 @@ function outcomeOf(row: Pipeline | null, isNewDefinition: boolean): string {
 
 function logged(code: string, { severity, path, message, hint = '' }: Problem): SyncChanges[number] {
     const start = severity === 'ERROR' ? 'is disabled' : 'has a weak place';
-    return { level: severity === 'ERROR' ? 'error' : 'warn', message: `Pipeline "${code}" ${start} at ${path}: ${message} ${hint}`.trim() };
+    return {
+        level: severity === 'ERROR' ? 'error' : 'warn',
+        message: `Pipeline "${code}" ${start} at ${path}: ${message} ${hint}`.trim(),
+    };
 }

@@ -8,7 +8,11 @@ import { compareAndWrite, SyncChanges } from './code-first-row';
  * Compares values, not hashes: a hash of a short secret in the database could be tried out. A value under a previous
  * master key is encrypted anew, which completes a rotation.
  */
-export async function syncSecret(database: DataSource, wanted: CodeFirstSecret, secrets: SecretService): Promise<SyncChanges> {
+export async function syncSecret(
+    database: DataSource,
+    wanted: CodeFirstSecret,
+    secrets: SecretService,
+): Promise<SyncChanges> {
     return compareAndWrite(database, async (manager): Promise<SyncChanges> => {
         const repository = manager.getRepository(DataHubSecret);
         const row = await repository.findOneBy({ code: wanted.code });

@@ -35,10 +35,14 @@ export function decrypt(value: EncryptedValue, secretCode: string, keys: KeyRing
     }
     const bytes = Buffer.from(value.cipherText.replace(/^v1:/, ''), 'base64');
     try {
-        const decipher = createDecipheriv(ALGORITHM, key.bytes, bytes.subarray(0, IV_BYTES), { authTagLength: TAG_BYTES });
+        const decipher = createDecipheriv(ALGORITHM, key.bytes, bytes.subarray(0, IV_BYTES), {
+            authTagLength: TAG_BYTES,
+        });
         decipher.setAAD(Buffer.from(secretCode));
         decipher.setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
-        return Buffer.concat([decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]).toString('utf8');
+        return Buffer.concat([decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]).toString(
+            'utf8',
+        );
     } catch {
         throw new UserError(
             'secret-damaged',

@@ -5,7 +5,7 @@ export const MASTER_KEY_VARIABLE = 'DATA_HUB_MASTER_KEY';
 export const PREVIOUS_KEYS_VARIABLE = 'DATA_HUB_MASTER_KEY_PREVIOUS';
 
 const KEY_BYTES = 32;
-const HOW_TO_CREATE = 'Create one with: node -e "console.log(require(\'crypto\').randomBytes(32).toString(\'base64\'))"';
+const HOW_TO_CREATE = "Create one with: node -e \"console.log(require('crypto').randomBytes(32).toString('base64'))\"";
 
 export interface MasterKey {
     /** Tells keys apart without giving anything about them away; stored beside each encrypted value. */
