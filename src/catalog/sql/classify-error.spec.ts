@@ -48,52 +48,56 @@ describe('classifyDatabaseError', () => {
 
 const databaseName = 'classify_error_spec';
 
-describeOnEachDatabase('Refused values', database => {
-    it('are the fault of the data, and name the column or the constraint', async () => {
-        await database.create(databaseName);
-        const dataSource = await new DataSource({
-            ...database.connectionOptions(databaseName),
-            entities: sqlEntities,
-        }).initialize();
-        try {
-            const refusal = async (
-                entity: typeof Shop | typeof Article,
-                columns: string[],
-                row: unknown[],
-            ): Promise<string> => {
-                const queryRunner = dataSource.createQueryRunner();
-                await queryRunner.startTransaction();
-                try {
-                    const sql = await openSqlSession(queryRunner);
-                    await sql.insert(sql.table(Shop), ['code'], [['taken']]);
-                    const error = await sql.insert(sql.table(entity), columns, [row]).then(
-                        () => 'nothing',
-                        (thrown: UserError) => thrown,
-                    );
-                    if (typeof error === 'string') return error;
-                    expect(error).toMatchObject({ kind: 'USER', hint: expect.stringMatching(/./) as string });
-                    return `${error.code} ${error.message}`;
-                } finally {
-                    await queryRunner.rollbackTransaction();
-                    await queryRunner.release();
-                }
-            };
-            expect(await refusal(Shop, ['code'], ['taken'])).toMatch(
-                /^not-unique The value of .*(code|key).* is taken already/i,
-            );
-            expect(await refusal(Shop, ['code'], [null])).toMatch(/^value-missing A value is missing for .*code/);
-            expect(await refusal(Article, ['sku', 'homeShop'], ['a', 999])).toMatch(
-                /^reference-missing A reference is broken at /,
-            );
-            // SQLite enforces neither lengths nor ranges.
-            const refused = database.name === 'sqlite' ? /^nothing$/ : /^value-too-long A value is too long for /;
-            expect(await refusal(Shop, ['code'], ['x'.repeat(21)])).toMatch(refused);
-            const outOfRange =
-                database.name === 'sqlite' ? /^nothing$/ : /^value-out-of-range A number is out of range for /;
-            expect(await refusal(Article, ['sku', 'stock'], ['a', 2 ** 31])).toMatch(outOfRange);
-        } finally {
-            await dataSource.destroy();
-            await database.drop(databaseName);
-        }
-    });
-});
+describeOnEachDatabase(
+    'Refused values',
+    database => {
+        it('are the fault of the data, and name the column or the constraint', async () => {
+            await database.create(databaseName);
+            const dataSource = await new DataSource({
+                ...database.connectionOptions(databaseName),
+                entities: sqlEntities,
+            }).initialize();
+            try {
+                const refusal = async (
+                    entity: typeof Shop | typeof Article,
+                    columns: string[],
+                    row: unknown[],
+                ): Promise<string> => {
+                    const queryRunner = dataSource.createQueryRunner();
+                    await queryRunner.startTransaction();
+                    try {
+                        const sql = await openSqlSession(queryRunner);
+                        await sql.insert(sql.table(Shop), ['code'], [['taken']]);
+                        const error = await sql.insert(sql.table(entity), columns, [row]).then(
+                            () => 'nothing',
+                            (thrown: UserError) => thrown,
+                        );
+                        if (typeof error === 'string') return error;
+                        expect(error).toMatchObject({ kind: 'USER', hint: expect.stringMatching(/./) as string });
+                        return `${error.code} ${error.message}`;
+                    } finally {
+                        await queryRunner.rollbackTransaction();
+                        await queryRunner.release();
+                    }
+                };
+                expect(await refusal(Shop, ['code'], ['taken'])).toMatch(
+                    /^not-unique The value of .*(code|key).* is taken already/i,
+                );
+                expect(await refusal(Shop, ['code'], [null])).toMatch(/^value-missing A value is missing for .*code/);
+                expect(await refusal(Article, ['sku', 'homeShop'], ['a', 999])).toMatch(
+                    /^reference-missing A reference is broken at /,
+                );
+                // SQLite enforces neither lengths nor ranges.
+                const refused = database.name === 'sqlite' ? /^nothing$/ : /^value-too-long A value is too long for /;
+                expect(await refusal(Shop, ['code'], ['x'.repeat(21)])).toMatch(refused);
+                const outOfRange =
+                    database.name === 'sqlite' ? /^nothing$/ : /^value-out-of-range A number is out of range for /;
+                expect(await refusal(Article, ['sku', 'stock'], ['a', 2 ** 31])).toMatch(outOfRange);
+            } finally {
+                await dataSource.destroy();
+                await database.drop(databaseName);
+            }
+        });
+    },
+    { mysqlType: true },
+);
