@@ -2,6 +2,7 @@ import {
     Asset,
     ChannelService,
     CurrencyCode,
+    FacetValue,
     LanguageCode,
     PluginCommonModule,
     Product,
@@ -226,6 +227,18 @@ describeOnEachDatabase('the product loader', database => {
             expect(actions(await load([{ ...shirt('elsewhere'), facetValues: [] }], { channel: 'b2b' }))).toEqual([
                 'UNCHANGED',
             ]);
+        });
+
+        it('see the facets that their products use', async () => {
+            await load([{ slug: 'main-only', name: 'Main', facetValues: ['season:Winter'] }]);
+            const records = ['b2b-1', 'b2b-2'].map(slug => ({ slug, name: slug, facetValues: ['season:Winter'] }));
+            expect((await load(records, { channel: 'b2b' })).rejected).toEqual([]);
+            const [value] = (await bySlug('b2b-1'))!.facetValues;
+            const { rawConnection } = server.connection;
+            const stored = await rawConnection
+                .getRepository(FacetValue)
+                .findOneOrFail({ where: { id: value!.id }, relations: { channels: true, facet: { channels: true } } });
+            for (const { channels } of [stored, stored.facet]) expect(channels.map(c => c.code)).toContain('b2b');
         });
 
         it('refuse a price where the product is not', async () => {

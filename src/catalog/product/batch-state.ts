@@ -34,6 +34,8 @@ export class BatchState<R> {
     sharedGroups = new Map<string, LiveOptionGroup>();
     /** Ids of related entities that exist, by entity name. */
     readonly related = new Map<string, Set<string>>();
+    /** Facets and values that the batch names and that are not in the channel of the run, with the channels they are in. */
+    readonly facetsElsewhere = new Map<string, EntityId[]>();
     /** Option combinations of variants that records of the batch create, by product. */
     readonly combinations = new Map<EntityId, Map<string, string>>();
     /** Identity → key in References under which an earlier record of the batch creates it. */

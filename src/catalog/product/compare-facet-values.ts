@@ -3,6 +3,7 @@ import type { EntityId } from '../sql/sql-session';
 import type { BatchState, SharedCreations } from './batch-state';
 import { codeFor } from './codes';
 import { EntityDraft } from './entity-draft';
+import type { KnownFacet } from './facet-directory';
 import { afterList } from './list-mode';
 import type { FacetValueReference } from './product-record';
 
@@ -47,6 +48,9 @@ export function compareFacetValues(
         if (found) {
             state.references.set('FacetValue', found.code, found.id);
             wanted.push(found.code);
+            const facet = run.facets.facetOf(found);
+            if (facet) bringIntoChannel('Facet', facet, state, shared);
+            bringIntoChannel('FacetValue', found, state, shared);
         } else if (mode !== 'REMOVE') {
             wanted.push(needFacetValue(given[i]!, facet, value, state, shared));
         }
@@ -78,8 +82,10 @@ function needFacetValue(
         );
     }
     const translations = typeof reference === 'string' ? [] : (reference.translations ?? []);
-    if (facet) state.references.set('Facet', facet.code, facet.id);
-    else {
+    if (facet) {
+        state.references.set('Facet', facet.code, facet.id);
+        bringIntoChannel('Facet', facet, state, shared);
+    } else {
         shared.need('Facet', `Facet ${facetCode}`, facetCode, () => {
             const draft = new EntityDraft('Facet', null, facetCode);
             draft.change('code', undefined, facetCode);
@@ -102,4 +108,21 @@ function needFacetValue(
         return draft.toChange();
     });
     return code;
+}
+
+/** Facets exist for all channels, but are only visible where they are assigned to. */
+function bringIntoChannel(
+    kind: 'Facet' | 'FacetValue',
+    { id, code }: KnownFacet,
+    { run, facetsElsewhere }: BatchState<unknown>,
+    shared: SharedCreations,
+): void {
+    const channelIds = facetsElsewhere.get(`${kind} ${id}`);
+    if (!channelIds) return;
+    shared.need(kind, `${kind} ${code} in channel`, code, () => {
+        const draft = new EntityDraft(kind, id, code);
+        const before = channelIds.map(channelId => run.facts.channelOf(channelId)?.code).filter(c => c !== undefined);
+        draft.change('channels', before, [...before, run.channel.code]);
+        return draft.toChange();
+    });
 }

@@ -9,6 +9,7 @@ export interface KnownFacet {
 
 export interface KnownFacetValue {
     id: EntityId;
+    facetId: EntityId;
     /** `facet:value` */
     code: string;
 }
@@ -36,6 +37,10 @@ export class FacetDirectory {
     value(facetText: string, valueText: string): KnownFacetValue | undefined {
         const facet = this.facets.get(facetText);
         return facet && this.values.get(`${facet.code}:${valueText}`);
+    }
+
+    facetOf(value: KnownFacetValue): KnownFacet | undefined {
+        return this.facetsById.get(value.facetId);
     }
 
     /** Of a value that {@link learnIds} was asked about. */
@@ -149,7 +154,7 @@ export class FacetDirectory {
 
     private rememberValue(row: unknown[]): KnownFacetValue {
         const facetCode = this.facetsById.get(row[2] as EntityId)?.code ?? '';
-        const value = { id: row[0] as EntityId, code: `${facetCode}:${row[1] as string}` };
+        const value = { id: row[0] as EntityId, facetId: row[2] as EntityId, code: `${facetCode}:${row[1] as string}` };
         this.valuesById.set(value.id, value);
         return value;
     }

@@ -33,10 +33,11 @@ const customFields = z
 
 const nameTranslation = z.looseObject({ languageCode, name: filledText('Name in that language.') });
 
+const facetValueProblem = 'must be a facet value; write it as "facet:value" or as { facet, value }';
 const facetValueReference = z
     .union(
         [
-            z.string().regex(/^[^:]*[^:\s][^:]*:.*\S.*$/),
+            z.string().regex(/^[^:]*[^:\s][^:]*:.*\S.*$/, { error: facetValueProblem }),
             z.looseObject({
                 facet: filledText('Code or name of the facet.'),
                 value: filledText('Code or name of the value.'),
@@ -46,7 +47,7 @@ const facetValueReference = z
                     .meta({ description: 'Names in other languages, used when facet or value is created.' }),
             }),
         ],
-        { error: 'must be a facet value; write it as "facet:value" or as { facet, value }' },
+        { error: facetValueProblem },
     )
     .meta({ description: 'Facet value as `facet:value` or `{ facet, value }`.' });
 

@@ -94,7 +94,7 @@ export class ProductResolver {
             await learnFacets(
                 mentioned,
                 owners.flatMap(owner => owner.facetValueIds),
-                run,
+                state,
                 sql,
             );
         }

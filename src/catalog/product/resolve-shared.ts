@@ -1,4 +1,4 @@
-import { Product, ProductTranslation, ProductVariant } from '@vendure/core';
+import { Facet, FacetValue, Product, ProductTranslation, ProductVariant } from '@vendure/core';
 import type { JsonObject } from '../../../shared/json';
 import { UserError } from '../../sdk/errors';
 import type { PipelineRecord } from '../../sdk/record';
@@ -12,7 +12,7 @@ import type { CustomFieldRules } from './custom-field-rules';
 import type { LiveOptionGroup, LiveProduct, LiveVariant } from './live-catalog';
 import type { FacetValueReference, ProductRecord, VariantRecord } from './product-record';
 import { groupDefinition } from './option-book';
-import { readOptionGroups } from './read-live';
+import { fillLinks, readOptionGroups } from './read-live';
 
 /** Parts of resolving that products and single variants have in common. Each costs a fixed number of statements. */
 
@@ -108,11 +108,36 @@ export function mentionedBy(records: Iterable<ProductRecord | VariantRecord>): M
 export async function learnFacets(
     mentioned: Mentioned,
     linked: Iterable<EntityId>,
-    run: CatalogRun,
+    state: BatchState<unknown>,
     sql: SqlSession,
 ): Promise<void> {
-    await run.facets.learn(mentioned.facetValues.map(facetAndValue), sql);
+    const { run } = state;
+    const texts = mentioned.facetValues.map(facetAndValue);
+    await run.facets.learn(texts, sql);
     await run.facets.learnIds(linked, sql);
+    if (run.inDefaultChannel) return;
+    const values = new Set<EntityId>();
+    const facets = new Set<EntityId>();
+    for (const [facet, value] of texts) {
+        const known = run.facets.value(facet, value);
+        if (known) values.add(known.id);
+        const ofValue = run.facets.facet(facet);
+        if (ofValue) facets.add(ofValue.id);
+    }
+    await noteElsewhere(Facet, facets, state, sql);
+    await noteElsewhere(FacetValue, values, state, sql);
+}
+
+async function noteElsewhere(
+    entity: typeof Facet | typeof FacetValue,
+    ids: ReadonlySet<EntityId>,
+    { run, facetsElsewhere }: BatchState<unknown>,
+    sql: SqlSession,
+): Promise<void> {
+    const channels = new Map<EntityId, EntityId[]>([...ids].map(id => [id, []]));
+    await fillLinks(entity, 'channels', new Map([...ids].map(id => [id, id])), id => channels.get(id)!, sql);
+    for (const [id, list] of channels)
+        if (!list.includes(run.channel.id)) facetsElsewhere.set(`${entity.name} ${id}`, list);
 }
 
 export function readAssets(

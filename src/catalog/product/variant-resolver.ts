@@ -74,7 +74,7 @@ export class VariantResolver {
         for (const [record, match] of matches) state.matches.set(record, match);
         if (products.size > 0) await readGroups(products, mentioned, needs.languages.size > 0, sql);
         const linkedValues = [...variants.values()].flatMap(variant => variant.facetValueIds);
-        if (needs.facetValues) await learnFacets(mentioned, linkedValues, run, sql);
+        if (needs.facetValues) await learnFacets(mentioned, linkedValues, state, sql);
         await this.nameConflicts(open, skus, state, sql);
         await readRelated(
             open.flatMap(({ record }) => [...this.customFieldsOf(record)]),

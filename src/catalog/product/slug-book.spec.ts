@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { RunMemory } from './run-memory';
+import { SlugBook } from './slug-book';
+
+describe('slugs', () => {
+    it('are numbered the way Vendure does it', () => {
+        const book = new SlugBook(new RunMemory(false));
+        book.add('en', 'laptop', 1);
+        book.add('en', 'laptop-2', 2);
+        book.add('en', 'mac-5', 3);
+        expect(book.choose('en', 'laptop', undefined, undefined, 'a')).toBe('laptop-3');
+        expect(book.choose('en', 'mac-5', undefined, undefined, 'b')).toBe('mac-2');
+        expect(book.choose('de', 'laptop', undefined, undefined, 'c')).toBe('laptop');
+    });
+
+    it('stay with the product that has them', () => {
+        const book = new SlugBook(new RunMemory(false));
+        book.add('en', 'laptop', 1);
+        book.add('en', 'laptop-2', 2);
+        expect(book.choose('en', 'laptop', 'laptop', 1, 'product-1')).toBe('laptop');
+        expect(book.choose('en', 'laptop', 'laptop-2', 2, 'product-2')).toBe('laptop-2');
+    });
+
+    it('given to a record are not given to another of the run, but again to the same one', () => {
+        const memory = new RunMemory(false);
+        expect(new SlugBook(memory).choose('en', 'new', undefined, undefined, 'first')).toBe('new');
+        expect(new SlugBook(memory).choose('en', 'new', undefined, undefined, 'second')).toBe('new-2');
+        expect(new SlugBook(memory).choose('en', 'new', undefined, undefined, 'first')).toBe('new');
+    });
+});
