@@ -7,8 +7,8 @@ describe('long JSON columns', () => {
     const configFor = (type: 'mariadb' | 'mysql' | 'postgres' | 'better-sqlite3') =>
         mergeConfig(defaultConfig, { dbConnectionOptions: { type, database: 'x' } }) as RuntimeVendureConfig;
     const typeOf = (target: unknown, propertyName: string) =>
-        getMetadataArgsStorage().columns.find(each => each.target === target && each.propertyName === propertyName)?.options
-            .type;
+        getMetadataArgsStorage().columns.find(each => each.target === target && each.propertyName === propertyName)
+            ?.options.type;
     const apply = (config: RuntimeVendureConfig) => {
         for (const modify of config.entityOptions.metadataModifiers) void modify(getMetadataArgsStorage());
     };
@@ -22,14 +22,17 @@ describe('long JSON columns', () => {
         expect(typeOf(PipelineRun, 'error')).toBe('text');
     });
 
-    it.each(['postgres', 'better-sqlite3'] as const)('are text on %s, also after another database in this process', type => {
-        for (const each of ['mysql', type] as const) {
-            const config = configFor(each);
-            widenLongJsonColumns(config);
-            apply(config);
-        }
-        expect(typeOf(Pipeline, 'definition')).toBe('text');
-    });
+    it.each(['postgres', 'better-sqlite3'] as const)(
+        'are text on %s, also after another database in this process',
+        type => {
+            for (const each of ['mysql', type] as const) {
+                const config = configFor(each);
+                widenLongJsonColumns(config);
+                apply(config);
+            }
+            expect(typeOf(Pipeline, 'definition')).toBe('text');
+        },
+    );
 
     it('keep the modifiers of others and are registered once per config', () => {
         const config = configFor('mysql');

@@ -37,7 +37,13 @@ export class AdapterRuntimeService {
     ) {}
 
     run({ definition, ctx, dryRun, units, journal, resumeFrom, signal }: AdapterRun): Promise<RunResult> {
-        const host: CatalogHost = { injector: new Injector(this.moduleRef), ctx, files: this.files, http: this.http, dryRun };
+        const host: CatalogHost = {
+            injector: new Injector(this.moduleRef),
+            ctx,
+            files: this.files,
+            http: this.http,
+            dryRun,
+        };
         return this.adapters.withRequestContext(ctx, () =>
             runPipeline<CatalogScope>({
                 definition,

@@ -59,7 +59,11 @@ export class PipelineRunnerService implements OnModuleDestroy {
      * Asks for a run of the pipeline as it stands now, in the channel and language and for the user of `ctx`. Its job is
      * queued once the transaction of `ctx` has committed and no earlier run of the pipeline is left: they take turns.
      */
-    async enqueue(ctx: RequestContext, pipelineId: ID, { dryRun = false, triggeredBy }: EnqueueOptions): Promise<PipelineRun> {
+    async enqueue(
+        ctx: RequestContext,
+        pipelineId: ID,
+        { dryRun = false, triggeredBy }: EnqueueOptions,
+    ): Promise<PipelineRun> {
         const pipeline = await this.connection.getEntityOrThrow(ctx, Pipeline, pipelineId);
         if (!pipeline.enabled || pipeline.disabledByCode) throw disabled(pipeline);
         const run = new PipelineRun({
@@ -117,7 +121,10 @@ export class PipelineRunnerService implements OnModuleDestroy {
         }
         if (this.shuttingDown) return;
         await this.dispatcher.dispatchNext(claim.run.pipelineId).catch((error: unknown) => {
-            Logger.warn(`The next run of pipeline ${claim.run.pipelineId} starts a little later: ${String(error)}`, loggerCtx);
+            Logger.warn(
+                `The next run of pipeline ${claim.run.pipelineId} starts a little later: ${String(error)}`,
+                loggerCtx,
+            );
         });
     }
 

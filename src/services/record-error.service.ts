@@ -84,7 +84,10 @@ function rowOf(run: RunOfRecords, { step, origin, record, raw, key, error }: Rej
     ];
 }
 
-function keepRecord(record: JsonObject | null, raw: string | undefined): { record: JsonObject | null; raw: string | null } {
+function keepRecord(
+    record: JsonObject | null,
+    raw: string | undefined,
+): { record: JsonObject | null; raw: string | null } {
     if (record === null) return { record, raw: fitOptionalText(raw, maxRawLength) };
     const text = JSON.stringify(record);
     const bytes = Buffer.byteLength(text);

@@ -4,7 +4,7 @@ import { TypeOrmUnitOfWork } from '../catalog/sql/unit-of-work';
 import { PipelineRun } from '../entities';
 import { LeaseLostError } from '../runtime/ports';
 import type { RunResult } from '../runtime/run/run-result';
-import { asDataHubError, type DataHubError, Defect } from '../sdk/errors';
+import { DataHubError, Defect } from '../sdk/errors';
 import type { AdapterRuntimeService } from './adapter-runtime.service';
 import type { CheckpointService } from './checkpoint.service';
 import { loggerCtx } from './data-hub-options';
@@ -75,13 +75,13 @@ export class RunExecution {
     }
 
     private async result(journal: DatabaseRunJournal, log: RunLogWriter): Promise<RunResult> {
-        const checkpoint = await this.services.checkpoints.load(this.run.id);
-        const metrics = checkpoint?.metrics ?? { steps: {} };
+        const metrics = this.run.metrics ?? { steps: {} };
         if (this.run.cancelRequested) return { status: 'CANCELLED', metrics };
         if (this.run.claimsWithoutProgress > maxClaimsWithoutProgress)
             return { status: 'FAILED', metrics, error: givenUp() };
-        log.write('INFO', startOf(this.run, checkpoint?.settledBatches));
         try {
+            const checkpoint = await this.services.checkpoints.load(this.run.id);
+            log.write('INFO', startOf(this.run, checkpoint?.settledBatches));
             const ctx = await this.services.contexts.create(this.run);
             return await this.services.runtime.run({
                 definition: this.run.definition,
@@ -93,8 +93,11 @@ export class RunExecution {
                 signal: this.watch.signal,
             });
         } catch (thrown) {
-            if (thrown instanceof LeaseLostError) throw thrown;
-            return { status: 'FAILED', metrics: this.run.metrics ?? metrics, error: asDataHubError(thrown) };
+            if (thrown instanceof DataHubError) return { status: 'FAILED', metrics, error: thrown };
+            // The engine tells its failures by its result, so this is the database or the lease: the next owner tries again.
+            if (!(thrown instanceof LeaseLostError))
+                log.write('WARN', `The run could not be prepared: ${String(thrown)}`);
+            throw thrown;
         }
     }
 
