@@ -6,11 +6,11 @@ import { ConfigSchema } from '../sdk/field';
 /** A zod object as it is; a JSON Schema of type object translated; nothing: any settings. */
 export function configSchemaFrom(code: string, schema: PlainSchema | undefined): ConfigSchema {
     if (schema === undefined || Object.keys(schema).length === 0) return z.looseObject({});
-    if (schema instanceof z.ZodObject) return schema as ConfigSchema;
+    if (schema instanceof z.ZodObject) return schema;
     if (schema instanceof z.ZodType) throw notAnObject(code, `a zod ${schema.type}`);
     let translated: z.ZodType;
     try {
-        translated = z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]);
+        translated = z.fromJSONSchema(schema);
     } catch (error) {
         throw new UserError(
             'adapter-schema-invalid',
@@ -20,7 +20,7 @@ export function configSchemaFrom(code: string, schema: PlainSchema | undefined):
             { cause: error },
         );
     }
-    if (translated instanceof z.ZodObject) return translated as ConfigSchema;
+    if (translated instanceof z.ZodObject) return translated;
     throw notAnObject(code, `of type ${JSON.stringify((schema as { type?: unknown }).type ?? 'any')}`);
 }
 

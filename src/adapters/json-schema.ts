@@ -31,5 +31,5 @@ export function toJsonSchema(schema: z.ZodType): JsonSchema {
             }
         },
     });
-    return json as JsonSchema;
+    return json;
 }

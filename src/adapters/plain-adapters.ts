@@ -8,7 +8,6 @@ import {
     OperatorDefinition,
     OperatorHelpers,
     PlainAdapter,
-    RecordWithMeta,
     RuntimeOperator,
 } from '../sdk/doors';
 import { Defect, UserError } from '../sdk/errors';
@@ -104,7 +103,7 @@ export function runtimeOperator(runtime: RuntimeOperator): OperatorAdapter {
         create({ config }) {
             return async (record, origin) => {
                 const given = { ...record, _meta: { sourceStep: origin.step, index: origin.index } };
-                const result = await runtime.apply([given as RecordWithMeta], config as JsonObject, helpers);
+                const result = await runtime.apply([given], config as JsonObject, helpers);
                 return outcomeOf(runtime.code, result, origin);
             };
         },
@@ -126,7 +125,7 @@ function outcomeOf(code: string, result: { records: JsonObject[] } | undefined, 
     if (stranger) {
         throw new Defect(
             'operator-result-invalid',
-            `Operator "${code}" returned a record of another call (index ${getPath(stranger, '_meta.index')}).`,
+            `Operator "${code}" returned a record of another call (${JSON.stringify(stranger['_meta'])}).`,
             'Return only records that were made from those that `apply` was given; hold nothing back between calls.',
         );
     }

@@ -13,7 +13,12 @@ const fromShopify: AnyOperatorStep[] = [
     operators.omit({ prefixes: ['Google Shopping /'] }),
     operators.when({
         // Shopify's way to say that a product has one variant and no options.
-        if: { all: [{ field: 'Option1 Value', eq: 'Default Title' }, { field: 'Option1 Name', in: ['Title', ''] }] },
+        if: {
+            all: [
+                { field: 'Option1 Value', eq: 'Default Title' },
+                { field: 'Option1 Name', in: ['Title', ''] },
+            ],
+        },
         then: [operators.remove({ paths: ['Option1 Name', 'Option1 Value'] })],
     }),
     operators.collect({ paths: ['Option1 Name', 'Option2 Name', 'Option3 Name'], target: 'optionGroups' }),

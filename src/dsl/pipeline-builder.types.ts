@@ -47,7 +47,7 @@ operators.rename({ from: 'Title', to: 'name', too: 'x' });
 // @ts-expect-error not one of the choices
 operators.toCents({ path: 'price', rounding: 'UP' });
 // @ts-expect-error no such operator
-operators.renam({ from: 'a', to: 'b' });
+export type NoSuchOperator = (typeof operators)['renam'];
 // @ts-expect-error operators that need several rows cannot run on one item
 operators.each({ path: 'variants', operators: [operators.group({ key: 'Handle' })] });
 // @ts-expect-error wrong settings of an operator inside another

@@ -9,5 +9,3 @@ export const builtInOperators = [...plainOperators, when, each, group, dedupe] a
 
 export type BuiltInOperator = (typeof builtInOperators)[number];
 export { operatorStepSchema, type OperatorStep } from './nested-operators';
-export { createRuleCheck, type RuleCheck } from './conditions/record-rules';
-export { compileCondition, conditionSchema, type Condition, type Predicate } from './conditions/condition';

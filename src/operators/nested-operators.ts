@@ -6,7 +6,7 @@ import { Dropped, expand, Expanded, Outcome, Rejected } from '../sdk/outcome';
 import { Origin } from '../sdk/record';
 
 /** Operators inside an operator's settings: those that work on one record and at once. */
-export type SyncOperator = (record: JsonObject, origin: Origin) => JsonObject | Outcome;
+type SyncOperator = (record: JsonObject, origin: Origin) => JsonObject | Outcome;
 
 type Declared = OperatorAdapter & { code: string };
 
@@ -18,7 +18,7 @@ export type OperatorStep<A> = A extends { code: infer C; schema: infer S extends
     : never;
 
 /** The settings as they reach `create`: parsed, defaults filled in. */
-export interface ParsedStep {
+interface ParsedStep {
     op: string;
     args: Record<string, unknown>;
 }
@@ -83,6 +83,6 @@ function expandThrough({ records }: Expanded, rest: SyncOperator, origin: Origin
     return kept.length > 0 ? expand(kept) : new Dropped('all of its records were left out');
 }
 
-export function isOutcome(result: JsonObject | Outcome): result is Outcome {
+function isOutcome(result: JsonObject | Outcome): result is Outcome {
     return result instanceof Dropped || result instanceof Rejected || result instanceof Expanded;
 }

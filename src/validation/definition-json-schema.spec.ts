@@ -8,7 +8,7 @@ import { definitionJsonSchema } from './definition-json-schema';
 const registry = new AdapterRegistry().register(...builtInExtractors, ...builtInOperators);
 const schema = definitionJsonSchema(registry);
 // Reading the schema back gives a checker that knows nothing of the zod schemas it was made from.
-const check = z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]);
+const check = z.fromJSONSchema(schema);
 
 const read = { key: 'read', type: 'EXTRACT', config: { adapterCode: 'inMemory', records: [] } };
 const accepts = (...steps: unknown[]): boolean => check.safeParse({ version: 1, steps: [read, ...steps] }).success;
@@ -54,9 +54,12 @@ describe('definitionJsonSchema', () => {
         expect(defs['operator_toCents']?.properties.args.properties['rounding']).toMatchObject({
             title: 'Rounding',
             enum: ['REJECT', 'HALF_UP', 'HALF_EVEN', 'DOWN'],
-            enumDescriptions: expect.arrayContaining(['Further digits are cut off.']),
             default: 'REJECT',
         });
+        expect(defs['operator_toCents']?.properties.args.properties['rounding']).toHaveProperty(
+            'enumDescriptions.3',
+            'Further digits are cut off.',
+        );
         expect(defs['operator_rename']?.properties.args.properties['from']).toMatchObject({ 'x-role': 'path' });
     });
 });

@@ -16,7 +16,7 @@ export function warning(path: readonly PropertyKey[], message: string, hint?: st
     return { ...problem(path, message, hint), severity: 'WARNING' };
 }
 
-export function jsonPath(path: readonly PropertyKey[]): string {
+function jsonPath(path: readonly PropertyKey[]): string {
     return path.reduce<string>((text, part) => {
         if (typeof part === 'number') return `${text}[${part}]`;
         const name = String(part);

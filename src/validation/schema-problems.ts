@@ -38,7 +38,7 @@ function problemsOf(issue: Issue, place: Place): Problem[] {
             if (value === undefined) return [problem(path, `${name} is required.`, descriptionOf(place, issue.path))];
             const options = issue.values.map(String);
             const message = `${name} cannot be ${JSON.stringify(value)}; it must be one of ${options.join(', ')}.`;
-            return [problem(path, message, didYouMean(String(value), options))];
+            return [problem(path, message, didYouMean(wordOf(value), options))];
         }
         case 'invalid_union':
             return unionProblems(issue, place, path, name, value);
@@ -58,7 +58,7 @@ function unionProblems(
     if (options) {
         if (value === undefined)
             return [problem(path, `${name} is required.`, `Known are: ${options.sort().join(', ')}.`)];
-        return [problem(path, `${name} cannot be ${JSON.stringify(value)} here.`, didYouMean(String(value), options))];
+        return [problem(path, `${name} cannot be ${JSON.stringify(value)} here.`, didYouMean(wordOf(value), options))];
     }
     if (value === undefined) return [problem(path, `${name} is required.`, descriptionOf(place, issue.path))];
     // The branch whose complaints lie deepest is the one that the user meant.
@@ -66,7 +66,7 @@ function unionProblems(
     const meant = issue.errors.find(errors => depthOf(errors) === deepest);
     if (deepest > 0 && meant) {
         const inner = { ...place, schema: z.unknown() };
-        return meant.flatMap(error => problemsOf({ ...error, path: [...issue.path, ...error.path] } as Issue, inner));
+        return meant.flatMap(error => problemsOf({ ...error, path: [...issue.path, ...error.path] }, inner));
     }
     const expected = [
         ...new Set(issue.errors.flat().map(error => wordFor('expected' in error ? String(error.expected) : ''))),
@@ -97,6 +97,8 @@ function descriptionOf({ schema, value }: Place, path: Path): string | undefined
 function valueAt(value: unknown, path: Path): unknown {
     return path.reduce<unknown>((at, part) => (at as Record<PropertyKey, unknown> | null | undefined)?.[part], value);
 }
+
+const wordOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
 function kindOf(value: unknown): string {
     return value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;

@@ -12,5 +12,5 @@ export function schemaText(): string {
 if (require.main === module) {
     mkdirSync(dirname(SCHEMA_FILE), { recursive: true });
     writeFileSync(SCHEMA_FILE, schemaText());
-    console.log(`${relative(process.cwd(), SCHEMA_FILE)} is written.`);
+    process.stdout.write(`${relative(process.cwd(), SCHEMA_FILE)} is written.\n`);
 }

@@ -24,7 +24,7 @@ export interface FieldCondition {
 }
 
 export type Condition = { all: Condition[] } | { any: Condition[] } | { not: Condition } | FieldCondition;
-export type Predicate = (record: JsonObject) => boolean;
+type Predicate = (record: JsonObject) => boolean;
 
 const bound = z.union([z.number(), z.string()]);
 const comparisons = {

@@ -85,8 +85,28 @@ describe('conditions', () => {
         ['matches', { field: 'a', matches: '^\\d+$' }, { a: '12' }, true],
         ['a nested path', { field: 'variants.0.sku', eq: 'A' }, { variants: [{ sku: 'A' }] }, true],
         ['not', { not: { field: 'a', eq: 1 } }, { a: 1 }, false],
-        ['all', { all: [{ field: 'a', eq: 1 }, { field: 'b', eq: 2 }] }, { a: 1, b: 3 }, false],
-        ['any', { any: [{ field: 'a', eq: 1 }, { field: 'b', eq: 2 }] }, { a: 0, b: 2 }, true],
+        [
+            'all',
+            {
+                all: [
+                    { field: 'a', eq: 1 },
+                    { field: 'b', eq: 2 },
+                ],
+            },
+            { a: 1, b: 3 },
+            false,
+        ],
+        [
+            'any',
+            {
+                any: [
+                    { field: 'a', eq: 1 },
+                    { field: 'b', eq: 2 },
+                ],
+            },
+            { a: 0, b: 2 },
+            true,
+        ],
     ])('%s', (_title, condition, record, expected) => {
         expect(holds(condition, record)).toBe(expected);
     });
@@ -119,7 +139,9 @@ describe('patterns', () => {
     });
 
     it('refuses texts that are too long to search', () => {
-        expect(thrownBy(() => compilePattern('a').isFoundIn('b'.repeat(100_001))).code).toBe('text-too-long-for-pattern');
+        expect(thrownBy(() => compilePattern('a').isFoundIn('b'.repeat(100_001))).code).toBe(
+            'text-too-long-for-pattern',
+        );
     });
 
     it('replaces like JavaScript does', () => {

@@ -3,7 +3,8 @@ import { JsonObject } from '../../../shared/json';
 import { ruleSchema } from '../../sdk/definition/validate-step';
 import { createRuleCheck } from './record-rules';
 
-const check = (rules: object[], record: JsonObject) => createRuleCheck(rules.map(rule => ruleSchema.parse(rule)))(record);
+const check = (rules: object[], record: JsonObject) =>
+    createRuleCheck(rules.map(rule => ruleSchema.parse(rule)))(record);
 
 describe('createRuleCheck', () => {
     it.each<[string, object, JsonObject, string | undefined]>([

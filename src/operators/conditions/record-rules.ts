@@ -2,11 +2,12 @@ import { JsonObject, JsonValue } from '../../../shared/json';
 import { ValidationRule } from '../../sdk/definition/validate-step';
 import { UserError } from '../../sdk/errors';
 import { readerOf } from '../field-access';
+import { textOf } from '../value-text';
 import { equals, instantOf, isEmpty, numberOf } from './comparison';
 import { compilePattern } from './safe-pattern';
 
 /** Undefined when the record keeps every rule; otherwise one error that names every broken rule, the first one first. */
-export type RuleCheck = (record: JsonObject) => UserError | undefined;
+type RuleCheck = (record: JsonObject) => UserError | undefined;
 
 /** Compiles the rules of a VALIDATE step. */
 export function createRuleCheck(rules: readonly ValidationRule[]): RuleCheck {
@@ -105,7 +106,7 @@ function rangeCheck({ type, min = -Infinity, max = Infinity }: ValidationRule): 
         min === -Infinity ? `at most ${max}` : max === Infinity ? `at least ${min}` : `between ${min} and ${max}`;
     return value => {
         const isLength = Array.isArray(value) || type === 'text';
-        const size = Array.isArray(value) ? value.length : type === 'text' ? String(value).length : numberOf(value);
+        const size = Array.isArray(value) ? value.length : type === 'text' ? textOf(value).length : numberOf(value);
         if (size === undefined) return ['field-type', 'must be a number', 'Use digits and a decimal point.'];
         if (size >= min && size <= max) return undefined;
         const what = Array.isArray(value) ? 'items' : 'characters';

@@ -3,10 +3,10 @@ import { UserError } from '../../sdk/errors';
 
 const MAX_PATTERN_LENGTH = 1_000;
 /** Longer texts are not searched: a regular expression over megabytes is a mistake, and batches would stall. */
-export const MAX_SUBJECT_LENGTH = 100_000;
+const MAX_SUBJECT_LENGTH = 100_000;
 
 /** A regular expression that runs in linear time on any text. */
-export interface SafePattern {
+interface SafePattern {
     isFoundIn(text: string): boolean;
     /** `$1` and `$<name>` in the replacement stand for groups, as in JavaScript. */
     replaceAll(text: string, replacement: string): string;

@@ -1,6 +1,6 @@
 import { JsonObject, JsonValue } from '../../../shared/json';
 import { field } from '../../sdk/field';
-import { FieldReader, readerOf, removerOf, writerOf } from '../field-access';
+import { FieldReader, FieldWriter, readerOf, removerOf, writerOf } from '../field-access';
 
 /** Config field that all operators share which turn text into something that has no empty form. */
 export const onBlank = field
@@ -11,11 +11,11 @@ export const onBlank = field
     .default('REMOVE');
 
 /** Reads the value that is to be converted and writes what became of it. */
-export interface Conversion {
+interface Conversion {
     read: FieldReader;
-    write: (record: JsonObject, value: JsonValue) => void;
+    write: FieldWriter;
     /** True when there was nothing to convert: absent, null or blank; the record is then as it shall be. */
-    settle(record: JsonObject, value: JsonValue | undefined): value is undefined | null;
+    settle: (record: JsonObject, value: JsonValue | undefined) => value is undefined | null;
 }
 
 export function conversion(path: string, target: string, blank: 'REMOVE' | 'NULL'): Conversion {

@@ -1,7 +1,7 @@
 import { JsonValue } from '../../../shared/json';
 
 /** Decimal text taken apart without ever becoming a float. */
-export interface Decimal {
+interface Decimal {
     negative: boolean;
     /** Digits before and after the decimal sign; leading zeros removed from `whole`, at least one digit. */
     whole: string;

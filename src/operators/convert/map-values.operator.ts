@@ -3,6 +3,7 @@ import { config, field } from '../../sdk/field';
 import { defineOperator } from '../../sdk/operator';
 import { readerOf, writerOf } from '../field-access';
 import { quoted, refuse } from '../refuse';
+import { textOf } from '../value-text';
 
 export const mapValues = defineOperator({
     code: 'mapValues',
@@ -47,7 +48,7 @@ export const mapValues = defineOperator({
             const value = read(record);
             if (value === undefined) return record;
             const items = Array.isArray(value) ? value : [value];
-            const results = items.map(item => (item === null ? null : table.get(String(item))));
+            const results = items.map(item => (item === null ? null : table.get(textOf(item))));
             const unknown = results.indexOf(undefined);
             if (unknown >= 0 && onUnknown === 'REJECT') {
                 const got = items[unknown]!;

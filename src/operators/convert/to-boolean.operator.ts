@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { config, field } from '../../sdk/field';
 import { defineOperator } from '../../sdk/operator';
 import { quoted, refuse } from '../refuse';
+import { textOf } from '../value-text';
 import { conversion, onBlank } from './blank-field';
 
 const YES = ['true', 'yes', 'y', '1', 'on'];
@@ -49,7 +50,7 @@ export const toBoolean = defineOperator({
         return record => {
             const value = read(record);
             if (settle(record, value)) return record;
-            const word = String(value).trim().toLowerCase();
+            const word = textOf(value).trim().toLowerCase();
             const meaning = typeof value === 'boolean' ? value : meanings.get(word);
             if (meaning === undefined) {
                 return refuse(

@@ -3,6 +3,7 @@ import { UserError } from '../../sdk/errors';
 import { defineOperator } from '../../sdk/operator';
 import { instantOf } from '../conditions/comparison';
 import { quoted, refuse } from '../refuse';
+import { textOf } from '../value-text';
 import { conversion, onBlank } from './blank-field';
 
 export const toDate = defineOperator({
@@ -49,7 +50,7 @@ export const toDate = defineOperator({
         return record => {
             const value = read(record);
             if (settle(record, value)) return record;
-            const text = String(value).trim();
+            const text = textOf(value).trim();
             const instant = parse(text);
             if (instant === undefined) {
                 return refuse(

@@ -1,6 +1,6 @@
 import { config, field } from '../../sdk/field';
 import { defineOperator } from '../../sdk/operator';
-import { refuse } from '../refuse';
+import { quoted, refuse } from '../refuse';
 import { conversion, onBlank } from './blank-field';
 import { decimalParser } from './decimal';
 import { checkSigns, notANumber, numberFields } from './number-fields';
@@ -55,7 +55,7 @@ export const toNumber = defineOperator({
                 return record;
             }
             if (integer && /[1-9]/.test(decimal.fraction)) {
-                const message = `"${path}" must be a whole number, and it is ${value}.`;
+                const message = `"${path}" must be a whole number, and it is ${quoted(value)}.`;
                 return refuse('not-a-whole-number', path, value, message, 'Correct the value in the source.');
             }
             const number = Number(`${decimal.negative ? '-' : ''}${decimal.whole}.${decimal.fraction || '0'}`);

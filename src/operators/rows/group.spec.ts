@@ -8,7 +8,9 @@ const run = (config: JsonObject, given: JsonObject[], originOf?: (i: number) => 
     runOperator(group, config, given, originOf ? { originOf } : {});
 
 /** Positions in the source of the rows that arrive; the missing ones were refused before. */
-const at = (...indexes: number[]) => (i: number): Origin => ({ step: 'read', index: indexes[i]!, line: indexes[i]! + 2 });
+const at =
+    (...indexes: number[]) =>
+    (i: number): Origin => ({ step: 'read', index: indexes[i]!, line: indexes[i]! + 2 });
 
 describe('group', () => {
     it('names first and last line of the rows', async () => {
@@ -93,7 +95,10 @@ describe('group', () => {
         const config = { key: 'name', continuation: 'EMPTY_KEY' };
 
         it('refuses a first row that continues nothing', async () => {
-            const { kept, rejected } = await run(config, [{ name: '', sku: '1' }, { name: 'Pot', sku: '2' }]);
+            const { kept, rejected } = await run(config, [
+                { name: '', sku: '1' },
+                { name: 'Pot', sku: '2' },
+            ]);
             expect(kept).toHaveLength(1);
             expect(rejected[0]?.error.code).toBe('group-continues-nothing');
         });
@@ -116,7 +121,10 @@ describe('group', () => {
         });
 
         it('goes on over gaps when told that they are meant', async () => {
-            const rows = [{ name: 'Pot', sku: 'P1' }, { name: '', sku: 'P3' }];
+            const rows = [
+                { name: 'Pot', sku: 'P1' },
+                { name: '', sku: 'P3' },
+            ];
             const { kept } = await run({ ...config, onGap: 'CONTINUE' }, rows, at(0, 2));
             expect(kept).toEqual([{ name: 'Pot', variants: [{ sku: 'P1' }, { sku: 'P3' }] }]);
         });

@@ -12,7 +12,24 @@ describe('KeyMemory', () => {
 
     it('keeps keys apart that differ in order, length or one letter', () => {
         const memory = new KeyMemory();
-        const keys = ['', 'a', 'b', 'ab', 'ba', 'aa', 'aaa', ' a', 'a ', 'A', '0', '00', 'ä', 'a\u0308', '\u0000', '\u0000\u0000'];
+        const keys = [
+            '',
+            'a',
+            'b',
+            'ab',
+            'ba',
+            'aa',
+            'aaa',
+            ' a',
+            'a ',
+            'A',
+            '0',
+            '00',
+            'ä',
+            'a\u0308',
+            '\u0000',
+            '\u0000\u0000',
+        ];
         expect(keys.map(key => memory.add(key))).toEqual(keys.map(() => true));
     });
 

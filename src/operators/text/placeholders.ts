@@ -1,10 +1,11 @@
-import { JsonObject, JsonValue } from '../../../shared/json';
+import { JsonObject } from '../../../shared/json';
 import { UserError } from '../../sdk/errors';
 import { isEmpty } from '../conditions/comparison';
 import { FieldReader, readerOf } from '../field-access';
+import { textOf } from '../value-text';
 
 /** A text with `{{path}}` placeholders, parsed once. */
-export interface Template {
+interface Template {
     render(record: JsonObject): string;
     /** The first placeholder without a value. */
     missingIn(record: JsonObject): string | undefined;
@@ -36,10 +37,4 @@ export function compileTemplate(text: string): Template {
             return undefined;
         },
     };
-}
-
-function textOf(value: JsonValue | undefined): string {
-    if (value === undefined || value === null) return '';
-    if (Array.isArray(value)) return value.map(textOf).join(', ');
-    return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

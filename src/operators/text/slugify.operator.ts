@@ -79,7 +79,7 @@ const SPELLED_OUT: Record<string, string> = {
     ı: 'i',
 };
 
-export function slugOf(text: string): string {
+function slugOf(text: string): string {
     return text
         .toLowerCase()
         .normalize('NFKD')

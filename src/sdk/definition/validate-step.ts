@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { config, field } from '../field';
 
-export const RULE_TYPES = {
+const RULE_TYPES = {
     text: 'Text.',
     number: 'A number, or text that reads as one, such as "12.5".',
     integer: 'A whole number, or text that reads as one.',
