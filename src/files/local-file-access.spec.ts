@@ -67,7 +67,7 @@ describe('local files', () => {
     ])('refuses the path %j', async (path, because) => {
         await expect(files.open({ path })).rejects.toMatchObject({
             code: 'file-path-refused',
-            message: expect.stringContaining(because),
+            message: expect.stringContaining(because) as string,
         });
     });
 
@@ -81,7 +81,7 @@ describe('local files', () => {
         }
         // Nothing about the outside is told either.
         await expect(files.open({ path: 'folder/secret.tx' })).rejects.toMatchObject({
-            hint: expect.not.stringContaining('secret'),
+            hint: expect.not.stringContaining('secret') as string,
         });
     });
 

@@ -1,6 +1,5 @@
+import { Session } from 'node:inspector';
 import { Readable } from 'node:stream';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { OpenedFile } from '../sdk/extractor';
 import { parseCsv } from './csv/csv-parser';
@@ -78,6 +77,8 @@ function heldBytes(): number {
 }
 
 function collectGarbage(): void {
-    setFlagsFromString('--expose-gc');
-    (runInNewContext('gc') as () => void)();
+    const session = new Session();
+    session.connect();
+    session.post('HeapProfiler.collectGarbage');
+    session.disconnect();
 }

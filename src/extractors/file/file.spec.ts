@@ -166,7 +166,7 @@ describe('file extractor', () => {
                 const controller = new AbortController();
                 for await (const page of fileExtractor.read({ config, context: contextWith() })) {
                     void page;
-                    expect(openHandles(root)).toEqual([join(root, path)]);
+                    expect(openHandles(root)).toContain(join(root, path));
                     break;
                 }
                 const aborted = (async () => {

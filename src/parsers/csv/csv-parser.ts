@@ -195,7 +195,7 @@ class CsvReader {
             ...(keepQuotedEmpty
                 ? { cast: (cell: string, { quoting }: { quoting: boolean }) => (quoting && cell === '' ? null : cell) }
                 : {}),
-        }) as unknown as (string | null)[][];
+        });
     }
 
     private wrongCount(frame: CsvFrame, got: number): UserError {

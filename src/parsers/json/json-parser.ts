@@ -18,11 +18,11 @@ export async function* parseJson(source: TextSource, options: JsonOptions, parsi
     const records = new JsonRecords(options, parsing.file, item => page.add(item));
     for await (const chunk of source.chunks()) {
         parsing.signal.throwIfAborted();
-        let failure: unknown;
+        let failure: UserError | undefined;
         try {
             records.write(chunk);
         } catch (error) {
-            failure = error;
+            failure = error as UserError;
         }
         // What was read before the fault goes out first, so that the same records pass however the file is chunked.
         yield* page.take(failure !== undefined);

@@ -43,7 +43,7 @@ export class JsonRecords {
         private readonly add: (item: ExtractedItem) => void,
     ) {
         this.path = options.recordsPath ? options.recordsPath.split('.') : [];
-        this.tokenizer.onToken = token => this.onToken(token as Token);
+        this.tokenizer.onToken = token => this.onToken(token);
     }
 
     write(chunk: Buffer): void {

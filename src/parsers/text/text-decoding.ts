@@ -34,7 +34,8 @@ export function textDecodingFor(begin: Buffer, file: string, encoding?: string):
 
 /** Throws when iconv-lite does not know the name. */
 export function assertEncoding(encoding: string): void {
-    if (iconv.encodingExists(encoding)) return;
+    const known: boolean = iconv.encodingExists(encoding);
+    if (known) return;
     throw new UserError(
         'unknown-encoding',
         `There is no text encoding "${encoding}".`,

@@ -45,12 +45,12 @@ describe('text of a file', () => {
                 code: 'invalid-encoding',
                 message: expect.stringMatching(
                     /^"test.csv" is not valid UTF-8: line 2 holds the byte 0xf6 \(byte 26 of the text\)/,
-                ),
+                ) as string,
                 place: { line: 2 },
             });
         }
         await expect(textOf(iconv.encode(german, 'windows-1252'))).rejects.toMatchObject({
-            message: expect.stringContaining('it looks like ISO-8859-1.'),
+            message: expect.stringContaining('it looks like ISO-8859-1.') as string,
             hint: 'Set encoding to "iso-8859-1", or save the file as UTF-8.',
         });
     });
@@ -94,7 +94,7 @@ describe('text of a file', () => {
             hint: 'Save it as .xlsx or as CSV.',
         });
         await expect(textOf(iconv.encode('a,b', 'utf-16le'))).rejects.toMatchObject({
-            hint: expect.stringContaining('utf-16le'),
+            hint: expect.stringContaining('utf-16le') as string,
         });
     });
 

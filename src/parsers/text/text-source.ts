@@ -15,7 +15,7 @@ export interface TextSourceOptions {
     /** A name that iconv-lite knows. Absent: the byte order mark decides, else strict UTF-8. A UTF-8 mark always wins. */
     encoding?: string;
     /** Asked for an encoding when none is given, with the beginning of the file. */
-    declaredEncoding?(begin: Buffer): string | undefined;
+    declaredEncoding?: (begin: Buffer) => string | undefined;
     /** A gzipped file may not grow beyond this. Default 16 GiB. */
     maxTextBytes?: number;
 }
