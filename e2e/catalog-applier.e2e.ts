@@ -28,7 +28,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import type { ObjectLiteral } from 'typeorm';
+import type { EntityTarget, ObjectLiteral } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { JsonValue } from '../shared/json';
 import { ChangeSetApplier } from '../src/catalog/apply/change-set-applier';
@@ -505,7 +505,7 @@ describeOnEachDatabase('the applier of change sets', database => {
         for (const { id, name } of await rows(StockLocation, {})) references.set('StockLocation', name, id);
     }
 
-    async function rows<T extends { id: ID } & ObjectLiteral>(entity: EntityClass<T>, where: object): Promise<T[]> {
+    async function rows<T extends { id: ID } & ObjectLiteral>(entity: EntityTarget<T>, where: object): Promise<T[]> {
         const found = await server.connection.rawConnection.getRepository<T>(entity).find({ where });
         return found.sort((a, b) => Number(a.id) - Number(b.id));
     }
@@ -514,8 +514,6 @@ describeOnEachDatabase('the applier of change sets', database => {
         return rows(ProductVariant, { productId });
     }
 });
-
-type EntityClass<T> = Function & { prototype: T };
 
 function changeSet(key: string, action: ChangeAction, entities: EntityChange[]): ChangeSet {
     return { key, action, entities };

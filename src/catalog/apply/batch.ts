@@ -105,8 +105,8 @@ function separateRelationFields(batch: Batch, description: EntityDescription): v
                     add: after.filter(id => !before.includes(id)),
                     remove: before.filter(id => !after.includes(id)),
                 });
-            } else if (cell !== null && cell !== undefined) {
-                entity.columns.set(property, idFromText(String(cell as string | number), target));
+            } else if (typeof cell === 'string' || typeof cell === 'number') {
+                entity.columns.set(property, idFromText(String(cell), target));
             }
         }
     }

@@ -51,7 +51,7 @@ export class PendingEntity {
     get parentKey(): string {
         const code = this.columns.get('code');
         const { key } = this.change;
-        const suffix = `:${String(code)}`;
+        const suffix = `:${typeof code === 'string' ? code : ''}`;
         const own = key.endsWith(suffix) ? key.slice(0, -suffix.length) : key.slice(0, Math.max(0, key.indexOf(':')));
         return this.description.ofProduct ? `${this.owner}/${own}` : own;
     }
@@ -101,7 +101,7 @@ export class PendingEntity {
             const property = third === 'customFields' ? `customFields.${parts.slice(3).join('.')}` : third;
             if (parts.length > (third === 'customFields' ? 4 : 3)) this.refuse(field);
             let columns = this.translations.get(second);
-            if (!columns) this.translations.set(second, (columns = new Map()));
+            if (!columns) this.translations.set(second, (columns = new Map<string, Cell>()));
             columns.set(property, field.after);
             return;
         }

@@ -8,7 +8,6 @@ import {
     ProductVariantPriceUpdateStrategy,
     RequestContext,
 } from '@vendure/core';
-import type { EntityId } from '../sql/sql-session';
 import type { Batch } from './batch';
 import { EntityDescription } from './entity-description';
 import { compareIds } from './rows';
@@ -19,13 +18,14 @@ import { compareIds } from './rows';
  * rule of the shop and not of the source, so it stands in no change set.
  */
 export async function applyPriceStrategy(
-    { sql, references, of }: Batch,
+    batch: Batch,
     description: EntityDescription,
     injector: Injector,
     ctx: RequestContext,
 ): Promise<void> {
+    const { sql, references } = batch;
     const strategy = effectiveStrategy(injector);
-    const entities = of(description).filter(entity => entity.prices.length > 0);
+    const entities = batch.of(description).filter(entity => entity.prices.length > 0);
     if (!strategy || entities.length === 0) return;
 
     const table = sql.table(ProductVariantPrice);
@@ -48,12 +48,12 @@ export async function applyPriceStrategy(
         const prices = byVariant.get(String(entity.knownId())) ?? [];
         for (const change of entity.prices) {
             const channelId = change.channel.in(references);
-            const isThisOne = (price: ProductVariantPrice) =>
-                String(price.channelId) === String(channelId) && price.currencyCode === change.currencyCode;
-            const written = prices.find(isThisOne);
+            const currencyCode = change.currencyCode as CurrencyCode;
+            const written = prices.find(
+                price => String(price.channelId) === String(channelId) && price.currencyCode === currencyCode,
+            );
             if (written) given.add(written.id);
-            const price =
-                written ?? new ProductVariantPrice({ channelId, currencyCode: change.currencyCode as CurrencyCode });
+            const price = written ?? new ProductVariantPrice({ channelId, currencyCode });
             const happened =
                 change.price === undefined ? 'onPriceDeleted' : change.existed ? 'onPriceUpdated' : 'onPriceCreated';
             for (const further of await strategy[happened](ctx, price, prices)) wanted.set(further.id, further.price);
@@ -62,7 +62,7 @@ export async function applyPriceStrategy(
     const present = new Map([...byVariant.values()].flat().map(({ id, price }) => [id, price]));
     const rows = [...wanted]
         .filter(([id, price]) => !given.has(id) && present.get(id) !== price)
-        .sort(([a], [b]) => compareIds(a as EntityId, b as EntityId));
+        .sort(([a], [b]) => compareIds(a, b));
     if (rows.length > 0) await sql.update(table, ['id'], ['price'], rows);
 }
 

@@ -22,7 +22,7 @@ export async function deleteWithProducts(batch: Batch, products: EntityDescripti
     const deleted = batch.of(products).filter(entity => entity.change.action === 'DELETE');
     if (deleted.length === 0) return;
     const deletedAt = new Map(
-        deleted.map(entity => [entity.knownId(), new Date(String(entity.columns.get('deletedAt')))]),
+        deleted.map(entity => [entity.knownId(), new Date(entity.columns.get('deletedAt') as string)]),
     );
     const ids = [...deletedAt.keys()].sort(compareIds);
     const variants = sql.table(ProductVariant);

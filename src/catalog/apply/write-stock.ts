@@ -4,30 +4,23 @@ import type { Batch } from './batch';
 import { EntityDescription } from './entity-description';
 import { byFirstIds, compareIds } from './rows';
 
-/** A stock movement that was written, for the events after the commit. */
-export interface WrittenStockMovement {
-    productVariantId: EntityId;
-    stockLocationId: EntityId;
-    quantity: number;
-}
-
 /**
  * Sets stockOnHand to what the source says and records the difference as an adjustment, as Vendure does: a level that
  * does not change gets no movement. The difference is taken from the row as it stands now, read under a lock, and not from the
  * change set: an order that shipped in between has moved the level, and movements must add up to it.
  * stockAllocated belongs to the orders and is never written.
  */
-export async function writeStock(batch: Batch, description: EntityDescription): Promise<WrittenStockMovement[]> {
+export async function writeStock(batch: Batch, description: EntityDescription): Promise<void> {
     const { sql, references } = batch;
     const entities = batch.of(description).filter(entity => entity.stock.length > 0);
-    if (entities.length === 0) return [];
+    if (entities.length === 0) return;
     const live = await lockLevels(
         sql,
         entities.filter(entity => !entity.creates).map(entity => entity.knownId()),
     );
     const inserts: unknown[][] = [];
     const updates: unknown[][] = [];
-    const movements: WrittenStockMovement[] = [];
+    const movements: unknown[][] = [];
     for (const entity of entities) {
         const productVariantId = entity.knownId();
         for (const { location, stockOnHand } of entity.stock) {
@@ -36,7 +29,7 @@ export async function writeStock(batch: Batch, description: EntityDescription): 
             if (before === undefined) inserts.push([productVariantId, stockLocationId, stockOnHand, 0]);
             else if (before !== stockOnHand) updates.push([productVariantId, stockLocationId, stockOnHand]);
             const quantity = stockOnHand - (before ?? 0);
-            if (quantity !== 0) movements.push({ productVariantId, stockLocationId, quantity });
+            if (quantity !== 0) movements.push(['ADJUSTMENT', productVariantId, stockLocationId, quantity]);
         }
     }
     const levels = sql.table(StockLevel);
@@ -46,13 +39,9 @@ export async function writeStock(batch: Batch, description: EntityDescription): 
     }
     if (updates.length > 0) await sql.update(levels, key, ['stockOnHand'], updates.sort(byFirstIds));
     if (movements.length > 0) {
-        await sql.insert(
-            sql.table(StockAdjustment),
-            ['type', 'productVariant', 'stockLocationId', 'quantity'],
-            movements.map(m => ['ADJUSTMENT', m.productVariantId, m.stockLocationId, m.quantity]),
-        );
+        const columns = ['type', 'productVariant', 'stockLocationId', 'quantity'];
+        await sql.insert(sql.table(StockAdjustment), columns, movements);
     }
-    return movements;
 }
 
 /** stockOnHand by `<variant>\n<location>`. */
