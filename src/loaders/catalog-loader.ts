@@ -5,6 +5,7 @@ import type { FollowUpPolicy } from '../catalog/follow-ups/follow-up-policy';
 import type { BatchState, Match } from '../catalog/product/batch-state';
 import type { CatalogRun } from '../catalog/product/catalog-run';
 import type { SqlSession } from '../catalog/sql/sql-session';
+import type { JsonValue } from '../../shared/json';
 import type { ChangeSet } from '../sdk/change-set';
 import { Defect, UserError } from '../sdk/errors';
 import type { Loader } from '../sdk/loader';
@@ -51,4 +52,9 @@ export function catalogLoader<R>(host: CatalogHost, parts: Parts<R>): Loader<Cat
         afterCommit: changeSets => followUps.batchCommitted(changeSets),
         afterRun: () => followUps.runEnded(),
     };
+}
+
+/** A value of a record as part of a key. */
+export function keyText(value: JsonValue): string {
+    return typeof value === 'string' ? value : JSON.stringify(value);
 }

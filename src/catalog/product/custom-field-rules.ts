@@ -48,7 +48,7 @@ export class CustomFieldRule {
     stored(value: unknown): JsonValue {
         if (value === undefined || value === null) return this.list && this.relation ? [] : null;
         if (value instanceof Date) return value.toISOString();
-        if (this.relation) return Array.isArray(value) ? value.map(String) : String(value as string | number);
+        if (this.relation) return Array.isArray(value) ? value.map(String) : String(value);
         return value as JsonValue;
     }
 

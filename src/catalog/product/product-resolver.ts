@@ -111,7 +111,7 @@ export class ProductResolver {
 
     private withoutSkipped(data: JsonObject): ProductRecord {
         const { skip } = this.matching;
-        if (skip.size === 0) return data as unknown as ProductRecord;
+        if (skip.size === 0) return data;
         const kept = Object.entries(data).filter(([name]) => !skip.has(name));
         const record = Object.fromEntries(kept) as unknown as ProductRecord;
         if (!Array.isArray(record.variants)) return record;

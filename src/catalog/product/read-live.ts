@@ -159,7 +159,11 @@ export async function readOptionGroups(
         links.map(link => link[1]),
         live,
     );
-    const shared = await sql.selectIn(table, ['id', 'code'], 'code', sharedCodes, live);
+    // A group of a code of its own that some product of the batch has already needs no second search.
+    const linkedCodes = new Set(rows.map(row => row[1]));
+    const unlinked = sharedCodes.filter(code => !linkedCodes.has(code));
+    const found = await sql.selectIn(table, ['id', 'code'], 'code', unlinked, live);
+    const shared = [...rows.filter(row => sharedCodes.includes(row[1] as string)), ...found];
     const groups = new Map<EntityId, LiveOptionGroup>();
     for (const row of [...rows, ...shared]) {
         const id = row[0] as EntityId;

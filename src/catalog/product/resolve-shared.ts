@@ -93,7 +93,7 @@ export function mentionedBy(records: Iterable<ProductRecord | VariantRecord>): M
         for (const asset of record.assets ?? []) mentioned.assets.add(asset);
         if (typeof record.featuredAsset === 'string') mentioned.assets.add(record.featuredAsset);
         if ('options' in record && record.options) {
-            for (const value of Object.values(record.options as object)) mentioned.optionTexts.add(String(value));
+            for (const value of Object.values(record.options)) mentioned.optionTexts.add(String(value));
         }
         if ('optionGroups' in record) {
             for (const group of (record as ProductRecord).optionGroups ?? []) {

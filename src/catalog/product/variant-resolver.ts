@@ -87,10 +87,8 @@ export class VariantResolver {
 
     private withoutSkipped(data: JsonObject): SingleVariantRecord {
         const { skip } = this.matching;
-        if (skip.size === 0) return data as unknown as SingleVariantRecord;
-        return Object.fromEntries(
-            Object.entries(data).filter(([name]) => !skip.has(name)),
-        ) as unknown as SingleVariantRecord;
+        if (skip.size === 0) return data;
+        return Object.fromEntries(Object.entries(data).filter(([name]) => !skip.has(name)));
     }
 
     /** By SKU, all of them; otherwise only to see whether a new SKU is taken. */

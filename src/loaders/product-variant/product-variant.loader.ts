@@ -8,7 +8,7 @@ import { VariantResolver } from '../../catalog/product/variant-resolver';
 import { ConfigOf } from '../../sdk/adapter';
 import { config, field } from '../../sdk/field';
 import { defineLoader } from '../../sdk/loader';
-import { catalogLoader } from '../catalog-loader';
+import { catalogLoader, keyText } from '../catalog-loader';
 import { catalogLoaderFields } from '../catalog-loader-config';
 
 const schema = config({
@@ -83,10 +83,10 @@ function skippedFields(settings: Settings): Set<string> {
 function keysOf(record: JsonObject, { matchBy }: Settings, column: string | undefined): string[] {
     const keys: string[] = [];
     if (typeof record.sku === 'string' && record.sku !== '') keys.push(`sku:${record.sku}`);
-    if (matchBy === 'id' && record.id !== undefined) keys.push(`variant:id:${String(record.id)}`);
+    if (matchBy === 'id' && record.id !== undefined) keys.push(`variant:id:${keyText(record.id)}`);
     if (column !== undefined) {
         const value = (record.customFields as JsonObject | undefined)?.[column.slice('customFields.'.length)];
-        if (value !== undefined && value !== null && value !== '') keys.push(`variant:${column}:${String(value)}`);
+        if (value !== undefined && value !== null && value !== '') keys.push(`variant:${column}:${keyText(value)}`);
     }
     return keys;
 }

@@ -10,7 +10,7 @@ import { RecordCheck } from '../../catalog/product/record-check';
 import { config, field } from '../../sdk/field';
 import { ConfigOf } from '../../sdk/adapter';
 import { defineLoader } from '../../sdk/loader';
-import { catalogLoader } from '../catalog-loader';
+import { catalogLoader, keyText } from '../catalog-loader';
 import { catalogLoaderFields } from '../catalog-loader-config';
 
 const schema = config({
@@ -135,10 +135,10 @@ function keysOf(record: JsonObject, settings: Settings, run: CatalogRun, column:
         else if (typeof record.name === 'string' && record.name !== '')
             keys.push(`product:slug:${run.makeSlugNow(record.name)}`);
     } else if (settings.matchBy === 'id' && record.id !== undefined) {
-        keys.push(`product:id:${String(record.id)}`);
+        keys.push(`product:id:${keyText(record.id)}`);
     } else if (column !== undefined) {
         const value = (record.customFields as JsonObject | undefined)?.[column.slice('customFields.'.length)];
-        if (value !== undefined && value !== null && value !== '') keys.push(`product:${column}:${String(value)}`);
+        if (value !== undefined && value !== null && value !== '') keys.push(`product:${column}:${keyText(value)}`);
     }
     if (settings.variantsMode === 'SKIP' || !Array.isArray(record.variants)) return keys;
     const skus = new Set<string>();
