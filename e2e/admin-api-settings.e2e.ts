@@ -2,14 +2,49 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { OnModuleInit } from '@nestjs/common';
+import { PluginCommonModule, VendurePlugin } from '@vendure/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DataHubPlugin, DataHubSecret, SecretService } from '../src';
+import { DataHubPlugin, DataHubRegistryService, DataHubSecret, PipelineDefinitionInput, SecretService } from '../src';
 import { AdminApi } from './support/admin-api';
 import { testDatabases } from './support/databases';
 import { shelfLoader } from './support/shelf-loader';
 import { bootVendure, BootedVendure } from './support/vendure';
 
+/** Somebody else's plugin that brings an adapter along. */
+@VendurePlugin({ imports: [PluginCommonModule, DataHubPlugin], compatibility: '^3.7.0' })
+class ShoutPlugin implements OnModuleInit {
+    constructor(private readonly adapters: DataHubRegistryService) {}
+
+    onModuleInit(): void {
+        this.adapters.registerRuntime({
+            type: 'OPERATOR',
+            code: 'shout',
+            name: 'Shout',
+            description: 'Writes a field in capitals.',
+            category: 'text',
+            schema: { type: 'object', properties: { path: { type: 'string' } }, required: ['path'] },
+            apply: (records, config, helpers) => {
+                const path = config['path'] as string;
+                for (const record of records) {
+                    helpers.set(record, path, (helpers.get(record, path) as string).toUpperCase());
+                }
+                return { records };
+            },
+        });
+    }
+}
+
 const sqlite = testDatabases.find(database => database.name === 'sqlite')!;
+
+const shouting: PipelineDefinitionInput = {
+    version: 1,
+    steps: [
+        { key: 'read', type: 'EXTRACT', config: { adapterCode: 'inMemory', records: [{ sku: 'a' }] } },
+        { key: 'shout', type: 'TRANSFORM', config: { operators: [{ op: 'shout', args: { path: 'sku' } }] } },
+        { key: 'write', type: 'LOAD', config: { adapterCode: 'shelf', place: 'hall' } },
+    ],
+};
 
 describe('Admin API beside pipelines', () => {
     let vendure: BootedVendure;
@@ -23,17 +58,38 @@ describe('Admin API beside pipelines', () => {
         const password = { secret: 'erp' };
         const plugin = DataHubPlugin.init({
             adapters: [shelfLoader],
+            pipelines: [{ code: 'shouting', name: 'Shouting', definition: shouting }],
             secrets: [{ code: 'erp', provider: 'ENV', value: 'H_ERP_PASSWORD' }],
             connections: [{ code: 'erp', type: 'http', config: { url: 'https://erp.example', auth: { password } } }],
             files: { rootDir: folder, uploadsDir: join(folder, 'uploads'), maxUploadBytes: 100_000 },
         });
-        vendure = await bootVendure({ database: sqlite, databaseName: 'h_admin_settings', plugins: [plugin] });
+        vendure = await bootVendure({
+            database: sqlite,
+            databaseName: 'h_admin_settings',
+            plugins: [plugin, ShoutPlugin],
+            runJobs: true,
+        });
         api = await new AdminApi(vendure.url).login();
     });
 
     afterAll(async () => {
         await vendure?.close();
         await rm(folder, { recursive: true, force: true });
+    });
+
+    it('knows adapters of other plugins, also in pipelines from code', async () => {
+        const { list } = await api.query<{ list: { items: { id: string }[] } }>(
+            '{ list: dataHubPipelines { items { id enabled problems { message } } } }',
+        );
+        expect(list.items).toMatchObject([{ enabled: true, problems: [] }]);
+        const { run } = await api.query<{ run: { id: string } }>(
+            'mutation ($id: ID!) { run: runDataHubPipeline(pipelineId: $id, dryRun: true) { ... on DataHubRun { id } } }',
+            { id: list.items[0]!.id },
+        );
+        const changes = 'query ($id: ID!) { changes: dataHubChangeSets(runId: $id) { items { entityKey } } }';
+        await expect
+            .poll(() => api.query(changes, { id: run.id }), { timeout: 20_000 })
+            .toEqual({ changes: { items: [{ entityKey: 'A' }] } });
     });
 
     describe('secrets and connections', () => {

@@ -20,7 +20,7 @@ export interface ConnectionInput {
     config: JsonObject;
 }
 
-export interface ResolvedConnection {
+interface ResolvedConnection {
     code: string;
     type: string;
     /** With the secrets' plain values in it: for use, never for logs or answers. */

@@ -40,7 +40,7 @@ export interface UpdatePipelineInput {
     note?: string | null;
 }
 
-export type UpdatePipelineResult =
+type UpdatePipelineResult =
     Pipeline | DataHubDefinitionInvalidError | DataHubPipelineReadOnlyError | DataHubPipelineConflictError;
 
 /** Pipelines and their revisions. What comes from code is written by the code-first sync only. */

@@ -24,7 +24,7 @@ export interface SecretInput {
 }
 
 /** What is stored of a secret, besides its code. */
-export type StoredValue = Pick<DataHubSecret, 'provider' | 'encryptedValue' | 'keyId' | 'envName'>;
+type StoredValue = Pick<DataHubSecret, 'provider' | 'encryptedValue' | 'keyId' | 'envName'>;
 
 /** Credentials, encrypted at rest. A plain value leaves through `resolve` only and belongs in no log, error or answer. */
 @Injectable()

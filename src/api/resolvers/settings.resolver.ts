@@ -2,7 +2,7 @@ import { UseFilters } from '@nestjs/common';
 import { Args, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { Allow, Ctx, ID, ListQueryOptions, PaginatedList, RequestContext, Transaction } from '@vendure/core';
 import { Adapter } from '../../adapters/adapter-registry';
-import { configJsonSchema, toJsonSchema } from '../../adapters/json-schema';
+import { configJsonSchema, JsonSchema, toJsonSchema } from '../../adapters/json-schema';
 import { DataHubConnection, DataHubSecret } from '../../entities';
 import { AdapterType } from '../../sdk/adapter';
 import { ConnectionInput, ConnectionService } from '../../services/connection.service';
@@ -11,18 +11,26 @@ import { SecretInput, SecretService } from '../../services/secret.service';
 import { DataHubConnectionPermission, DataHubPipelinePermission, DataHubSecretPermission } from '../permissions';
 import { UserErrorFilter } from '../user-error.filter';
 
+type Described = 'type' | 'code' | 'name' | 'description' | 'category' | 'guarantees' | 'limits';
+
+interface DescribedAdapter extends Pick<Adapter, Described> {
+    schema: JsonSchema;
+    recordSchema: JsonSchema | null;
+    examples: readonly object[];
+}
+
 @Resolver()
 export class AdapterResolver {
     constructor(private readonly adapters: DataHubRegistryService) {}
 
     @Query()
     @Allow(DataHubPipelinePermission.Read)
-    dataHubAdapters(@Args() { type }: { type?: AdapterType | null }) {
+    dataHubAdapters(@Args() { type }: { type?: AdapterType | null }): DescribedAdapter[] {
         return this.adapters.all(type ?? undefined).map(describe);
     }
 }
 
-function describe(adapter: Adapter) {
+function describe(adapter: Adapter): DescribedAdapter {
     const { type, code, name, description, category, guarantees, limits, examples } = adapter;
     const recordSchema = adapter.type === 'LOADER' ? toJsonSchema(adapter.record) : null;
     return {

@@ -6,7 +6,7 @@ const ALGORITHM = 'aes-256-gcm';
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
-export interface EncryptedValue {
+interface EncryptedValue {
     keyId: string;
     /** `v1:` and base64 of initialisation vector, authentication tag and cipher text. */
     cipherText: string;
