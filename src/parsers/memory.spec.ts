@@ -29,19 +29,21 @@ describe('memory', () => {
         async (_, bytes, begin, part, end, parse) => {
             const parsing: Parsing = { file: 'x', signal: new AbortController().signal, warn: () => undefined };
             const before = heldBytes();
-            let peak = 0;
+            let peak = -Infinity;
+        let samples = 0;
             // Measured where the file is read, so that a record that is being passed over counts too.
             const sample = async () => {
                 // What only waits for the end of this turn is not held.
                 await new Promise(done => setImmediate(done));
-                peak = Math.max(peak, heldBytes() - before);
+                samples++;
+            peak = Math.max(peak, heldBytes() - before);
             };
             const source = new TextSource(generated(bytes, begin, part, end, sample), parsing);
             let items = 0;
             for await (const page of parse(source, parsing)) items += page.length;
             expect(source.bytesRead).toBeGreaterThanOrEqual(bytes);
             expect(items).toBeGreaterThan(0);
-            expect(peak).toBeGreaterThan(0);
+            expect(samples).toBeGreaterThanOrEqual(7);
             expect(peak).toBeLessThan(ALLOWED_BYTES);
         },
         240_000,
