@@ -109,7 +109,7 @@ async function tablesOf(dataSource: DataSource): Promise<string[]> {
 }
 
 async function isMariaDb(dataSource: DataSource): Promise<boolean> {
-    const [{ version }] = (await dataSource.query('SELECT VERSION() AS version')) as [{ version: string }];
+    const [{ version }] = await dataSource.query<[{ version: string }]>('SELECT VERSION() AS version');
     return /mariadb/i.test(version);
 }
 

@@ -1,5 +1,6 @@
 import { TaxCategory } from '@vendure/core';
 import { z } from 'zod';
+import type { JsonValue } from '../../shared/json';
 import type { CatalogHost, CatalogScope } from '../../src/catalog/catalog-scope';
 import type { EntityId } from '../../src/catalog/sql/sql-session';
 import type { ChangeSet } from '../../src/sdk/change-set';
@@ -52,15 +53,15 @@ export const taxCategoryLoader = defineLoader({
     examples: [{ title: 'One', config: {}, record: { name: 'Books' } }],
     async create(_setup: { config: object; host: CatalogHost }): Promise<Loader<CatalogScope, Map<string, EntityId>>> {
         return {
-            keysOf: record => [`name:${String(record.name)}`],
-            nameOf: record => String(record.name),
+            keysOf: record => [`name:${textOf(record.name)}`],
+            nameOf: record => textOf(record.name),
             async resolve(records, { sql }) {
                 const names = records.map(({ data }) => data.name);
                 const rows = await sql.selectIn(sql.table(TaxCategory), ['name', 'id'], 'name', names);
                 return new Map(rows as [string, EntityId][]);
             },
             compare({ data }, existing) {
-                const key = String(data.name);
+                const key = textOf(data.name);
                 if (key.startsWith('bad')) return reject(new UserError('bad-name', `"${key}" is bad.`, 'Rename it.'));
                 if (existing.has(key)) return { action: 'UNCHANGED', key, entities: [] };
                 const fields = [{ path: 'name', after: key }];
@@ -79,6 +80,10 @@ export const taxCategoryLoader = defineLoader({
                     (changeSet: ChangeSet, index) => (changeSet.entities[0]!.entityId = String(ids[index])),
                 );
             },
-        } as Loader<CatalogScope, Map<string, EntityId>>;
+        };
     },
 });
+
+function textOf(value: JsonValue | undefined): string {
+    return typeof value === 'string' ? value : JSON.stringify(value);
+}

@@ -5,7 +5,7 @@ import { PipelineRun, Pipeline, widenLongJsonColumns } from '.';
 
 describe('long JSON columns', () => {
     const configFor = (type: 'mariadb' | 'mysql' | 'postgres' | 'better-sqlite3') =>
-        mergeConfig(defaultConfig, { dbConnectionOptions: { type, database: 'x' } }) as RuntimeVendureConfig;
+        mergeConfig<RuntimeVendureConfig>(defaultConfig, { dbConnectionOptions: { type, database: 'x' } });
     const typeOf = (target: unknown, propertyName: string) =>
         getMetadataArgsStorage().columns.find(each => each.target === target && each.propertyName === propertyName)
             ?.options.type;

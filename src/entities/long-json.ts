@@ -38,5 +38,5 @@ const widenedConfigs = new WeakSet<RuntimeVendureConfig>();
 
 const jsonText: ValueTransformer = {
     to: (value: unknown) => (value === undefined || value === null ? value : JSON.stringify(value)),
-    from: (text: unknown) => (typeof text === 'string' ? JSON.parse(text) : text),
+    from: (text: unknown) => (typeof text === 'string' ? (JSON.parse(text) as unknown) : text),
 };

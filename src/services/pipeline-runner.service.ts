@@ -27,7 +27,7 @@ export interface EnqueueOptions {
 
 export interface ExecuteOptions {
     /** Whole per cent, at most once a second. */
-    onPercent?(percent: number): void;
+    onPercent?: (percent: number) => void;
 }
 
 const attemptsToClaim = 3;
@@ -79,7 +79,9 @@ export class PipelineRunnerService implements OnModuleDestroy {
         });
         run.definition = pipeline.definition;
         const stored = await this.write(ctx, async runs => {
-            await runs.insert(run as object);
+            // Widened: TypeORM's partial type does not end on the JSON of a definition.
+            const row: object = run;
+            await runs.insert(row);
             return runs.findOneByOrFail({ id: run.id });
         });
         await this.eventBus.publish(new RunsWaitingEvent(ctx, pipeline.id));

@@ -1,6 +1,6 @@
 import { type ID, ListQueryBuilder } from '@vendure/core';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LogMessage, Logger as TypeOrmLogger } from 'typeorm';
+import type { Logger as TypeOrmLogger } from 'typeorm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeOnEachDatabase } from '../../e2e/support/each-database';
 import { openPluginDatabase, type PluginDatabase } from '../../e2e/support/plugin-database';
@@ -225,7 +225,7 @@ const silent: TypeOrmLogger = {
     logQuerySlow: () => undefined,
     logSchemaBuild: () => undefined,
     logMigration: () => undefined,
-    log: (_level: 'log' | 'info' | 'warn', _message: LogMessage | unknown) => undefined,
+    log: (_level: 'log' | 'info' | 'warn', _message: unknown) => undefined,
 };
 
 const counts = { in: 12, out: 8, dropped: 0, rejected: 0, created: 0, updated: 0, unchanged: 0, deleted: 0 };

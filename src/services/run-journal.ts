@@ -23,7 +23,7 @@ export interface JournalServices {
     recordErrors: RecordErrorService;
     log: RunLogWriter;
     /** Whole per cent, at most once a second. */
-    onPercent?(percent: number): void;
+    onPercent?: (percent: number) => void;
 }
 
 const progressEveryMs = 1_000;
