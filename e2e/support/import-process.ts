@@ -1,0 +1,65 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { TestDatabase } from './databases';
+
+export interface ImportWorkerInput {
+    database: TestDatabase['name'];
+    databaseName: string;
+    csvPath: string;
+    batchSize: number;
+    leaseTtlMs: number;
+    /** Makes the shop in the empty database and asks for the run. */
+    first: boolean;
+}
+
+const keptOutputChars = 4_000;
+const stopWithinMs = 30_000;
+
+/** A child process that runs `import-worker.ts`. It ends with this process, however this one ends. */
+export class ImportProcess {
+    private readonly child: ChildProcess;
+    private readonly exited: Promise<unknown>;
+    private output = '';
+
+    constructor(input: ImportWorkerInput) {
+        const script = join(__dirname, 'import-worker.ts');
+        this.child = spawn(process.execPath, ['-r', '@swc-node/register', script, JSON.stringify(input)], {
+            // Its end of the IPC channel closes when this process dies.
+            stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+        });
+        this.exited = once(this.child, 'close');
+        for (const stream of [this.child.stdout!, this.child.stderr!]) {
+            stream.setEncoding('utf8');
+            stream.on('data', (text: string) => (this.output = (this.output + text).slice(-keptOutputChars)));
+        }
+    }
+
+    /** Ended by itself, which it never should. */
+    assertRunning(): void {
+        const { exitCode, signalCode } = this.child;
+        if (exitCode === null && signalCode === null) return;
+        throw new Error(`The worker ended by itself with ${signalCode ?? `exit code ${exitCode}`}:\n${this.output}`);
+    }
+
+    /** The end of what it printed. */
+    get lastOutput(): string {
+        return this.output || '(it printed nothing)';
+    }
+
+    /** SIGKILL; resolves when the process is gone. */
+    async kill(): Promise<void> {
+        this.child.kill('SIGKILL');
+        await this.exited;
+    }
+
+    /** Lets it shut down in an orderly way. */
+    async stop(): Promise<void> {
+        this.assertRunning();
+        const timer = setTimeout(() => this.child.kill('SIGKILL'), stopWithinMs);
+        this.child.send('stop');
+        await this.exited;
+        clearTimeout(timer);
+        if (this.child.exitCode !== 0) throw new Error(`The worker did not shut down in order:\n${this.output}`);
+    }
+}
