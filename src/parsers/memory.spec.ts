@@ -18,9 +18,9 @@ describe('memory', () => {
     const maxRecordBytes = MB;
     const cases: [string, number, string, (i: number) => string, string, (source: TextSource, parsing: Parsing) => Pages][] = [
         ['CSV of 200 MB', 200 * MB, 'sku,name,price,text\n', i => `SKU-${i},"Product ""${i}""",${i % 100}.99,some more text to fill the row ${i}\n`, '', (source, parsing) => parseCsv(source, CSV_DEFAULTS, parsing)],
-        ['NDJSON of 30 MB', 30 * MB, '', i => `{"sku":"SKU-${i}","name":"Product ${i}","price":${i % 100}.99}\n`, '', (source, parsing) => parseNdjson(source, { maxRecordBytes }, parsing)],
-        ['JSON of 20 MB', 20 * MB, '{"data":{"items":[{}', i => `,{"sku":"SKU-${i}","name":"Product ${i}","price":${i % 100}.99}`, ']}}', (source, parsing) => parseJson(source, { recordsPath: 'data.items', maxRecordBytes }, parsing)],
-        ['XML of 20 MB', 20 * MB, '<r>', i => `<p id="${i}"><sku>SKU-${i}</sku><name>Product ${i}</name></p>`, '</r>', (source, parsing) => parseXml(source, { emptyCells: 'TEXT', maxRecordBytes }, parsing)],
+        ['NDJSON of 40 MB', 40 * MB, '', i => `{"sku":"SKU-${i}","name":"Product ${i}","price":${i % 100}.99}\n`, '', (source, parsing) => parseNdjson(source, { maxRecordBytes }, parsing)],
+        ['JSON of 40 MB', 40 * MB, '{"data":{"items":[{}', i => `,{"sku":"SKU-${i}","name":"Product ${i}","price":${i % 100}.99}`, ']}}', (source, parsing) => parseJson(source, { recordsPath: 'data.items', maxRecordBytes }, parsing)],
+        ['XML of 40 MB', 40 * MB, '<r>', i => `<p id="${i}"><sku>SKU-${i}</sku><name>Product ${i}</name></p>`, '</r>', (source, parsing) => parseXml(source, { emptyCells: 'TEXT', maxRecordBytes }, parsing)],
         ['one CSV cell of 200 MB', 200 * MB, 'a,b\n1,"', () => 'a cell that does not end\n', '"\n2,x\n', (source, parsing) => parseCsv(source, CSV_DEFAULTS, parsing)],
     ]; // prettier-ignore
 
