@@ -91,6 +91,15 @@ describeOnEachDatabase('DatabaseRunJournal', testDatabase => {
         });
     });
 
+    it('writes no ledger row for what turned out to be there already', async () => {
+        const { runId, journal } = await open();
+        const shared = { entityType: 'Facet', entityId: '7', key: 'colour', action: 'UNCHANGED', fields: [] } as const;
+        const entry = changeSet(0);
+        entry.changeSet.entities.push({ ...shared, fields: [] });
+        await settle(journal, settlement({ changeSets: [entry] }));
+        expect(await rows(DataHubChangeSet).findBy({ runId })).toMatchObject([{ entityType: 'Product' }]);
+    });
+
     it('marks what a dry run would do as not applied', async () => {
         const { runId, journal } = await open({ dryRun: true });
         await settle(journal, settlement({ changeSets: [changeSet(0)] }));

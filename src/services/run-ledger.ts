@@ -32,7 +32,8 @@ const columns = [
 ] as const;
 
 function rowsOf(run: RunOfRecords, { step, origin, changeSet }: JournaledChangeSet, applied: boolean): unknown[][] {
-    return changeSet.entities.map(entity => [
+    const changed = changeSet.entities.filter(entity => entity.action !== 'UNCHANGED');
+    return changed.map(entity => [
         run.runId,
         run.pipelineId,
         step,

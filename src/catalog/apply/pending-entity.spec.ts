@@ -64,6 +64,14 @@ describe('PendingEntity', () => {
         facet.twins.push(twin);
         facet.identify(12, references);
         expect([facet.change.entityId, twin.entityId, references.get('Facet', 'colour')]).toEqual(['12', '12', 12]);
+        expect([facet.change.action, twin.action]).toEqual(['CREATE', 'UNCHANGED']);
+    });
+
+    it('does not claim to have created what another batch created first', () => {
+        const facet = pending('Facet', 'CREATE', [{ path: 'code', after: 'colour' }], 'colour');
+        facet.takeExisting(12, new References());
+        expect(facet.change).toMatchObject({ action: 'UNCHANGED', entityId: '12', fields: [] });
+        expect([facet.creates, facet.action, facet.columns.size]).toEqual([false, 'CREATE', 0]);
     });
 });
 

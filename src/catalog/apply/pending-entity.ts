@@ -1,5 +1,5 @@
 import type { JsonValue } from '../../../shared/json';
-import type { EntityChange, FieldChange } from '../../sdk/change-set';
+import type { ChangeAction, EntityChange, FieldChange } from '../../sdk/change-set';
 import { Defect } from '../../sdk/errors';
 import { splitPath } from '../product/vocabulary';
 import type { References } from '../references';
@@ -29,6 +29,8 @@ export class PendingEntity {
     readonly inheritedChannels = new Set<EntityId>();
     /** The same creation in other change sets of the batch; written once. */
     readonly twins: EntityChange[] = [];
+    /** As it was decided; the change says in the end what was done. */
+    readonly action: ChangeAction;
 
     constructor(
         readonly description: EntityDescription,
@@ -38,6 +40,7 @@ export class PendingEntity {
         /** Name of the record, for messages. */
         readonly recordKey: string,
     ) {
+        this.action = change.action;
         for (const field of change.fields) this.take(field);
     }
 
@@ -57,14 +60,15 @@ export class PendingEntity {
     }
 
     get creates(): boolean {
-        return this.change.action === 'CREATE' && !this.found;
+        return this.action === 'CREATE' && !this.found;
     }
 
     /** The database has made it, or has had it all along: everybody who waits for the id gets it. */
     identify(id: EntityId, references: References): void {
         this.id = id;
         references.set(this.description.kind, this.key, id);
-        for (const change of [this.change, ...this.twins]) change.entityId = String(id);
+        this.change.entityId = String(id);
+        for (const twin of this.twins) becomeUnchanged(twin, id);
     }
 
     /** Someone else has created it since the change set was made: theirs is taken as it is. */
@@ -73,6 +77,7 @@ export class PendingEntity {
         this.columns.clear();
         this.translations.clear();
         this.identify(id, references);
+        becomeUnchanged(this.change, id);
     }
 
     knownId(): EntityId {
@@ -225,6 +230,13 @@ const expectedParts: Record<PathRule['type'], number> = {
     stock: 2,
     origin: 1,
 };
+
+/** The ledger must not say that two records, or two runs, created the same thing: an undo of one would take it from the other. */
+function becomeUnchanged(change: EntityChange, id: EntityId): void {
+    change.entityId = String(id);
+    change.action = 'UNCHANGED';
+    change.fields = [];
+}
 
 function keysIn(value: JsonValue | undefined): string[] {
     return Array.isArray(value) ? [...new Set(value.map(String))] : [];

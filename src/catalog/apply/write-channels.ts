@@ -28,7 +28,7 @@ export async function writeInheritedChannels(
     for (const record of records) {
         const channels = channelsOf(record);
         for (const entity of record.entities) {
-            if (entity.description.inheritsChannels && entity.change.action === 'CREATE') {
+            if (entity.description.inheritsChannels && entity.action === 'CREATE') {
                 for (const channel of channels) entity.inheritedChannels.add(channel);
             }
             for (const asset of assetsOf(entity, batch)) {
@@ -106,7 +106,7 @@ function newChannels(batch: Batch, entity: EntityTarget<ObjectLiteral>): Map<Ent
 
 function needsChannels(entity: PendingEntity): boolean {
     return (
-        (entity.description.inheritsChannels && entity.change.action === 'CREATE') ||
+        (entity.description.inheritsChannels && entity.action === 'CREATE') ||
         entity.assets.length > 0 ||
         assetReferences(entity).length > 0 ||
         (!entity.creates && addedChannels(entity).length > 0)
