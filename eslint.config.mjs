@@ -17,7 +17,12 @@ export default tseslint.config(
             '@typescript-eslint/no-non-null-assertion': 'off',
             'no-restricted-imports': [
                 'error',
-                { paths: [{ name: 'vm', message: 'User scripts never run in node:vm.' }, { name: 'node:vm', message: 'User scripts never run in node:vm.' }] },
+                {
+                    paths: [
+                        { name: 'vm', message: 'User scripts never run in node:vm.' },
+                        { name: 'node:vm', message: 'User scripts never run in node:vm.' },
+                    ],
+                },
             ],
             'no-eval': 'error',
             'no-console': 'error',

@@ -19,13 +19,37 @@ const MAY_IMPORT: Record<string, string[]> = {
     validation: ['adapters', 'operators', 'extractors', 'loaders', 'sdk', 'shared'],
     dsl: ['operators', 'extractors', 'loaders', 'sdk', 'shared'],
     testing: ['runtime', 'adapters', 'operators', 'extractors', 'loaders', 'validation', 'sdk', 'shared'],
-    services: ['catalog', 'runtime', 'adapters', 'operators', 'extractors', 'loaders', 'validation', 'entities', 'outbound', 'files', 'sdk', 'shared'],
+    services: [
+        'catalog',
+        'runtime',
+        'adapters',
+        'operators',
+        'extractors',
+        'loaders',
+        'validation',
+        'entities',
+        'outbound',
+        'files',
+        'sdk',
+        'shared',
+    ],
     jobs: ['services', 'entities', 'sdk', 'shared'],
     api: ['services', 'validation', 'entities', 'adapters', 'sdk', 'shared'],
 };
 
 /** Rooms that must run without the frameworks; sdk/doors.ts names Vendure's RequestContext as a type only. */
-const FRAMEWORK_FREE = ['shared', 'sdk', 'adapters', 'parsers', 'operators', 'runtime', 'extractors', 'files', 'outbound', 'testing'];
+const FRAMEWORK_FREE = [
+    'shared',
+    'sdk',
+    'adapters',
+    'parsers',
+    'operators',
+    'runtime',
+    'extractors',
+    'files',
+    'outbound',
+    'testing',
+];
 const FRAMEWORKS = /^(@vendure\/|@nestjs\/|typeorm$|typeorm\/)/;
 const TYPE_ONLY_FRAMEWORK_FILES = ['src/sdk/doors.ts'];
 
@@ -68,7 +92,9 @@ describe('architecture', () => {
     });
 
     it('has no file over 500 lines', () => {
-        expect(files.filter(f => readFileSync(f, 'utf8').split('\n').length > 500).map(f => relative(root, f))).toEqual([]);
+        expect(files.filter(f => readFileSync(f, 'utf8').split('\n').length > 500).map(f => relative(root, f))).toEqual(
+            [],
+        );
     });
 });
 
@@ -76,7 +102,9 @@ describe('architecture', () => {
 function roomOf(path: string): string {
     const parts = relative(root, path).split('/');
     if (parts[0] === 'shared') return 'shared';
-    return parts.length > 2 || !/\.\w+$/.test(parts[1] ?? '') && isDirectory(join(root, 'src', parts[1] ?? '')) ? (parts[1] as string) : 'plugin';
+    return parts.length > 2 || (!/\.\w+$/.test(parts[1] ?? '') && isDirectory(join(root, 'src', parts[1] ?? '')))
+        ? (parts[1] as string)
+        : 'plugin';
 }
 
 function importsOf(file: string): { specifier: string; typeOnly: boolean }[] {

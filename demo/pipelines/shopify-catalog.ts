@@ -8,7 +8,12 @@ export function shopifyCatalog(path: string) {
     return createPipeline()
         .code('shopify-catalog')
         .name('Catalog exported from Shopify')
-        .extract('read', { adapterCode: 'file', path, format: 'CSV', requiredColumns: ['Handle', 'Title', 'Variant Price'] })
+        .extract('read', {
+            adapterCode: 'file',
+            path,
+            format: 'CSV',
+            requiredColumns: ['Handle', 'Title', 'Variant Price'],
+        })
         .transform('shape', [
             operators.trim({}),
             operators.toCents({ path: 'Variant Price', target: 'price' }),

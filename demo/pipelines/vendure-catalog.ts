@@ -5,7 +5,13 @@ export function vendureCatalog(path: string) {
     return createPipeline()
         .code('vendure-catalog')
         .name('Catalog in the format of Vendure’s importer')
-        .extract('read', { adapterCode: 'file', path, format: 'CSV', trimCells: true, requiredColumns: ['name', 'sku', 'price'] })
+        .extract('read', {
+            adapterCode: 'file',
+            path,
+            format: 'CSV',
+            trimCells: true,
+            requiredColumns: ['name', 'sku', 'price'],
+        })
         .transform('shape', [
             operators.nest({ prefix: 'product:', target: 'customFields' }),
             operators.nest({ prefix: 'variant:', target: 'variantCustomFields' }),

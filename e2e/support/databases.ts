@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import mysql from 'mysql2/promise';
 import { Client } from 'pg';
 import type { DataSourceOptions } from 'typeorm';
+import { whyUnreachable } from './servers';
 
 /** A database that suites run on. One per TypeORM connection type, so `mysql` and `mariadb` share a server. */
 export interface TestDatabase {
@@ -18,7 +18,6 @@ export interface TestDatabase {
 const postgresUrl = new URL(process.env.DATABASE_URL_POSTGRES ?? 'postgres://root@127.0.0.1:5432');
 const mysqlUrl = new URL(process.env.DATABASE_URL_MYSQL ?? 'mysql://root@127.0.0.1:3306');
 const sqliteFolder = join(__dirname, '..', '..', '.test-data');
-const answerTimeoutMs = 2_000;
 
 const postgres: TestDatabase = {
     name: 'postgres',
@@ -135,36 +134,20 @@ function credentialsOf(url: URL, defaultPort: number): Credentials {
     };
 }
 
-/**
- * Suites are declared synchronously, so the servers are asked from a child process.
- * Only the port is tried: wrong credentials should fail loudly, not skip.
- */
 function findUnreachable(): Map<TestDatabase, string> {
-    const addresses = [
-        [postgresUrl.hostname, Number(postgresUrl.port || 5432)],
-        [mysqlUrl.hostname, Number(mysqlUrl.port || 3306)],
-    ] as const;
-    const script = `
-        const net = require('node:net');
-        const ask = ([host, port]) => new Promise(resolve => {
-            const socket = net.connect({ host, port });
-            const done = answer => { socket.destroy(); resolve(answer); };
-            socket.on('connect', () => done(true)).on('error', () => done(false));
-            setTimeout(() => done(false), ${answerTimeoutMs}).unref();
-        });
-        Promise.all(${JSON.stringify(addresses)}.map(ask)).then(a => process.stdout.write(JSON.stringify(a)));`;
-    const answers = JSON.parse(execFileSync(process.execPath, ['-e', script], { encoding: 'utf8' })) as boolean[];
+    const [ofPostgres, ofMysql] = whyUnreachable([
+        {
+            host: postgresUrl.hostname,
+            port: Number(postgresUrl.port || 5432),
+            variable: 'DATABASE_URL_POSTGRES',
+        },
+        { host: mysqlUrl.hostname, port: Number(mysqlUrl.port || 3306), variable: 'DATABASE_URL_MYSQL' },
+    ]);
     const silent = new Map<TestDatabase, string>();
     for (const database of allDatabases) {
         if (database.name === 'sqlite') continue;
-        const server = database.name === 'postgres' ? 0 : 1;
-        if (answers[server]) continue;
-        const variable = server === 0 ? 'DATABASE_URL_POSTGRES' : 'DATABASE_URL_MYSQL';
-        const [host, port] = addresses[server];
-        silent.set(
-            database,
-            `${host}:${port} did not answer within ${answerTimeoutMs / 1000} s; start it or set ${variable}.`,
-        );
+        const reason = database.name === 'postgres' ? ofPostgres : ofMysql;
+        if (reason !== undefined) silent.set(database, reason);
     }
     return silent;
 }

@@ -4,7 +4,7 @@ import type { DataSource } from 'typeorm';
 import { Pipeline, PipelineRun } from '../../src/entities';
 import { type PipelineDefinition, definitionSchema } from '../../src/sdk/definition/definition';
 
-export const anyDefinition: PipelineDefinition = definitionSchema.parse({
+const anyDefinition: PipelineDefinition = definitionSchema.parse({
     version: 1,
     steps: [{ key: 'source', type: 'EXTRACT', config: { adapterCode: 'inMemory', records: [] } }],
 });

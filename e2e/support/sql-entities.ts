@@ -15,7 +15,7 @@ import {
 } from 'typeorm';
 
 /** Entities for tests of the SQL layer: one of each kind that Vendure and its plugins use. */
-export class Extras {
+class Extras {
     @Column({ type: 'varchar', nullable: true })
     erpId!: string | null;
 

@@ -92,7 +92,7 @@ export async function bootVendure(options: BootOptions): Promise<BootedVendure> 
 }
 
 /** A context as the superadmin has it; `channel` is a code's token or a channel. */
-export async function superadminContext(
+async function superadminContext(
     app: INestApplication,
     scope: { channelOrToken?: string; languageCode?: LanguageCode } = {},
 ): Promise<RequestContext> {

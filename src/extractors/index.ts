@@ -1,7 +1,5 @@
 import { fileExtractor } from './file/file.extractor';
 import { inMemoryExtractor } from './in-memory/in-memory.extractor';
 
-export { fileExtractor, inMemoryExtractor };
-
 /** Every extractor that DataHub brings along. */
 export const builtInExtractors = [fileExtractor, inMemoryExtractor] as const;

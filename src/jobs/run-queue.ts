@@ -5,7 +5,7 @@ import { PipelineRunnerService } from '../services/pipeline-runner.service';
 import { RunDispatcher, type RunJobData } from '../services/run-dispatcher';
 import { RunsWaitingEvent } from '../services/runs-waiting.event';
 
-export const RUN_QUEUE = 'data-hub-run';
+const RUN_QUEUE = 'data-hub-run';
 
 /**
  * The job queue `data-hub-run`: one job is one run. It exists in server and worker; whoever starts job queues executes.

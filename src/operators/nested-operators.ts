@@ -18,7 +18,7 @@ export type OperatorStep<A> = A extends { code: infer C; schema: infer S extends
     : never;
 
 /** The settings as they reach `create`: parsed, defaults filled in. */
-interface ParsedStep {
+export interface ParsedStep {
     op: string;
     args: Record<string, unknown>;
 }

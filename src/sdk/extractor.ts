@@ -7,8 +7,7 @@ import { ConfigSchema } from './field';
 
 /** One item that was read: a record, or a place where none could be read. */
 export type ExtractedItem =
-    | { data: JsonObject; line?: number; lastLine?: number }
-    | { error: DataHubError; line?: number; raw?: string };
+    { data: JsonObject; line?: number; lastLine?: number } | { error: DataHubError; line?: number; raw?: string };
 
 /** A page of items, in source order. Pages of some hundred items keep the cost per item low. */
 export interface ExtractedPage {

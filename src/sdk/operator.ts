@@ -10,7 +10,10 @@ import { Origin, PipelineRecord } from './record';
  * Works on one record at a time. The record is the operator's own at top level: assign, delete, return it.
  * Nested values may be shared and are replaced, not mutated (`setPath` does that).
  */
-export type RecordOperator = (record: JsonObject, origin: Origin) => JsonObject | Outcome | Promise<JsonObject | Outcome>;
+export type RecordOperator = (
+    record: JsonObject,
+    origin: Origin,
+) => JsonObject | Outcome | Promise<JsonObject | Outcome>;
 
 /** Receives what a sequence operator makes of its input. */
 export interface SequenceOutput {

@@ -44,7 +44,7 @@ export class AssetStore {
  * The assets of one `apply`. Files are outside of the database: those of a transaction that is rolled back are removed
  * again. A process that dies in between leaves them behind, without a row that names them.
  */
-export class AssetTransaction {
+class AssetTransaction {
     private readonly files: string[] = [];
 
     constructor(

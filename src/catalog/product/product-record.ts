@@ -173,4 +173,3 @@ export type VariantRecord = z.output<typeof variantRecord>;
 export type SingleVariantRecord = z.output<typeof singleVariantRecord>;
 export type FacetValueReference = z.output<typeof facetValueReference>;
 export type OptionGroupRecord = z.output<typeof optionGroup>;
-export type PriceRecord = NonNullable<VariantRecord['prices']>[number];
