@@ -9,7 +9,8 @@ import { type FileProduct, readCatalogFile } from './support/catalog-file';
 import { differencesFromFile } from './support/catalog-oracle';
 import { describeOnEachDatabase } from './support/each-database';
 import { ForeignConnection } from './support/foreign-connection';
-import { ImportProcess } from './support/import-process';
+import type { ImportWorkerInput } from './support/import-worker';
+import { WorkerProcess } from './support/worker-process';
 
 /*
  * Workers are killed with SIGKILL in the middle of an import, and each time a new process has to find the run and go
@@ -39,7 +40,7 @@ describeOnEachDatabase(`An import whose workers are killed, seed ${seed}`, datab
     const folder = mkdtempSync(join(tmpdir(), 'data-hub-kill-'));
     const csvPath = join(folder, 'catalog.csv');
     let shop: ForeignConnection;
-    let worker: ImportProcess | undefined;
+    let worker: WorkerProcess | undefined;
     let products: FileProduct[];
 
     beforeAll(async () => {
@@ -56,8 +57,11 @@ describeOnEachDatabase(`An import whose workers are killed, seed ${seed}`, datab
         rmSync(folder, { recursive: true, force: true });
     });
 
-    const startWorker = (first: boolean): ImportProcess =>
-        new ImportProcess({ database: database.name, databaseName, csvPath, batchSize, leaseTtlMs, first });
+    const startWorker = (first: boolean): WorkerProcess => {
+        const shared = { databaseName, csvPath, batchSize, leaseTtlMs };
+        const input: ImportWorkerInput = { database: database.name, ...shared, first };
+        return new WorkerProcess('import-worker', input);
+    };
 
     const until = async (what: string, isReached: (state: RunState) => boolean): Promise<RunState> => {
         const giveUpAt = Date.now() + patienceMs;

@@ -5,8 +5,18 @@ import { DataHubPlugin } from '../../src/data-hub.plugin';
 import { Pipeline } from '../../src/entities';
 import { PipelineRunnerService } from '../../src/services/pipeline-runner.service';
 import { allDatabases, type TestDatabase } from './databases';
-import type { ImportWorkerInput } from './import-process';
+import { fail, untilStopped } from './worker-lifetime';
 import { type BootedVendure, bootVendure } from './vendure';
+
+export interface ImportWorkerInput {
+    database: TestDatabase['name'];
+    databaseName: string;
+    csvPath: string;
+    batchSize: number;
+    leaseTtlMs: number;
+    /** Makes the shop in the empty database and asks for the run. */
+    first: boolean;
+}
 
 /**
  * A process that imports a catalog as a worker does, to be killed. The first one makes the shop and asks for the run;
@@ -31,7 +41,7 @@ async function main(input: ImportWorkerInput): Promise<void> {
             }),
         ],
     });
-    process.on('message', () => void stop(vendure));
+    untilStopped(() => vendure.close({ dropDatabase: false }));
     if (input.first) await askForRun(vendure, pipeline.code);
 }
 
@@ -50,15 +60,4 @@ async function askForRun({ app, connection, ctx }: BootedVendure, code: string):
     await app.get(PipelineRunnerService).enqueue(ctx, id, { triggeredBy: 'kill test' });
 }
 
-async function stop(vendure: BootedVendure): Promise<void> {
-    await vendure.close({ dropDatabase: false });
-    process.exit(0);
-}
-
-// The parent is gone, however it ended: nobody would stop this process.
-process.on('disconnect', () => process.exit(1));
-
-main(JSON.parse(process.argv[2]!) as ImportWorkerInput).catch((error: unknown) => {
-    console.error(error);
-    process.exit(1);
-});
+main(JSON.parse(process.argv[2]!) as ImportWorkerInput).catch(fail);

@@ -60,21 +60,7 @@ export async function bootVendure(options: BootOptions): Promise<BootedVendure> 
     forgetCustomFields();
     resetConfig();
     const assetFiles = new MemoryAssetStorage();
-    const defaults: VendureConfig = {
-        apiOptions: { port: 0, hostname: '127.0.0.1', adminApiPath: 'admin-api', shopApiPath: 'shop-api' },
-        authOptions: {
-            tokenMethod: 'bearer',
-            superadminCredentials: { identifier: 'superadmin', password: 'superadmin' },
-            cookieOptions: { secret: 'test-secret' },
-        },
-        dbConnectionOptions: database.connectionOptions(databaseName),
-        paymentOptions: { paymentMethodHandlers: [] },
-        assetOptions: { assetStorageStrategy: assetFiles, assetPreviewStrategy: new TrustingPreview() },
-        logger: new NoopLogger(),
-        ...(options.customFields ? { customFields: options.customFields } : {}),
-        plugins: options.plugins ?? [],
-    };
-    const app = await bootstrap(mergeConfig(defaults, options.config ?? {}));
+    const app = await bootstrap(vendureConfig(options, assetFiles));
     if (!options.keepDatabase) await populate(app);
     if (options.runJobs) await app.get(JobQueueService).start();
     return {
@@ -89,6 +75,25 @@ export async function bootVendure(options: BootOptions): Promise<BootedVendure> 
             if (dropDatabase) await database.drop(databaseName);
         },
     };
+}
+
+/** What servers and workers on the same database have in common. */
+export function vendureConfig(options: BootOptions, assetFiles = new MemoryAssetStorage()): VendureConfig {
+    const defaults: VendureConfig = {
+        apiOptions: { port: 0, hostname: '127.0.0.1', adminApiPath: 'admin-api', shopApiPath: 'shop-api' },
+        authOptions: {
+            tokenMethod: 'bearer',
+            superadminCredentials: { identifier: 'superadmin', password: 'superadmin' },
+            cookieOptions: { secret: 'test-secret' },
+        },
+        dbConnectionOptions: options.database.connectionOptions(options.databaseName),
+        paymentOptions: { paymentMethodHandlers: [] },
+        assetOptions: { assetStorageStrategy: assetFiles, assetPreviewStrategy: new TrustingPreview() },
+        logger: new NoopLogger(),
+        ...(options.customFields ? { customFields: options.customFields } : {}),
+        plugins: options.plugins ?? [],
+    };
+    return mergeConfig(defaults, options.config ?? {});
 }
 
 /** A context as the superadmin has it; `channel` is a code's token or a channel. */

@@ -1,30 +1,20 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { TestDatabase } from './databases';
-
-export interface ImportWorkerInput {
-    database: TestDatabase['name'];
-    databaseName: string;
-    csvPath: string;
-    batchSize: number;
-    leaseTtlMs: number;
-    /** Makes the shop in the empty database and asks for the run. */
-    first: boolean;
-}
 
 const keptOutputChars = 4_000;
 const stopWithinMs = 30_000;
 
-/** A child process that runs `import-worker.ts`. It ends with this process, however this one ends. */
-export class ImportProcess {
+/** A child process that runs a script of this folder. It ends with this process, however this one ends. */
+export class WorkerProcess {
     private readonly child: ChildProcess;
     private readonly exited: Promise<unknown>;
     private output = '';
 
-    constructor(input: ImportWorkerInput) {
-        const script = join(__dirname, 'import-worker.ts');
-        this.child = spawn(process.execPath, ['-r', '@swc-node/register', script, JSON.stringify(input)], {
+    /** The script finds `input` as JSON in its arguments. */
+    constructor(script: 'import-worker' | 'job-worker', input: object) {
+        const path = join(__dirname, `${script}.ts`);
+        this.child = spawn(process.execPath, ['-r', '@swc-node/register', path, JSON.stringify(input)], {
             // Its end of the IPC channel closes when this process dies.
             stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
         });
