@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type ID, RequestContext, TransactionalConnection } from '@vendure/core';
 import type { Checkpoint } from '../../shared/run';
+import { hasSingleConnection } from '../catalog/sql/single-connection';
 import { DataHubCheckpoint } from '../entities';
 import { Defect } from '../sdk/errors';
 
@@ -9,8 +10,14 @@ import { Defect } from '../sdk/errors';
 export class CheckpointService {
     constructor(private readonly connection: TransactionalConnection) {}
 
-    async load(runId: ID): Promise<Checkpoint | undefined> {
-        const stored = await this.connection.rawConnection.getRepository(DataHubCheckpoint).findOneBy({ runId });
+    /** In the transaction of `ctx`, which then sees the latest commit and keeps the checkpoint as it is; else by itself. */
+    async load(runId: ID, ctx?: RequestContext): Promise<Checkpoint | undefined> {
+        const { rawConnection } = this.connection;
+        const checkpoints = ctx
+            ? this.connection.getRepository(ctx, DataHubCheckpoint)
+            : rawConnection.getRepository(DataHubCheckpoint);
+        const lock = ctx && !hasSingleConnection(rawConnection) ? ({ mode: 'pessimistic_write' } as const) : undefined;
+        const stored = await checkpoints.findOne({ where: { runId }, lock });
         if (!stored) return undefined;
         if (stored.data.version !== 1) {
             throw new Defect(

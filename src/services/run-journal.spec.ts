@@ -130,6 +130,38 @@ describeOnEachDatabase('DatabaseRunJournal', testDatabase => {
         expect((await rows(PipelineRun).findOneByOrFail({ id: runId })).read).toBe(0);
     });
 
+    it('tells what is stored, as the open transaction sees it', async () => {
+        const { journal } = await open();
+        await units.transaction(async scope => {
+            expect(await journal.stored(scope)).toBeUndefined();
+            const { checkpoint } = settlement({ settledBatches: 3 });
+            await journal.settle(scope, settlement({ settledBatches: 3 }));
+            expect(await journal.stored(scope)).toEqual(checkpoint);
+        });
+    });
+
+    it.skipIf(testDatabase.name === 'sqlite')(
+        'waits for a commit that is under way before it tells what is stored, however old its own snapshot is',
+        async () => {
+            const { journal } = await open();
+            await settle(journal, settlement({ settledBatches: 1 }));
+            let first: Promise<void> | undefined;
+            const stored = await units.transaction(async scope => {
+                await scope.sql.query(`SELECT COUNT(*) FROM ${scope.sql.table(DataHubCheckpoint).path}`);
+                await new Promise<void>(written => {
+                    first = units.transaction(async other => {
+                        await journal.settle(other, settlement({ settledBatches: 2 }));
+                        written();
+                        await sleep(200);
+                    });
+                });
+                return journal.stored(scope);
+            });
+            expect(stored?.settledBatches).toBe(2);
+            await first;
+        },
+    );
+
     it('needs four statements for a batch of a thousand records', async () => {
         const { runId, journal } = await open();
         const numbers = Array.from({ length: 500 }, (_, index) => index);

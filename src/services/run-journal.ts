@@ -1,9 +1,10 @@
 import { Logger, TransactionalConnection } from '@vendure/core';
 import type { CatalogScope } from '../catalog/catalog-scope';
-import { onFreeConnection } from '../catalog/sql/single-connection';
+import { hasSingleConnection, onFreeConnection } from '../catalog/sql/single-connection';
 import { PipelineRun } from '../entities';
 import {
     type BatchSettlement,
+    type Checkpoint,
     LeaseLostError,
     type LogLevel,
     type RunJournal,
@@ -12,7 +13,7 @@ import {
 import type { CheckpointService } from './checkpoint.service';
 import { loggerCtx } from './data-hub-options';
 import type { RecordErrorService, RunOfRecords } from './record-error.service';
-import { type Lease, type RunValues, updateFenced } from './run-lease';
+import { type Lease, lockRun, type RunValues, updateFenced } from './run-lease';
 import { writeLedger } from './run-ledger';
 import type { RunLogWriter } from './run-log-writer';
 import { percentDone, totalsOf } from './run-totals';
@@ -60,6 +61,16 @@ export class DatabaseRunJournal implements RunJournal<CatalogScope> {
         await writeLedger(scope.sql, this.records, settlement.changeSets, !this.run.dryRun);
         await this.services.recordErrors.store(scope.sql, this.records, settlement.rejects);
         this.lastSavedAt = now;
+    }
+
+    /**
+     * Asked for when the answer to a commit was lost. That transaction may still be under way, and on MySQL the snapshot of
+     * this one may be older than its commit: the run's row, which every settlement writes, makes this wait for it.
+     */
+    async stored(scope: CatalogScope): Promise<Checkpoint | undefined> {
+        const { manager } = this.services.connection.getRepository(scope.ctx, PipelineRun);
+        if (!hasSingleConnection(manager.connection)) await lockRun(manager, this.lease);
+        return this.services.checkpoints.load(this.run.id, scope.ctx);
     }
 
     progress(metrics: RunMetrics): void {

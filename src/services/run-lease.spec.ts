@@ -136,6 +136,18 @@ describeOnEachDatabase('RunLeases', testDatabase => {
             expect(await leases.claim(second)).toEqual({ claimed: false, because: 'WAITING' });
         });
 
+        it('do not keep one from being taken over that started before they could be seen', async () => {
+            const started = await newRun();
+            await claimed(brief, started);
+            const createdAt = new Date(Date.now() - 60_000);
+            const askedForEarlier = await pendingRun(database.dataSource, pipelineId, { createdAt });
+            await sleep(80);
+            expect(await leases.claim(askedForEarlier)).toEqual({ claimed: false, because: 'WAITING' });
+            const { lease } = await claimed(leases, started);
+            await leases.finish(lease, { status: 'COMPLETED' });
+            await claimed(leases, askedForEarlier);
+        });
+
         it('start in the order in which they were asked for', async () => {
             const first = await newRun();
             const second = await pendingRun(database.dataSource, pipelineId);

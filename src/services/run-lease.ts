@@ -119,6 +119,17 @@ export async function updateFenced(manager: EntityManager, lease: Lease, values:
     return result.affected === 1;
 }
 
+/** Waits until no other transaction is writing the run. */
+export async function lockRun(manager: EntityManager, { runId }: Lease): Promise<void> {
+    await manager
+        .getRepository(PipelineRun)
+        .createQueryBuilder('run')
+        .setLock('pessimistic_write')
+        .select('run.id')
+        .where('run.id = :runId', { runId })
+        .getMany();
+}
+
 /** Two runs of one pipeline that are claimed at the same moment would not see each other; here one waits for the other. */
 async function lockContenders(manager: EntityManager, pipelineId: ID): Promise<void> {
     await manager
@@ -134,7 +145,8 @@ async function lockContenders(manager: EntityManager, pipelineId: ID): Promise<v
 
 /**
  * Subquery for the runs that go before the one whose id the SQL `runId` gives: any running one of its pipeline, and
- * waiting ones that were asked for earlier.
+ * waiting ones that were asked for earlier. Not before one that has started: what was asked for earlier may become visible
+ * later, and then each of the two would wait for the other for ever.
  */
 export function runsAheadOf(runs: Repository<PipelineRun>, runId: string): string {
     const { driver } = runs.manager.connection;
@@ -149,6 +161,7 @@ export function runsAheadOf(runs: Repository<PipelineRun>, runId: string): strin
         `SELECT ${other('id')} FROM ${table} ${quote('other')} ` +
         `INNER JOIN ${table} ${quote('own')} ON ${own('id')} = ${runId} ` +
         `WHERE ${other('pipelineId')} = ${own('pipelineId')} AND ${other('id')} <> ${own('id')} ` +
-        `AND (${other('status')} = 'RUNNING' OR (${other('status')} = 'PENDING' AND (${earlier})))`
+        `AND (${other('status')} = 'RUNNING' OR ` +
+        `(${own('status')} = 'PENDING' AND ${other('status')} = 'PENDING' AND (${earlier})))`
     );
 }
