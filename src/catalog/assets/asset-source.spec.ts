@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import type { DownloadedBody } from '../../outbound/outbound-http';
-import { UserError } from '../../sdk/errors';
+import { TransientError, UserError } from '../../sdk/errors';
 import type { CatalogHost } from '../catalog-scope';
 import { AssetSource } from './asset-source';
 
@@ -66,6 +66,28 @@ describe('AssetSource', () => {
         await text(stream);
         await opened.release();
         expect(existsSync(dirname(stream.path))).toBe(false);
+    });
+
+    it('blames the asset and not the database when its server cannot be reached, also on a second try', async () => {
+        const download = vi.fn(() => Promise.reject(new TransientError('http-failed', 'It could not be read.')));
+        const failure = await source({}, download)
+            .open('https://cdn.test/a.png')
+            .catch((error: unknown) => error);
+        expect(failure).toMatchObject({ kind: 'USER', code: 'asset-unreachable', message: 'It could not be read.' });
+        expect(download).toHaveBeenCalledTimes(2);
+    });
+
+    it('fetches a file again whose body broke off', async () => {
+        const broken = Readable.from(
+            (function* () {
+                yield 'bo';
+                throw new TransientError('http-failed', 'It broke off.');
+            })(),
+        );
+        const bodies = [body({ body: broken }), body({})];
+        const opened = await source({}, () => Promise.resolve(bodies.shift()!)).open('https://cdn.test/a.png');
+        expect(await text(opened.stream())).toBe('body');
+        await opened.release();
     });
 
     it('asks for no more than the shop takes for an upload', async () => {

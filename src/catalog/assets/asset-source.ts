@@ -5,7 +5,7 @@ import { basename, extname, isAbsolute, join, normalize, sep } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ConfigService } from '@vendure/core';
-import { DataHubError, UserError } from '../../sdk/errors';
+import { DataHubError, TransientError, UserError } from '../../sdk/errors';
 import type { CatalogHost } from '../catalog-scope';
 
 /** A file that is ready to be stored. */
@@ -29,7 +29,29 @@ export class AssetSource {
     }
 
     async open(source: string): Promise<OpenedAsset> {
-        return isUrl(source) ? this.download(source) : this.openPath(source);
+        return isUrl(source) ? this.downloadOrRefuse(source) : this.openPath(source);
+    }
+
+    /**
+     * The door has tried again where that helps; a body that broke off gets another chance here. What is still out of reach
+     * then is the fault of this one asset: as a TransientError it would repeat, and in the end fail, everybody's batch.
+     */
+    private async downloadOrRefuse(url: string): Promise<OpenedAsset> {
+        try {
+            return await this.download(url).catch((error: unknown) => {
+                if (error instanceof TransientError) return this.download(url);
+                throw error;
+            });
+        } catch (error) {
+            if (!(error instanceof TransientError)) throw error;
+            throw new UserError(
+                'asset-unreachable',
+                error.message,
+                'Load the record again when the server answers, or correct the address.',
+                error.place,
+                { cause: error },
+            );
+        }
     }
 
     private async openPath(source: string): Promise<OpenedAsset> {
