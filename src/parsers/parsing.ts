@@ -1,3 +1,5 @@
+import { MAX_JSON_DEPTH } from '../../shared/json';
+import { UserError } from '../sdk/errors';
 import { ExtractedItem } from '../sdk/extractor';
 
 /** Items per page: enough to make the cost of a page small, few enough to keep memory flat. */
@@ -48,4 +50,13 @@ export class PageBuffer {
 
 export function shortened(text: string, characters = 1_000): string {
     return text.length <= characters ? text : `${text.slice(0, characters)}…`;
+}
+
+export function recordTooDeep(file: string, line: number): UserError {
+    return new UserError(
+        'record-too-deep',
+        `The record at line ${line} of "${file}" is nested more than ${MAX_JSON_DEPTH} levels deep.`,
+        'Flatten the record before it is read.',
+        { file, line },
+    );
 }

@@ -1,6 +1,7 @@
-import { JsonValue } from '../../../shared/json';
+import { isTooDeep, JsonValue, MAX_JSON_DEPTH } from '../../../shared/json';
 import { config, field } from '../../sdk/field';
 import { defineOperator } from '../../sdk/operator';
+import { Rejected } from '../../sdk/outcome';
 import { quoted, refuse } from '../refuse';
 import { conversion, onBlank } from './blank-field';
 
@@ -30,7 +31,9 @@ export const parseJson = defineOperator({
             const value = read(record);
             if (settle(record, value) || typeof value !== 'string') return record;
             try {
-                write(record, JSON.parse(value) as JsonValue);
+                const parsed = JSON.parse(value) as JsonValue;
+                if (isTooDeep(parsed)) return tooDeep(path, value);
+                write(record, parsed);
                 return record;
             } catch (error) {
                 const why = error instanceof Error ? error.message : String(error);
@@ -45,3 +48,8 @@ export const parseJson = defineOperator({
         };
     },
 });
+
+function tooDeep(path: string, value: string): Rejected {
+    const message = `"${path}" holds JSON that is nested more than ${MAX_JSON_DEPTH} levels deep.`;
+    return refuse('json-too-deep', path, value.slice(0, 100), message, 'Flatten it in the source.');
+}

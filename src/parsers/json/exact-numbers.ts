@@ -26,7 +26,14 @@ function decimal(text: string): { digits: string; exponent: number; negative: bo
     const negative = mantissa.startsWith('-');
     const [whole = '', fraction = ''] = mantissa.replace('-', '').split('.');
     const all = (whole + fraction).replace(/^0+/, '');
-    const digits = all.replace(/0+$/, '');
+    const digits = withoutZerosAtEnd(all);
     if (digits === '') return { digits: '', exponent: 0, negative: false };
     return { digits, exponent: Number(power) - fraction.length + (all.length - digits.length), negative };
+}
+
+/** A regular expression would take quadratic time on a long row of zeros that is not at the end. */
+function withoutZerosAtEnd(digits: string): string {
+    let end = digits.length;
+    while (digits[end - 1] === '0') end--;
+    return digits.slice(0, end);
 }

@@ -1,15 +1,16 @@
 import { TokenParser, TokenType } from '@streamparser/json';
-import { isJsonObject, JsonValue } from '../../../shared/json';
+import { isJsonObject, JsonValue, MAX_JSON_DEPTH } from '../../../shared/json';
 import { UserError } from '../../sdk/errors';
 import { ExtractedItem } from '../../sdk/extractor';
 import { ExactTokenizer } from './json-document';
 import type { JsonOptions } from './json-parser';
+import { recordTooDeep } from '../parsing';
 import { notAnObject } from './ndjson-parser';
 
 type Token = Parameters<TokenParser['write']>[0] & { offset: number };
 
-/** Deeper records are refused: whatever walks them recursively must not run out of stack. */
-const MAX_DEPTH = 200;
+/** Every open list and object around the records is held; no real document nests them like this. */
+const MAX_DOCUMENT_DEPTH = 1_000;
 /** The tokenizer holds a single text as a whole; a larger one ends the file. */
 const MAX_TOKEN_BYTES = 64 * 1024 * 1024;
 const NAMES_TO_SHOW = 10;
@@ -99,7 +100,7 @@ export class JsonRecords {
     private inRecord(token: Token, record: NonNullable<JsonRecords['record']>): void {
         if (opens(token)) record.depth++;
         if (closes(token)) record.depth--;
-        if (record.depth > MAX_DEPTH && !record.refused) this.refuse(this.tooDeep(record.line));
+        if (record.depth > MAX_JSON_DEPTH && !record.refused) this.refuse(recordTooDeep(this.file, record.line));
         if (!record.refused) this.recordParser.write(token);
         if (record.depth > 0) return;
         this.record = undefined;
@@ -125,6 +126,7 @@ export class JsonRecords {
             const list = token.token === TokenType.LEFT_BRACKET;
             if (list) this.openList();
             this.containers.push({ list, key: undefined });
+            if (this.containers.length > MAX_DOCUMENT_DEPTH) throw this.documentTooDeep();
         } else if (closes(token)) {
             if (this.containers.length === this.itemDepth) this.itemDepth = 0;
             this.containers.pop();
@@ -164,12 +166,11 @@ export class JsonRecords {
         );
     }
 
-    private tooDeep(line: number): UserError {
-        return new UserError(
-            'record-too-deep',
-            `The record at line ${line} of "${this.file}" is nested more than ${MAX_DEPTH} levels deep.`,
-            'Flatten the record before it is read.',
-            { file: this.file, line },
+    private documentTooDeep(): UserError {
+        return this.wrong(
+            'json-too-deep',
+            `nests lists and objects more than ${MAX_DOCUMENT_DEPTH} levels deep before the records`,
+            'Check that the file is what it should be, and recordsPath.',
         );
     }
 

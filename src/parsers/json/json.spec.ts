@@ -160,7 +160,31 @@ describe('JSON', () => {
     });
 });
 
+describe('a JSON document without records', () => {
+    it('is given up when it only ever goes deeper, before its levels fill the memory', async () => {
+        const levels = Array.from({ length: 100 }, () => Buffer.from('{"a":'.repeat(1_000)));
+        await expect(readJson(levels, { recordsPath: 'x.y' })).rejects.toMatchObject({ code: 'json-too-deep' });
+        const lists = '['.repeat(30_000);
+        await expect(readJson(`{"x":${lists}`, { recordsPath: 'y' })).rejects.toMatchObject({ code: 'json-too-deep' });
+    });
+});
+
 describe('NDJSON', () => {
+    it('rejects a line that is nested too deeply, since whatever walks it would run out of stack', async () => {
+        const deep = (levels: number) => `{"a":${'['.repeat(levels)}${']'.repeat(levels)}}`;
+        const file = fileOf(`${deep(199)}\n${deep(200)}\n${deep(30_000)}\n{"a":1}\n`, 'test.ndjson');
+        const { items, errors } = await readAll(file, (source, parsing) =>
+            parseNdjson(source, { maxRecordBytes: 1_000_000 }, parsing),
+        );
+        expect(items.map(item => 'data' in item)).toEqual([true, false, false, true]);
+        expect(errors).toEqual(
+            [2, 3].map(
+                line =>
+                    `record-too-deep@${line}: The record at line ${line} of "test.ndjson" is nested more than 200 levels deep.`,
+            ),
+        );
+    });
+
     it('reads one object per line and refuses bad lines one by one', async () => {
         const text = '{"a": 1}\n\n{"a": \n[1]\r\n{"a": 9007199254740993, "b": "x"}\r\n   \n{"a": 3}';
         for (const size of [1, 1_000]) {
@@ -184,6 +208,13 @@ describe('NDJSON', () => {
 });
 
 describe('exact numbers', () => {
+    it('take linear time for long rows of zeros', () => {
+        const text = `1.${'0'.repeat(300_000)}1`;
+        const begin = performance.now();
+        expect(exactNumber(text)).toBe(text);
+        expect(performance.now() - begin).toBeLessThan(5_000);
+    });
+
     it('are numbers only when nothing is lost', () => {
         fc.assert(
             fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), number => {

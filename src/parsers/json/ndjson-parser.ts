@@ -1,8 +1,8 @@
-import { isJsonObject, JsonValue } from '../../../shared/json';
+import { isJsonObject, isTooDeep, JsonValue } from '../../../shared/json';
 import { UserError } from '../../sdk/errors';
 import { ExtractedItem } from '../../sdk/extractor';
 import { CsvFrame, CsvFramer } from '../csv/csv-framer';
-import { PageBuffer, PAGE_ITEMS, Pages, Parsing, shortened } from '../parsing';
+import { PageBuffer, PAGE_ITEMS, Pages, Parsing, recordTooDeep, shortened } from '../parsing';
 import { TextSource } from '../text/text-source';
 import { parseExactJson } from './json-document';
 
@@ -55,6 +55,7 @@ function itemFrom(frame: CsvFrame, options: NdjsonOptions, file: string): Extrac
     } catch (error) {
         return { error: malformed(line, file, (error as Error).message), line, raw: shortened(frame.text) };
     }
+    if (isTooDeep(value)) return { error: recordTooDeep(file, line), line, raw: shortened(frame.text) };
     if (isJsonObject(value)) return { data: value, line };
     return { error: notAnObject(`Line ${line}`, file, line), line, raw: shortened(frame.text) };
 }

@@ -1,7 +1,8 @@
 import { SaxesParser } from 'saxes';
+import { MAX_JSON_DEPTH } from '../../../shared/json';
 import { UserError } from '../../sdk/errors';
 import { ExtractedItem } from '../../sdk/extractor';
-import { EmptyCells, PageBuffer, Pages, Parsing } from '../parsing';
+import { EmptyCells, PageBuffer, Pages, Parsing, recordTooDeep } from '../parsing';
 import { TextSource } from '../text/text-source';
 import { ElementBuilder } from './element-builder';
 
@@ -12,7 +13,8 @@ export interface XmlOptions {
     maxRecordBytes: number;
 }
 
-const MAX_DEPTH = 200;
+/** Every open element is held, also outside of records; no real document nests them like this. */
+const MAX_DOCUMENT_DEPTH = 1_000;
 /** The parser holds a single text, comment or tag as a whole; a larger one ends the file. */
 const MAX_TOKEN_CHARACTERS = 64 * 1024 * 1024;
 const NAMES_TO_SHOW = 12;
@@ -105,6 +107,15 @@ class XmlRecords {
     private openTag(name: string, attributes: Record<string, string>): void {
         this.beginEvent();
         this.path.push(name);
+        if (this.path.length > MAX_DOCUMENT_DEPTH) {
+            this.failure = this.error(
+                'xml-too-deep',
+                `"${this.file}" nests elements more than ${MAX_DOCUMENT_DEPTH} levels deep.`,
+                'Check that the file is what it should be.',
+                this.tagLine,
+            );
+            throw this.failure;
+        }
         if (this.namesSeen.size < NAMES_TO_SHOW) this.namesSeen.add(name);
         if (!this.builder) {
             if (!this.isRecord()) return;
@@ -113,14 +124,7 @@ class XmlRecords {
             this.record = { line: this.tagLine, position: this.parser.position };
             this.refused = undefined;
         }
-        if (this.builder.depth > MAX_DEPTH)
-            this.refuse(
-                this.error(
-                    'record-too-deep',
-                    `The record at line ${this.record.line} of "${this.file}" is nested more than ${MAX_DEPTH} levels deep.`,
-                    'Flatten the record before it is read.',
-                ),
-            );
+        if (this.builder.depth > MAX_JSON_DEPTH) this.refuse(recordTooDeep(this.file, this.record.line));
         if (this.refused) this.builder.depth++;
         else this.builder.start(name, attributes);
     }

@@ -102,6 +102,13 @@ describe('XML', () => {
         await expect(readXml('<r><p>1</p>')).rejects.toMatchObject({ code: 'malformed-xml' });
     });
 
+    it('gives up a document that only ever goes deeper, before its levels fill the memory', async () => {
+        const levels = Array.from({ length: 100 }, () => Buffer.from('<a>'.repeat(1_000)));
+        for (const recordElement of ['other', undefined]) {
+            await expect(readXml(levels, { recordElement })).rejects.toMatchObject({ code: 'xml-too-deep' });
+        }
+    });
+
     it('passes over a record above the limit, and one that is nested too deeply', async () => {
         const text = `<r><p>1</p>\n<p><a>${'x'.repeat(5_000)}</a><b/></p>\n<p>${'<d>'.repeat(250)}${'</d>'.repeat(250)}</p>\n<p>4</p></r>`;
         for (const size of [64, 100_000]) {
