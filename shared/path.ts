@@ -30,10 +30,18 @@ export function setPath(record: JsonObject, path: string, value: JsonValue): voi
     for (const part of parts.slice(0, -1)) {
         const next = Object.prototype.hasOwnProperty.call(container, part) ? container[part] : undefined;
         const copy = (Array.isArray(next) ? [...next] : isJsonObject(next) ? { ...next } : {}) as JsonObject;
-        container[part] = copy;
+        assign(container, part, copy);
         container = copy;
     }
-    container[parts[parts.length - 1]!] = value;
+    assign(container, parts[parts.length - 1]!, value);
+}
+
+/** A list can be filled a little beyond its end, but no path makes one of a billion holes. */
+function assign(container: JsonObject, part: string, value: JsonValue): void {
+    if (Array.isArray(container) && !(/^\d{1,9}$/.test(part) && Number(part) < container.length + MAX_HOLES)) {
+        throw new RangeError(`"${part}" is not a position in a list of ${container.length}.`);
+    }
+    container[part] = value;
 }
 
 /** Removes what stands at `path`; an absent path is not an error. Copies nested containers like {@link setPath}. */
@@ -52,6 +60,7 @@ export function removePath(record: JsonObject, path: string): void {
     setPath(record, parentPath, copy);
 }
 
+const MAX_HOLES = 1_000;
 const parsed = new Map<string, string[]>();
 
 function partsOf(path: string): string[] {
