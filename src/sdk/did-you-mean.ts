@@ -1,9 +1,18 @@
+/** Comparing costs length times length, and what was given may come from anywhere. */
+const MAX_COMPARED_LENGTH = 60;
+const MAX_COMPARED_NAMES = 500;
+const MAX_LISTED_NAMES = 50;
+
 /** The nearest of the known names, if one is near enough to be a slip of the pen. */
 export function nearest(given: string, known: Iterable<string>): string | undefined {
+    if (given.length > MAX_COMPARED_LENGTH) return undefined;
     let best: string | undefined;
+    let compared = 0;
     let bestDistance = Infinity;
     const wanted = given.toLowerCase();
     for (const name of known) {
+        if (name.length > 2 * MAX_COMPARED_LENGTH) continue;
+        if (++compared > MAX_COMPARED_NAMES) break;
         const distance = editDistance(wanted, name.toLowerCase());
         if (distance < bestDistance) [best, bestDistance] = [name, distance];
     }
@@ -15,7 +24,9 @@ export function didYouMean(given: string, known: Iterable<string>): string {
     const names = [...known].sort();
     const near = nearest(given, names);
     if (near !== undefined) return `Did you mean "${near}"?`;
-    return names.length > 0 ? `Known are: ${names.join(', ')}.` : 'None are known here.';
+    if (names.length === 0) return 'None are known here.';
+    const left = names.length - MAX_LISTED_NAMES;
+    return `Known are: ${names.slice(0, MAX_LISTED_NAMES).join(', ')}${left > 0 ? ` and ${left} more` : ''}.`;
 }
 
 /** Insertions, deletions, replacements and swapped neighbours count one each. */

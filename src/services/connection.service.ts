@@ -154,18 +154,21 @@ function secretReference(value: JsonObject): string | undefined {
     return typeof secret === 'string' && Object.keys(others).length === 0 ? secret : undefined;
 }
 
-const CREDENTIAL_KEY = /(password|passphrase|secret|token|api[-_]?key|private[-_]?key|credential)s?$/i;
-/** `https://user:password@host` */
-const CREDENTIAL_URL = /^[a-z][a-z0-9+.-]*:\/\/[^/?#@]*:[^/?#@]+@/i;
+const CREDENTIAL_KEY =
+    /(password|passwd|pwd|passphrase|secret|token|(api|private|secret|access|account|shared)[-_]?key|credential|authorization)s?$/i;
+/** `https://user:password@host`; the user holds no colon, so that no text takes more than linear time. */
+const CREDENTIAL_URL = /^[a-z][a-z0-9+.-]*:\/\/[^/?#@:]*:[^/?#@]+@/i;
 
-function plainCredential(value: JsonValue, path: string): string | undefined {
+function plainCredential(value: JsonValue, path: string, isCredential = false): string | undefined {
+    if (typeof value === 'string') return value !== '' && (isCredential || CREDENTIAL_URL.test(value)) ? path : undefined;
+    if (typeof value === 'number') return isCredential ? path : undefined;
     if (value === null || typeof value !== 'object') return undefined;
     if (isJsonObject(value) && secretReference(value) !== undefined) return undefined;
     for (const [key, item] of Object.entries(value)) {
         const where = Array.isArray(value) ? `${path}[${key}]` : `${path}.${key}`;
-        if (typeof item === 'string' && (CREDENTIAL_URL.test(item) || (item !== '' && CREDENTIAL_KEY.test(key))))
-            return where;
-        const inside = plainCredential(item, where);
+        // What stands in a list is called as the list is; what stands in an object has a name of its own.
+        const named = Array.isArray(value) ? isCredential : CREDENTIAL_KEY.test(key);
+        const inside = plainCredential(item, where, named);
         if (inside) return inside;
     }
     return undefined;

@@ -10,7 +10,7 @@ import {
 import { DataHubSecret, SecretProvider } from '../entities';
 import { UserError } from '../sdk/errors';
 import { decrypt, encrypt } from './secrets/cipher';
-import { KeyRing, keyRingFrom } from './secrets/key-ring';
+import { KeyRing, keyRingFrom, MASTER_KEY_VARIABLE, PREVIOUS_KEYS_VARIABLE } from './secrets/key-ring';
 import { isUniqueViolation } from './unique-violation';
 
 /** Where master keys and secrets of the provider ENV are looked up. */
@@ -173,6 +173,13 @@ function checkCode(code: string): void {
 
 /** Refuses what looks like the secret itself, without repeating it: it would otherwise be stored as it is. */
 function checkVariableName(input: SecretInput): void {
+    if (input.value === MASTER_KEY_VARIABLE || input.value === PREVIOUS_KEYS_VARIABLE) {
+        throw new UserError(
+            'variable-name-refused',
+            `The secret "${input.code}" cannot read ${input.value}, because that key opens every other secret.`,
+            'Name the variable that holds the credential itself.',
+        );
+    }
     if (/^[A-Za-z_][A-Za-z0-9_]{0,254}$/.test(input.value)) return;
     throw new UserError(
         'variable-name-invalid',
