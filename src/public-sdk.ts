@@ -11,5 +11,6 @@ export * from './sdk/loader';
 export * from './sdk/operator';
 export * from './sdk/outcome';
 export * from './sdk/record';
+export { DataHubRegistryService } from './services/data-hub-registry.service';
 export { getPath, removePath, setPath } from '../shared/path';
 export type { JsonObject, JsonPrimitive, JsonValue } from '../shared/json';

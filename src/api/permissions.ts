@@ -9,7 +9,8 @@ export const DataHubPipelinePermission = new CrudPermissionDefinition(
 /** Starting and cancelling runs: it writes to the catalog, whoever drew the pipeline. */
 export const RunDataHubPipelinePermission = new PermissionDefinition({
     name: 'RunDataHubPipeline',
-    description: 'Grants permission to start and cancel runs of DataHub pipelines',
+    description:
+        'Grants permission to start and cancel runs of DataHub pipelines, which write to the catalog of the channel whatever else the administrator may do there',
 });
 
 /** Apart from reading pipelines, because change sets and refused records hold the data itself. */
