@@ -66,10 +66,10 @@ export interface RunJournal<Scope> {
     /** Writes ledger rows, quarantine rows and the checkpoint in the batch's own transaction. */
     settle(scope: Scope, settlement: BatchSettlement): Promise<void>;
     /**
-     * The checkpoint that is stored now. Asked for only after a commit whose answer was lost, to find out whether it
-     * happened; without this method such a batch is written again and finds itself unchanged.
+     * The checkpoint that is stored now, once no other transaction is writing it. Asked for only after a commit whose answer
+     * was lost, to find out whether it happened.
      */
-    stored?(scope: Scope): Promise<Checkpoint | undefined>;
+    stored(scope: Scope): Promise<Checkpoint | undefined>;
     /** Live numbers for people; throttled by the implementation, never awaited by a batch's transaction. */
     progress(metrics: RunMetrics): void;
     log(level: LogLevel, message: string, place?: { step?: string }): void;

@@ -44,13 +44,18 @@ export class BatchSettler<Scope> {
         this.ports.journal.progress(addMetrics(this.tracker.metrics, emptyMetrics()));
     }
 
-    /** Stores what has only been counted in memory so far, so that the last stored checkpoint is complete. */
+    /**
+     * Once no batch is in flight: stores what has only been counted in memory so far, so that the last stored checkpoint is
+     * complete, and finds out what became of batches that gave up on a commit whose answer was lost.
+     */
     async saveRest(): Promise<void> {
-        if (!this.tracker.unsaved || this.control.leaseLost) return;
+        if (!(this.tracker.unsaved || this.journal.hasUntold) || this.control.leaseLost) return;
         await this.retried(this.tracker.lastSettled, () =>
             this.ports.units.transaction(scope => this.journal.saveRest(scope)),
         );
         this.tracker.unsaved = false;
+        if (this.options.dryRun) return;
+        for (const { changeSets } of this.journal.untold) await this.afterCommit(changeSets);
     }
 
     private async commit(batch: PreparedBatch): Promise<JournaledChangeSet[]> {
@@ -140,7 +145,7 @@ function gaveUp(batch: number, last: TransientError): TransientError {
     return new TransientError(
         last.code,
         `Batch ${batch} could not be written, although it was tried again: ${last.message}`,
-        'Resume the run when the cause is gone; nothing of this batch was written and nothing is lost.',
+        'Resume the run when the cause is gone; nothing is lost, and nothing will be written twice.',
         last.place,
         { cause: last },
     );

@@ -26,7 +26,7 @@ export class SettlementWriter<Scope> {
     private readonly lock = new Semaphore(1);
     /** Batches whose commit failed with its answer lost: it may have happened. */
     private readonly doubtful = new Map<number, Writing>();
-    /** Doubtful batches that turned out to be committed. */
+    /** Doubtful batches that turned out to be committed, until they have been told. */
     private readonly confirmed = new Map<number, Writing>();
 
     constructor(
@@ -61,7 +61,10 @@ export class SettlementWriter<Scope> {
             this.tracker.unsaved = !writing.mustPersist;
             return writing;
         } catch (thrown) {
-            if (thrown instanceof AlreadyCommitted) return thrown.earlier;
+            if (thrown instanceof AlreadyCommitted) {
+                this.confirmed.delete(batch);
+                return thrown.earlier;
+            }
             if (stored && writing.mustPersist && thrown instanceof TransientError) this.doubtful.set(batch, writing);
             throw thrown;
         } finally {
@@ -75,6 +78,16 @@ export class SettlementWriter<Scope> {
         this.tracker.settle(batch, metrics);
         this.tracker.unsaved = true;
         release();
+    }
+
+    /** True while a batch has not been told what became of it; once none is in flight, none will come to ask. */
+    get hasUntold(): boolean {
+        return this.doubtful.size > 0 || this.confirmed.size > 0;
+    }
+
+    /** Batches that were committed although they failed. Only after {@link saveRest}. */
+    get untold(): Iterable<Writing> {
+        return this.confirmed.values();
     }
 
     /** Only when no batch is in flight any more. */
@@ -91,7 +104,7 @@ export class SettlementWriter<Scope> {
 
     /** The next checkpoint replaces the stored one, so what that one knows must be known here first. */
     private async resolveDoubts(scope: Scope): Promise<void> {
-        if (this.doubtful.size === 0 || !this.journal.stored) return;
+        if (this.doubtful.size === 0) return;
         const checkpoint = await this.journal.stored(scope);
         for (const [batch, writing] of this.doubtful) {
             this.doubtful.delete(batch);
