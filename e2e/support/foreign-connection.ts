@@ -9,7 +9,7 @@ export class ForeignConnection {
 
     static async to(database: TestDatabase, databaseName: string): Promise<ForeignConnection> {
         const options = { ...database.connectionOptions(databaseName), synchronize: false, entities: [] };
-        return new ForeignConnection(await new DataSource(options as never).initialize());
+        return new ForeignConnection(await new DataSource(options).initialize());
     }
 
     /** Names stand in double quotes, whatever the database. */

@@ -51,7 +51,7 @@ function existing({ database, first }: ImportWorkerInput): TestDatabase {
     return {
         ...found,
         create: () => Promise.resolve(),
-        connectionOptions: name => ({ ...found.connectionOptions(name), synchronize: first }) as never,
+        connectionOptions: name => ({ ...found.connectionOptions(name), synchronize: first }),
     };
 }
 
