@@ -1,5 +1,5 @@
 import { ConfigService, DefaultAssetImportStrategy } from '@vendure/core';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { tmpdir } from 'node:os';
 import { Readable } from 'node:stream';
@@ -29,6 +29,17 @@ describe('AssetSource', () => {
             await expect(source().open(path)).rejects.toMatchObject({ code: 'asset-path-outside' });
         },
     );
+
+    it('refuses a symbolic link that leads out of the import folder, and follows one that stays in it', async () => {
+        mkdirSync(join(folder, 'links'));
+        symlinkSync('/etc/passwd', join(folder, 'links/passwd.png'));
+        symlinkSync('/etc', join(folder, 'links/etc'));
+        symlinkSync(join(folder, 'red.png'), join(folder, 'links/red.png'));
+        for (const path of ['links/passwd.png', 'links/etc/passwd']) {
+            await expect(source().open(path)).rejects.toMatchObject({ code: 'asset-path-outside' });
+        }
+        expect(await text((await source().open('links/red.png')).stream())).toBe('red');
+    });
 
     it('does not tell where the import folder is on the server', async () => {
         const failure = await source()

@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, extname, isAbsolute, join, normalize, sep } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -55,14 +55,14 @@ export class AssetSource {
     }
 
     private async openPath(source: string): Promise<OpenedAsset> {
-        if (leavesFolder(source)) {
+        const { assetImportStrategy, importAssetsDir } = this.config.importExportOptions;
+        if (leavesFolder(source) || (await linksOutside(importAssetsDir, withoutRoot(source)))) {
             throw new UserError(
                 'asset-path-outside',
                 'Its path points outside of the folder for import assets.',
-                'Give a path relative to that folder, without "..".',
+                'Give a path relative to that folder, without ".." and without symbolic links that lead out of it.',
             );
         }
-        const { assetImportStrategy, importAssetsDir } = this.config.importExportOptions;
         try {
             const stream = await assetImportStrategy.getStreamFromPath(withoutRoot(source));
             return { stream: () => stream, fileName: basename(source), release: async () => void stream.destroy() };
@@ -111,6 +111,17 @@ function withoutRoot(source: string): string {
 function leavesFolder(source: string): boolean {
     const path = normalize(withoutRoot(source).replaceAll('\\', '/'));
     return isAbsolute(path) || path === '..' || path.startsWith('../') || source.includes('\0');
+}
+
+/** A path that does not exist on this disk is left to the strategy, which may know it from elsewhere. */
+async function linksOutside(folder: string | undefined, path: string): Promise<boolean> {
+    if (!folder) return false;
+    try {
+        const [root, file] = await Promise.all([realpath(folder), realpath(join(folder, path))]);
+        return file !== root && !file.startsWith(root.endsWith(sep) ? root : root + sep);
+    } catch {
+        return false;
+    }
 }
 
 const EXTENSIONS: Readonly<Record<string, string>> = {

@@ -37,7 +37,7 @@ const facetValueProblem = 'must be a facet value; write it as "facet:value" or a
 const facetValueReference = z
     .union(
         [
-            z.string().regex(/^[^:]*[^:\s][^:]*:.*\S.*$/, { error: facetValueProblem }),
+            z.string().regex(/^\s*[^:\s][^:]*:[^\S\n\r]*\S.*$/, { error: facetValueProblem }),
             z.looseObject({
                 facet: filledText('Code or name of the facet.'),
                 value: filledText('Code or name of the value.'),

@@ -36,6 +36,28 @@ describe('the check of a product record', () => {
         ],
     ])('says of %o what is wrong and what to do', (record, expected) => expect(sentence(record)).toBe(expected));
 
+    it('takes linear time for long texts', () => {
+        const begin = performance.now();
+        for (const facetValue of ['x'.repeat(500_000), `x:${'y'.repeat(500_000)}\n`]) {
+            expect(sentence({ facetValues: [facetValue] })).toContain('must be a facet value');
+        }
+        expect(performance.now() - begin).toBeLessThan(5_000);
+    });
+
+    it('keeps only so many names of unknown fields in mind', () => {
+        const own = new RecordCheck(productRecord, 'product');
+        for (let i = 0; i < 20_000; i++) own.problemOf({ [`a column of another system ${i}`]: 1 });
+        expect((own as unknown as { suspects: Map<string, unknown> }).suspects.size).toBeLessThanOrEqual(10_000);
+        expect(own.problemOf({ nmae: 'x' })?.code).toBe('unknown-field');
+    });
+
+    it.each<[JsonObject, boolean]>([
+        [{ facetValues: ['brand:ACME', ' a b : c:d ', 'ß: ü'] }, true],
+        [{ facetValues: [' :x'] }, false],
+        [{ facetValues: ['x: '] }, false],
+        [{ facetValues: ['x:'] }, false],
+    ])('knows facet values written as text: %o', (record, fine) => expect(sentence(record) === undefined).toBe(fine));
+
     it.each<[string, JsonObject]>([
         ['fields of other steps', { name: 'x', warehouseCell: 'B7', EAN: '400' }],
         ['an empty SKU', { variants: [{ sku: '' }] }],

@@ -3,6 +3,8 @@ import type { JsonObject, JsonValue } from '../../../shared/json';
 import { nearest } from '../../sdk/did-you-mean';
 import { UserError } from '../../sdk/errors';
 
+const MAX_SUSPECTS = 10_000;
+
 /**
  * Checks a record against its schema and turns what is wrong into one sentence. Fields that the schema does not know are
  * let through, so that a row may carry columns for other steps, unless they look like a slip of the pen.
@@ -54,6 +56,8 @@ export class RecordCheck {
             const sameLetters = [...this.known].find(known => known.toLowerCase() === plain);
             const near = name.length > 3 ? nearest(name, this.known) : undefined;
             const close = near !== undefined && Math.abs(near.length - name.length) <= 1 ? near : undefined;
+            // Files may hold other names in every record.
+            if (this.suspects.size >= MAX_SUSPECTS) this.suspects.clear();
             this.suspects.set(name, sameLetters ?? close);
         }
         return this.suspects.get(name);
