@@ -49,9 +49,7 @@ export function registerAtRuntime(registry: DataHubRegistryService): void {
         name: 'My Custom Operator',
         description: 'Does something custom',
         category: 'CUSTOM',
-        schema: {
-            /* JSON schema for config */
-        },
+        schema: {/* JSON schema for config */},
         async apply(records, config, helpers) {
             for (const record of records) helpers.set(record, 'seen', config['mark'] ?? true);
             return { records: records.map(r => ({ ...r, customField: 'value' })) };

@@ -160,7 +160,8 @@ const CREDENTIAL_KEY =
 const CREDENTIAL_URL = /^[a-z][a-z0-9+.-]*:\/\/[^/?#@:]*:[^/?#@]+@/i;
 
 function plainCredential(value: JsonValue, path: string, isCredential = false): string | undefined {
-    if (typeof value === 'string') return value !== '' && (isCredential || CREDENTIAL_URL.test(value)) ? path : undefined;
+    if (typeof value === 'string')
+        return value !== '' && (isCredential || CREDENTIAL_URL.test(value)) ? path : undefined;
     if (typeof value === 'number') return isCredential ? path : undefined;
     if (value === null || typeof value !== 'object') return undefined;
     if (isJsonObject(value) && secretReference(value) !== undefined) return undefined;
