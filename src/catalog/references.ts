@@ -11,7 +11,7 @@ export type ReferenceKind =
     | 'Product' // key of the record's change set
     | 'ProductOptionGroup' // <product key>/<groupCode>
     | 'ProductOption' // <product key>/<groupCode>:<optionCode>
-    | 'ProductVariant'; // <product key>/<variant key>
+    | 'ProductVariant'; // <product key>/<variant key>; a name, nothing points to it
 
 /**
  * Natural key → database id for one batch: filled by `resolve` with everything the batch mentions, before and after,

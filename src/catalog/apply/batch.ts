@@ -32,7 +32,8 @@ export function collectBatch(changeSets: readonly ChangeSet[], references: Refer
             if (change.action === 'UNCHANGED') continue;
             const description = descriptionOf(change.entityType, changeSet.key);
             let entity = new PendingEntity(description, change, record.owner, changeSet.key);
-            if (entity.creates) {
+            // Variants never stand for each other; their keys are names for people.
+            if (entity.creates && description.kind !== 'ProductVariant') {
                 const identity = `${description.kind}\n${entity.key}`;
                 const first = creations.get(identity);
                 if (first) {
@@ -42,6 +43,8 @@ export function collectBatch(changeSets: readonly ChangeSet[], references: Refer
                     creations.set(identity, entity);
                     byType.get(description)!.push(entity);
                 }
+            } else if (entity.creates) {
+                byType.get(description)!.push(entity);
             } else {
                 entity.id = idFromText(change.entityId, sql.table(description.entity));
                 byType.get(description)!.push(entity);

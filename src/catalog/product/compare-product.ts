@@ -16,6 +16,7 @@ import { OptionBook } from './option-book';
 import { missingProduct, productExists } from './product-problems';
 import type { ProductRecord } from './product-record';
 import { compareProductTexts, mainName, namesAfter } from './product-texts';
+import { liveVariantKey } from './variant-key';
 import { joinPath } from './vocabulary';
 
 export interface ProductSettings {
@@ -73,9 +74,10 @@ export function compareProduct(
         channels: channels?.after,
         names,
         options: book,
+        hasSeveral: (live?.variants.length ?? 0) > 1,
     };
     const variants = compareVariants(record, live, owner, settings, state, shared);
-    if (live && channels) moveVariants(variants, live, channels, run);
+    if (live && channels) moveVariants(variants, live, channels, owner, run);
     if (book.grows) {
         const before = book.groups.filter(group => group.linked).map(group => group.key);
         product.change(
@@ -191,7 +193,7 @@ function compareVariants(
     const named = new Set(wanted.map(variant => variant.live));
     const others = (live?.variants ?? []).filter(variant => !named.has(variant));
     if (mode === 'REMOVE') {
-        for (const variant of named) if (variant) drafts.set(variant, deletion(variant));
+        for (const variant of named) if (variant) drafts.set(variant, deletion(variant, owner));
         return drafts;
     }
     assertSkus(wanted, live?.id, state);
@@ -200,13 +202,13 @@ function compareVariants(
     for (const variant of wanted) {
         drafts.set(variant.live ?? variant, compareVariant(variant, owner, state, shared));
     }
-    if (replaces) for (const variant of others) drafts.set(variant, deletion(variant));
+    if (replaces) for (const variant of others) drafts.set(variant, deletion(variant, owner));
     return drafts;
 }
 
 /** Vendure soft-deletes. The applier knows the instant; it writes its own. */
-function deletion(variant: LiveVariant): EntityDraft {
-    const draft = new EntityDraft('ProductVariant', variant.id, variant.sku || `id:${variant.id}`, 'DELETE');
+function deletion(variant: LiveVariant, owner: VariantOwner): EntityDraft {
+    const draft = new EntityDraft('ProductVariant', variant.id, liveVariantKey(variant, owner), 'DELETE');
     draft.fields.push({ path: 'deletedAt', before: null });
     return draft;
 }
@@ -216,17 +218,17 @@ function moveVariants(
     drafts: Map<LiveVariant | WantedVariant, EntityDraft>,
     live: LiveProduct,
     { added, removed }: Channels,
+    owner: VariantOwner,
     { facts }: CatalogRun,
 ): void {
     if (added.length === 0 && removed.length === 0) return;
     for (const variant of live.variants) {
         let draft = drafts.get(variant);
         if (draft?.action === 'DELETE') continue;
-        if (!draft)
-            drafts.set(
-                variant,
-                (draft = new EntityDraft('ProductVariant', variant.id, variant.sku || `id:${variant.id}`)),
-            );
+        if (!draft) {
+            draft = new EntityDraft('ProductVariant', variant.id, liveVariantKey(variant, owner));
+            drafts.set(variant, draft);
+        }
         const before = variant.channelIds.map(id => facts.channelOf(id)).filter(c => c !== undefined);
         const after = [...before.filter(c => !removed.includes(c)), ...added.filter(c => !before.includes(c))];
         draft.change(

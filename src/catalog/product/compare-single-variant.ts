@@ -34,6 +34,7 @@ export function compareSingleVariant(
             [...(product?.translations ?? [])].map(([language, { values }]) => [language, values.name as string]),
         ),
         options: book,
+        hasSeveral: (product?.variants.length ?? 0) > 1,
     };
     const label = record.sku ? `The variant "${record.sku}"` : 'The variant';
     const wanted: WantedVariant = { record, live, label, options: optionsOf(record, label, book.groups, book) };

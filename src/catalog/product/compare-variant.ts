@@ -10,6 +10,7 @@ import { EntityDraft } from './entity-draft';
 import type { LiveVariant } from './live-catalog';
 import type { GroupEntry, OptionBook, OptionEntry } from './option-book';
 import type { VariantRecord } from './product-record';
+import { variantKey } from './variant-key';
 import { joinPath } from './vocabulary';
 
 /** What a variant takes from the product it belongs to. */
@@ -22,6 +23,8 @@ export interface VariantOwner {
     /** Names of the product by language, for the names of new variants. */
     names: ReadonlyMap<string, string>;
     options: OptionBook;
+    /** It has more than one variant already. */
+    hasSeveral: boolean;
 }
 
 /** A variant of a record with the option that it has, or will have, of each group. */
@@ -46,7 +49,7 @@ export function compareVariant(
 ): EntityDraft {
     const { record, live } = wanted;
     const { run } = state;
-    const draft = new EntityDraft('ProductVariant', live?.id ?? null, variantKey(wanted));
+    const draft = new EntityDraft('ProductVariant', live?.id ?? null, variantKey(wanted, owner));
     if (!live) draft.change('product', undefined, owner.productKey);
     if (!live || record.sku !== undefined) draft.change('sku', live?.sku, record.sku ?? '');
     for (const name of FLAGS) {
@@ -80,15 +83,6 @@ export function compareVariant(
     comparePrices(draft, record, live, owner.channels, state);
     compareStock(draft, record, live, owner, state);
     return draft;
-}
-
-/** Unique within the product: the SKU, else the options, else the id. */
-function variantKey({ record, live, options, label, sharesSku }: WantedVariant): string {
-    const sku = record.sku || live?.sku;
-    const optionCodes = [...options.values()].map(option => option.code).join(' ');
-    if (sku && !sharesSku) return sku;
-    if (optionCodes) return sku ? `${sku} ${optionCodes}` : optionCodes;
-    return live ? `id:${live.id}` : label;
 }
 
 function compareTaxCategory(
