@@ -4,6 +4,7 @@ import type { JsonObject } from '../../shared/json';
 import type { SqlSession } from '../catalog/sql/sql-session';
 import { DataHubRecordError } from '../entities';
 import type { RejectedRecord } from '../runtime/ports';
+import { startedIn } from './run-channel';
 import { fitOptionalText, fitText } from './stored-text';
 
 /** Larger records are named but not kept, so that a broken feed cannot fill the database. */
@@ -27,7 +28,7 @@ export class RecordErrorService {
         options?: ListQueryOptions<DataHubRecordError>,
     ): Promise<PaginatedList<DataHubRecordError>> {
         const [items, totalItems] = await this.listQueryBuilder
-            .build(DataHubRecordError, options, { ctx, where: { runId }, orderBy: { id: 'ASC' } })
+            .build(DataHubRecordError, options, { ctx, where: { runId, run: startedIn(ctx) }, orderBy: { id: 'ASC' } })
             .getManyAndCount();
         return { items, totalItems };
     }

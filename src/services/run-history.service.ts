@@ -8,6 +8,7 @@ import {
     TransactionalConnection,
 } from '@vendure/core';
 import { DataHubChangeSet, PipelineRun } from '../entities';
+import { startedIn } from './run-channel';
 
 /** What runs did, for people. */
 @Injectable()
@@ -22,6 +23,7 @@ export class RunHistoryService {
         const [items, totalItems] = await this.listQueryBuilder
             .build(PipelineRun, options, {
                 ctx,
+                where: startedIn(ctx),
                 relations: ['pipeline'],
                 orderBy: { createdAt: 'DESC', id: 'DESC' },
                 customPropertyMap: { pipelineCode: 'pipeline.code', pipelineName: 'pipeline.name' },
@@ -33,7 +35,7 @@ export class RunHistoryService {
     async findOne(ctx: RequestContext, id: ID): Promise<PipelineRun | null> {
         return this.connection
             .getRepository(ctx, PipelineRun)
-            .findOne({ where: { id }, relations: { pipeline: true } });
+            .findOne({ where: { id, ...startedIn(ctx) }, relations: { pipeline: true } });
     }
 
     async findChangeSets(
@@ -42,7 +44,7 @@ export class RunHistoryService {
         options?: ListQueryOptions<DataHubChangeSet>,
     ): Promise<PaginatedList<DataHubChangeSet>> {
         const [items, totalItems] = await this.listQueryBuilder
-            .build(DataHubChangeSet, options, { ctx, where: { runId }, orderBy: { id: 'ASC' } })
+            .build(DataHubChangeSet, options, { ctx, where: { runId, run: startedIn(ctx) }, orderBy: { id: 'ASC' } })
             .getManyAndCount();
         return { items, totalItems };
     }

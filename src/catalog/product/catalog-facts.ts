@@ -3,6 +3,7 @@ import {
     ConfigService,
     GlobalSettings,
     Injector,
+    Permission,
     RequestContext,
     StockLocation,
     TaxCategory,
@@ -49,6 +50,8 @@ export class CatalogFacts {
         /** The oldest first. */
         locations: readonly { id: EntityId; name: string }[],
         readonly languageCodes: ReadonlySet<string>,
+        /** Whether the user of the run may write to a channel; its own one is open in any case. */
+        private readonly isOpenTo: (channel: EntityId) => boolean,
     ) {
         for (const channel of channels) {
             this.channelsByCode.set(channel.code, channel);
@@ -91,6 +94,7 @@ export class CatalogFacts {
             taxCategories.find(category => category.isDefault) ?? taxCategories[0],
             locations,
             new Set(settings?.availableLanguages ?? [fallbackLanguage]),
+            channel => mayRunIn(ctx, channel),
         );
     }
 
@@ -103,6 +107,14 @@ export class CatalogFacts {
 
     channel(code: string, field: string): ChannelFacts {
         const channel = this.channelsByCode.get(code) ?? (code === 'default' ? this.defaultChannel : undefined);
+        if (channel && !this.isOpenTo(channel.id)) {
+            throw new UserError(
+                'channel-not-permitted',
+                `${field}: the user of this run may not run pipelines in the channel "${code}", so nothing is written to it.`,
+                'Start the run as an administrator whose role has RunDataHubPipeline in that channel too.',
+                { field, got: code },
+            );
+        }
         if (channel) return channel;
         throw new UserError(
             'unknown-channel',
@@ -195,4 +207,19 @@ export class CatalogFacts {
             { field, got: currencyCode },
         );
     }
+}
+
+/** The permission that starting a run asks for; a pipeline that names other channels needs it there as well. */
+const RUN_PERMISSION = 'RunDataHubPipeline';
+
+function mayRunIn(ctx: RequestContext, channel: EntityId): boolean {
+    const { user } = ctx.session ?? {};
+    // Without a user it is the server's own code that loads.
+    if (!user || String(channel) === String(ctx.channelId)) return true;
+    return user.channelPermissions.some(({ id, permissions }) => {
+        const names: readonly string[] = permissions;
+        return (
+            names.includes(Permission.SuperAdmin) || (String(id) === String(channel) && names.includes(RUN_PERMISSION))
+        );
+    });
 }

@@ -1,0 +1,179 @@
+import {
+    AdministratorService,
+    Channel,
+    ChannelService,
+    CurrencyCode,
+    LanguageCode,
+    ProductService,
+    RoleService,
+} from '@vendure/core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DataHubPlugin, JsonObject } from '../src';
+import { AdminApi, GraphQlAnswer } from './support/admin-api';
+import { testDatabases } from './support/databases';
+import { bootVendure, BootedVendure } from './support/vendure';
+
+const sqlite = testDatabases.find(database => database.name === 'sqlite')!;
+
+const pipelineOf = (code: string, records: JsonObject[], settings: JsonObject = {}) => ({
+    code,
+    name: code,
+    definition: {
+        version: 1 as const,
+        steps: [
+            { key: 'read', type: 'EXTRACT' as const, config: { adapterCode: 'inMemory', records } },
+            { key: 'write', type: 'LOAD' as const, config: { adapterCode: 'product', ...settings } },
+        ],
+    },
+});
+
+describe('runs and channels', () => {
+    let vendure: BootedVendure;
+    let owner: AdminApi;
+    let seller: AdminApi;
+
+    beforeAll(async () => {
+        vendure = await bootVendure({
+            database: sqlite,
+            databaseName: 'h_channel_scope',
+            plugins: [
+                DataHubPlugin.init({
+                    pipelines: [
+                        pipelineOf('plain', [
+                            { slug: 'plain', name: 'Plain' },
+                            { slug: 'refused', name: '' },
+                        ]),
+                        pipelineOf('to-other', [{ slug: 'smuggled', name: 'Smuggled', channels: ['other'] }]),
+                        pipelineOf('in-other', [{ slug: 'planted', name: 'Planted' }], { channel: 'other' }),
+                    ],
+                }),
+            ],
+            runJobs: true,
+        });
+        const market = await channelOf(vendure, 'market');
+        await channelOf(vendure, 'other');
+        owner = await new AdminApi(vendure.url).login();
+        seller = await sellerIn(vendure, market);
+    });
+
+    afterAll(() => vendure?.close());
+
+    async function ask<T>(api: AdminApi, channel: string | undefined, query: string): Promise<GraphQlAnswer<T>> {
+        const headers = {
+            'content-type': 'application/json',
+            ...(channel === undefined ? {} : { 'vendure-token': `${channel}-token` }),
+        };
+        return (await api.rest('POST', '/admin-api', JSON.stringify({ query }), headers)).json() as never;
+    }
+
+    async function run(api: AdminApi, channel: string | undefined, code: string): Promise<EndedRun> {
+        const { pipelines } = await owner.query<{ pipelines: { items: { id: string }[] } }>(
+            `{ pipelines: dataHubPipelines(options: { filter: { code: { eq: "${code}" } } }) { items { id } } }`,
+        );
+        const started = await ask<{ run: { id: string } }>(
+            api,
+            channel,
+            `mutation { run: runDataHubPipeline(pipelineId: "${pipelines.items[0]!.id}") { ... on DataHubRun { id } } }`,
+        );
+        const { id } = started.data!.run;
+        for (let waited = 0; waited < 30_000; waited += 50) {
+            const { run } = await owner.query<{ run: EndedRun }>(
+                `{ run: dataHubRun(id: "${id}") { id status error created rejected } }`,
+            );
+            if (!['PENDING', 'RUNNING'].includes(run.status)) return run;
+            await new Promise(resolve => setTimeout(resolve, 50));
+        }
+        throw new Error('The run did not end.');
+    }
+
+    it('show a channel only what was started in it; the default channel shows all', async () => {
+        const main = await run(owner, undefined, 'plain');
+        const own = await run(seller, 'market', 'plain');
+        const seen = (id: string) => `{
+            runs: dataHubRuns { items { id } totalItems }
+            run: dataHubRun(id: "${id}") { id }
+            changeSets: dataHubChangeSets(runId: "${id}") { totalItems }
+            errors: dataHubRecordErrors(runId: "${id}") { totalItems items { message } }
+            logs: dataHubLogs(runId: "${id}") { totalItems }
+        }`;
+        const foreign = await ask<Seen>(seller, 'market', seen(main.id));
+        expect(foreign.errors).toBeUndefined();
+        expect(foreign.data).toMatchObject({
+            runs: { items: [{ id: own.id }], totalItems: 1 },
+            run: null,
+            changeSets: { totalItems: 0 },
+            errors: { totalItems: 0, items: [] },
+            logs: { totalItems: 0 },
+        });
+        for (const { data } of [
+            await ask<Seen>(seller, 'market', seen(own.id)),
+            await ask<Seen>(owner, undefined, seen(own.id)),
+        ]) {
+            expect(data!.run).toEqual({ id: own.id });
+            expect(data!.changeSets.totalItems).toBeGreaterThan(0);
+            expect(data!.errors.totalItems).toBe(1);
+            expect(data!.logs.totalItems).toBeGreaterThan(0);
+        }
+    });
+
+    it('write to another channel only for a user who may run pipelines there', async () => {
+        const named = await run(seller, 'market', 'to-other');
+        expect(named).toMatchObject({ status: 'FAILED', created: 0, rejected: 1 });
+        const configured = await run(seller, 'market', 'in-other');
+        expect(configured).toMatchObject({ status: 'FAILED', created: 0 });
+        expect(configured.error).toContain('may not run pipelines in the channel "other"');
+        expect(await vendure.app.get(ProductService).findOneBySlug(vendure.ctx, 'smuggled')).toBeUndefined();
+        expect(await vendure.app.get(ProductService).findOneBySlug(vendure.ctx, 'planted')).toBeUndefined();
+
+        expect(await run(owner, undefined, 'to-other')).toMatchObject({ status: 'COMPLETED', created: 1 });
+        expect(await run(owner, undefined, 'in-other')).toMatchObject({ status: 'COMPLETED', created: 1 });
+    });
+});
+
+interface EndedRun {
+    id: string;
+    status: string;
+    error: string | null;
+    created: number;
+    rejected: number;
+}
+
+interface Seen {
+    runs: { items: { id: string }[]; totalItems: number };
+    run: { id: string } | null;
+    changeSets: { totalItems: number };
+    errors: { totalItems: number; items: { message: string }[] };
+    logs: { totalItems: number };
+}
+
+async function channelOf({ app, ctx }: BootedVendure, code: string): Promise<Channel> {
+    const channels = app.get(ChannelService);
+    const main = await channels.getDefaultChannel();
+    return (await channels.create(ctx, {
+        code,
+        token: `${code}-token`,
+        defaultLanguageCode: LanguageCode.en,
+        pricesIncludeTax: false,
+        defaultCurrencyCode: CurrencyCode.USD,
+        defaultTaxZoneId: main.defaultTaxZone?.id,
+        defaultShippingZoneId: main.defaultShippingZone?.id,
+    })) as Channel;
+}
+
+/** Somebody who sells in one channel of a marketplace. */
+async function sellerIn({ app, ctx, url }: BootedVendure, channel: Channel): Promise<AdminApi> {
+    const role = await app.get(RoleService).create(ctx, {
+        code: 'seller',
+        description: 'Seller',
+        permissions: ['RunDataHubPipeline', 'ReadDataHubRun'] as never,
+        channelIds: [channel.id],
+    });
+    await app.get(AdministratorService).create(ctx, {
+        emailAddress: 'seller@example.com',
+        firstName: 'S',
+        lastName: 'Eller',
+        password: 'seller-password',
+        roleIds: [role.id],
+    });
+    return new AdminApi(url).login('seller@example.com', 'seller-password');
+}
