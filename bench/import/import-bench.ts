@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -6,6 +5,7 @@ import { printTable } from '../../demo/terminal';
 import { GeneratedCatalog, writeCatalogCsv } from '../catalog/catalog-csv';
 import { benchDatabase, copyDatabase } from '../support/raw-database';
 import type { ContenderInput, Measured } from './contender';
+import { measure } from './measure';
 
 const folder = join(__dirname, '..', '..', '.bench');
 const names = {
@@ -117,25 +117,4 @@ function print(server: string, lines: Line[]): void {
         );
         console.log(`    5 % changed: ${ratio('DataHub, 5 % changed', 'DataHub, unchanged')} the time of unchanged`);
     }
-}
-
-function measure(name: string, input: ContenderInput): Promise<Measured> {
-    const child = spawn(
-        process.execPath,
-        ['-r', '@swc-node/register', join(__dirname, 'child.ts'), name, JSON.stringify(input)],
-        {
-            stdio: ['ignore', 'pipe', 'inherit'],
-            env: { ...process.env, VENDURE_DISABLE_TELEMETRY: 'true' },
-        },
-    );
-    let output = '';
-    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    return new Promise((resolve, reject) => {
-        child.on('error', reject);
-        child.on('close', code => {
-            const measured = /^MEASURED (.*)$/m.exec(output)?.[1];
-            if (code === 0 && measured) resolve(JSON.parse(measured) as Measured);
-            else reject(new Error(`${name} ended with ${code}.\n${output}`));
-        });
-    });
 }

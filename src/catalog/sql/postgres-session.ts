@@ -90,9 +90,15 @@ export class PostgresSession extends BaseSqlSession {
         const [type] = await this.typesOf([column]);
         const parameters: unknown[] = [arrayLiteral(values.map(column.encode))];
         const conditions = fixed.map(condition => condition(value => `$${parameters.push(value)}`));
+        // Natural keys often have no index (SKU). `= ANY` of a prepared statement then compares every row with every value;
+        // a subquery is hashed, and an index is used all the same where there is one.
+        const matches =
+            column.kind === 'text'
+                ? `${column.name} IN (SELECT unnest($1::${type}[]))`
+                : `${column.name} = ANY($1::${type}[])`;
         return this.statements.rows(
             `SELECT ${columns.map(({ name }) => name).join(', ')} FROM ${table.path} ` +
-                `WHERE ${[`${column.name} = ANY($1::${type}[])`, ...conditions].join(' AND ')}`,
+                `WHERE ${[matches, ...conditions].join(' AND ')}`,
             parameters,
         );
     }

@@ -1,0 +1,25 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import type { ContenderInput, Measured } from './contender';
+
+/** Runs one contender of child.ts in a process of its own. */
+export function measure(name: string, input: ContenderInput, nodeOptions: string[] = []): Promise<Measured> {
+    const child = spawn(
+        process.execPath,
+        [...nodeOptions, '-r', '@swc-node/register', join(__dirname, 'child.ts'), name, JSON.stringify(input)],
+        {
+            stdio: ['ignore', 'pipe', 'inherit'],
+            env: { ...process.env, VENDURE_DISABLE_TELEMETRY: 'true' },
+        },
+    );
+    let output = '';
+    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    return new Promise((resolve, reject) => {
+        child.on('error', reject);
+        child.on('close', code => {
+            const measured = /^MEASURED (.*)$/m.exec(output)?.[1];
+            if (code === 0 && measured) resolve(JSON.parse(measured) as Measured);
+            else reject(new Error(`${name} ended with ${code}.\n${output}`));
+        });
+    });
+}
