@@ -37,14 +37,16 @@ interface RunState {
 }
 
 describeOnEachDatabase(`An import whose workers are killed, seed ${seed}`, database => {
-    const folder = mkdtempSync(join(tmpdir(), 'data-hub-kill-'));
-    const csvPath = join(folder, 'catalog.csv');
+    let folder: string;
+    let csvPath: string;
     let shop: ForeignConnection;
     let worker: WorkerProcess | undefined;
     let products: FileProduct[];
 
     beforeAll(async () => {
         console.log(`Kill test on ${database.name}: DATA_HUB_TEST_SEED=${seed}`);
+        folder = mkdtempSync(join(tmpdir(), 'data-hub-kill-'));
+        csvPath = join(folder, 'catalog.csv');
         await writeCatalogCsv(csvPath, { products: rows / 2.5, seed });
         products = readCatalogFile(csvPath);
         await database.create(databaseName);
