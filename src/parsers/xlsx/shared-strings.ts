@@ -1,5 +1,11 @@
 import { XmlHandler } from './xml-events';
 
+/** Held as long as the workbook is read. */
+const MAX_BYTES = 512 * 1024 * 1024;
+const MAX_TEXTS = 32 * 1024 * 1024;
+/** Excel itself allows 32,767 characters in a cell. */
+const MAX_TEXT_LENGTH = 16 * 1024 * 1024;
+
 /** Texts that cells refer to by number, kept as UTF-8 in one block instead of as that many objects. */
 export class SharedStrings {
     private bytes = Buffer.alloc(64 * 1024);
@@ -7,8 +13,18 @@ export class SharedStrings {
     private count = 0;
     private used = 0;
 
+    constructor(private readonly refusal: (because: string) => Error) {}
+
+    /** While a text is still being put together. */
+    check(text: string): void {
+        if (text.length > MAX_TEXT_LENGTH)
+            throw this.refusal(`one of its texts has more than ${MAX_TEXT_LENGTH} characters`);
+    }
+
     add(text: string): void {
         const length = Buffer.byteLength(text);
+        if (this.used + length > MAX_BYTES || this.count >= MAX_TEXTS)
+            throw this.refusal(`its texts have more than ${MAX_BYTES} bytes, or are more than ${MAX_TEXTS}`);
         if (this.used + length > this.bytes.length) this.bytes = grownBuffer(this.bytes, this.used + length);
         this.used += this.bytes.write(text, this.used);
         if (this.count === this.ends.length) {
@@ -37,7 +53,9 @@ export function sharedStringsHandler(strings: SharedStrings): XmlHandler {
             else if (name === 'rPh') inPhonetic = true;
         },
         text(more) {
-            if (inText) text += more;
+            if (!inText) return;
+            text += more;
+            strings.check(text);
         },
         close(name) {
             if (name === 'si') strings.add(text);

@@ -41,7 +41,7 @@ export async function readWorkbook(
     }
     const sheets: SheetEntry[] = [];
     let date1904 = false;
-    await readXml(zip.read(workbookPart), {
+    await readXml(zip.readSmall(workbookPart), {
         open(name, attributes) {
             if (name === 'workbookPr') date1904 = attributes['date1904'] === '1' || attributes['date1904'] === 'true';
             if (name !== 'sheet') return;
@@ -88,7 +88,7 @@ function chooseSheet(sheets: SheetEntry[], wanted: string | number | undefined, 
 }
 
 async function readStrings(zip: ZipArchive, part: string | undefined): Promise<SharedStrings> {
-    const strings = new SharedStrings();
+    const strings = new SharedStrings(why => zip.tooLarge(why));
     if (part !== undefined && zip.has(part)) await readXml(zip.read(part), sharedStringsHandler(strings));
     return strings;
 }
@@ -98,7 +98,7 @@ async function readKinds(zip: ZipArchive, part: string | undefined): Promise<Num
     if (part === undefined || !zip.has(part)) return kinds;
     const codes = new Map<number, string>();
     let inCellFormats = false;
-    await readXml(zip.read(part), {
+    await readXml(zip.readSmall(part), {
         open(name, attributes) {
             if (name === 'numFmt') codes.set(Number(attributes['numFmtId']), attributes['formatCode'] ?? '');
             else if (name === 'cellXfs') inCellFormats = true;
@@ -123,7 +123,7 @@ interface Relations {
 async function relations(zip: ZipArchive, part: string, directory: string): Promise<Relations> {
     const found: { id: string; type: string; target: string }[] = [];
     if (zip.has(part)) {
-        await readXml(zip.read(part), {
+        await readXml(zip.readSmall(part), {
             open(name, attributes) {
                 if (name !== 'Relationship') return;
                 const target = attributes['Target'] ?? '';

@@ -196,6 +196,23 @@ describe('XLSX', () => {
         });
     });
 
+    it('refuses parts that unzip to little, but fill the memory', async () => {
+        const book = partsOf({ sheets: [{ name: 'S', xml: '<row><c t="inlineStr"><is><t>a</t></is></c></row>' }] });
+        await expect(read({ ...book, 'xl/worksheets/s0.xml': '<a>'.repeat(100_000) })).rejects.toMatchObject({
+            code: 'workbook-damaged',
+            message: 'The workbook "test.xlsx" is damaged: its elements are nested more than 200 levels deep.',
+        });
+        const text = 'x'.repeat(15 * 1024 * 1024);
+        const long = `<sst><si><t>${text}</t></si><si><t>${text.slice(9)}<!-- -->${text}</t></si></sst>`;
+        await expect(
+            read({ ...book, 'xl/sharedStrings.xml': long }, { limits: { maxBytes: 1e9, maxRatio: 1e9 } }),
+        ).rejects.toMatchObject({ code: 'workbook-too-large' });
+        const styles = `<styleSheet><cellXfs>${'<xf/>'.repeat(7_000_000)}</cellXfs></styleSheet>`;
+        await expect(
+            read({ ...book, 'xl/styles.xml': styles }, { limits: { maxBytes: 1e9, maxRatio: 1e9 } }),
+        ).rejects.toMatchObject({ code: 'workbook-too-large' });
+    });
+
     it('refuses what is no workbook', async () => {
         await expect(read({ 'readme.txt': 'x' })).rejects.toMatchObject({ code: 'workbook-unreadable' });
         const broken = partsOf(sheet(row(1, text('a'))));

@@ -1,6 +1,9 @@
 import { StringDecoder } from 'node:string_decoder';
 import { SaxesParser } from 'saxes';
 
+/** Every open element is held; the parts of a workbook nest a dozen levels. */
+const MAX_DEPTH = 200;
+
 export interface XmlHandler {
     open?(name: string, attributes: Record<string, string>): void;
     text?(text: string): void;
@@ -17,10 +20,17 @@ export async function* xmlEvents(
     parser.on('error', error => {
         throw error;
     });
-    parser.on('opentag', tag => handler.open?.(local(tag.name), tag.attributes as Record<string, string>));
+    let depth = 0;
+    parser.on('opentag', tag => {
+        if (++depth > MAX_DEPTH) throw new Error(`its elements are nested more than ${MAX_DEPTH} levels deep`);
+        handler.open?.(local(tag.name), tag.attributes as Record<string, string>);
+    });
     parser.on('text', text => handler.text?.(text));
     parser.on('cdata', text => handler.text?.(text));
-    parser.on('closetag', tag => handler.close?.(local(tag.name)));
+    parser.on('closetag', tag => {
+        depth--;
+        handler.close?.(local(tag.name));
+    });
     for await (const chunk of chunks) {
         parser.write(decoder.write(chunk));
         yield chunk.length;

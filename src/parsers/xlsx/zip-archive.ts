@@ -14,6 +14,8 @@ export const DEFAULT_ZIP_LIMITS: ZipLimits = { maxBytes: 4 * 1024 ** 3, maxRatio
 /** Entries below this are harmless whatever their ratio. */
 const RATIO_FROM_BYTES = 16 * 1024 * 1024;
 const MAX_ENTRIES = 10_000;
+/** Lists of sheets, formats and relations are held as objects. */
+const MAX_SMALL_PART_BYTES = 32 * 1024 * 1024;
 
 /**
  * A zip archive with its directory read and checked against the limits. The sizes in the directory can be believed
@@ -65,6 +67,18 @@ export class ZipArchive {
         } finally {
             stream.destroy();
         }
+    }
+
+    /** Like {@link read}, for parts whose content is held as a whole. */
+    async *readSmall(name: string): AsyncGenerator<Buffer, void, undefined> {
+        if (this.sizeOf(name) > MAX_SMALL_PART_BYTES) {
+            throw this.tooLarge(`its part "${name}" would have more than ${MAX_SMALL_PART_BYTES} bytes`);
+        }
+        yield* this.read(name);
+    }
+
+    tooLarge(because: string): UserError {
+        return tooLarge(this.file, because);
     }
 
     close(): void {
