@@ -48,8 +48,15 @@ function storageOf(uploads: UploadService): StorageEngine {
                 (error: unknown) => done(error),
             );
         },
-        // Called when a later part of the form is refused. The file stays, but nobody learns its id.
-        _removeFile: (_request, _file, done) => done(null),
+        // Called when a later part of the form is refused: nobody learns the id of what was stored.
+        _removeFile(_request, file: ReceivedFile, done) {
+            const { upload } = file;
+            if (!upload) return done(null);
+            uploads.discard(upload).then(
+                () => done(null),
+                (error: unknown) => done(error as Error),
+            );
+        },
     };
 }
 

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { didYouMean } from '../sdk/did-you-mean';
 import { UserError } from '../sdk/errors';
 import { FileAccess, OpenedFile } from '../sdk/extractor';
-import { storeUpload, StoredUpload, StoreUploadOptions, UPLOAD_ID } from './upload-store';
+import { removeUpload, storeUpload, StoredUpload, StoreUploadOptions, UPLOAD_ID } from './upload-store';
 
 export interface LocalFileAccessOptions {
     /** Folder that `path` is relative to. Without it only uploads can be read. */
@@ -35,6 +35,11 @@ export class LocalFileAccess implements FileAccess {
     /** Streams an upload to disk. It appears under its id only when it is complete. */
     async store(stream: Readable, fileName: string, options: StoreUploadOptions): Promise<StoredUpload> {
         return storeUpload(this.uploadsDir(), stream, fileName, options);
+    }
+
+    /** Removes an upload that nobody will ask for. */
+    async discard(uploadId: string): Promise<void> {
+        await removeUpload(this.uploadsDir(), uploadId);
     }
 
     private async openPath(path: string): Promise<OpenedFile> {

@@ -53,6 +53,12 @@ export async function storeUpload(
     return { uploadId, name, sizeBytes };
 }
 
+/** Takes a complete upload back; one that is gone already is no error. */
+export async function removeUpload(uploadsDir: string, uploadId: string): Promise<void> {
+    if (!UPLOAD_ID.test(uploadId)) return;
+    await rm(join(uploadsDir, uploadId), { recursive: true, force: true });
+}
+
 function tooLarge(name: string, maxBytes: number): UserError {
     return new UserError(
         'upload-too-large',

@@ -17,4 +17,9 @@ export class UploadService {
     store(content: Readable, fileName: string): Promise<StoredUpload> {
         return this.files.store(content, fileName, { maxBytes: this.options.files.maxUploadBytes });
     }
+
+    /** For an upload whose id was never given to anybody. */
+    discard(upload: StoredUpload): Promise<void> {
+        return this.files.discard(upload.uploadId);
+    }
 }
