@@ -8,21 +8,21 @@ import {
     RoleService,
 } from '@vendure/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DataHubPlugin, JsonObject } from '../src';
+import { CodeFirstPipeline, DataHubPlugin, JsonObject } from '../src';
 import { AdminApi, GraphQlAnswer } from './support/admin-api';
 import { testDatabases } from './support/databases';
 import { bootVendure, BootedVendure } from './support/vendure';
 
 const sqlite = testDatabases.find(database => database.name === 'sqlite')!;
 
-const pipelineOf = (code: string, records: JsonObject[], settings: JsonObject = {}) => ({
+const pipelineOf = (code: string, records: JsonObject[], settings: JsonObject = {}): CodeFirstPipeline => ({
     code,
     name: code,
     definition: {
-        version: 1 as const,
+        version: 1,
         steps: [
-            { key: 'read', type: 'EXTRACT' as const, config: { adapterCode: 'inMemory', records } },
-            { key: 'write', type: 'LOAD' as const, config: { adapterCode: 'product', ...settings } },
+            { key: 'read', type: 'EXTRACT', config: { adapterCode: 'inMemory', records } },
+            { key: 'write', type: 'LOAD', config: { adapterCode: 'product', ...settings } },
         ],
     },
 });
@@ -114,6 +114,10 @@ describe('runs and channels', () => {
             expect(data!.errors.totalItems).toBe(1);
             expect(data!.logs.totalItems).toBeGreaterThan(0);
         }
+        const cancel = (id: string) =>
+            ask<object>(seller, 'market', `mutation { run: cancelDataHubRun(runId: "${id}") { id } }`);
+        expect((await cancel(own.id)).errors).toBeUndefined();
+        expect((await cancel(main.id)).errors?.[0]?.message).toContain('No PipelineRun with the id');
     });
 
     it('write to another channel only for a user who may run pipelines there', async () => {
