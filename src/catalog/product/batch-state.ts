@@ -1,6 +1,6 @@
 import type { UserError } from '../../sdk/errors';
 import type { EntityChange } from '../../sdk/change-set';
-import type { PipelineRecord } from '../../sdk/record';
+import type { Origin, PipelineRecord } from '../../sdk/record';
 import type { ReferenceKind } from '../references';
 import type { EntityId } from '../sql/sql-session';
 import type { AssetDirectory } from './asset-directory';
@@ -65,13 +65,16 @@ export class BatchState<R> {
 export class SharedCreations {
     private readonly created = new Map<string, { key: string; change: EntityChange }>();
 
-    constructor(private readonly state: BatchState<unknown>) {}
+    constructor(
+        private readonly state: BatchState<unknown>,
+        private readonly origin: Origin,
+    ) {}
 
     /** Makes sure that something will exist and can be found under `key`. `make` is called only if nobody has yet. */
     need(kind: ReferenceKind, identity: string, key: string, make: () => EntityChange): void {
         const announced = this.state.announcedKey(identity) ?? this.created.get(identity)?.key;
         if (announced !== undefined) this.state.references.link(kind, key, announced);
-        else if (!this.state.run.memory.isPlanned(identity)) this.created.set(identity, { key, change: make() });
+        else if (!this.state.run.memory.isPlanned(identity, this.owner)) this.created.set(identity, { key, change: make() });
     }
 
     /** Their changes in the order in which they must be created; from now on other records rely on them. */
@@ -79,10 +82,14 @@ export class SharedCreations {
         const changes: EntityChange[] = [];
         for (const [identity, { key, change }] of this.created) {
             this.state.announce(identity, key);
-            this.state.run.memory.plan(identity);
+            this.state.run.memory.plan(identity, this.owner);
             changes.push(change);
         }
         return changes.sort((a, b) => ORDER.indexOf(a.entityType) - ORDER.indexOf(b.entityType));
+    }
+
+    private get owner(): string {
+        return `${this.origin.step}-${this.origin.index}`;
     }
 }
 

@@ -45,7 +45,7 @@ export function compareProduct(
             { field: 'name' },
         );
     }
-    const shared = new SharedCreations(state);
+    const shared = new SharedCreations(state, origin);
     const claimant = live ? `product-${live.id}` : `${origin.step}-${origin.index}`;
     const texts = new EntityDraft('Product', live?.id ?? null, '');
     const slugFor = (name: string) => run.makeSlugNow(name);

@@ -1,4 +1,5 @@
 import type { ChangeSet } from '../../sdk/change-set';
+import type { PipelineRecord } from '../../sdk/record';
 import { BatchState, Match, SharedCreations } from './batch-state';
 import { compareVariant, VariantOwner, WantedVariant } from './compare-variant';
 import type { LiveProduct } from './live-catalog';
@@ -9,6 +10,7 @@ import { missingProductOf, missingVariant, variantExists } from './variant-probl
 
 /** The change set of one variant record. Throws a UserError when the record is refused. */
 export function compareSingleVariant(
+    { origin }: PipelineRecord,
     match: Match<SingleVariantRecord>,
     state: BatchState<SingleVariantRecord>,
 ): ChangeSet {
@@ -17,7 +19,7 @@ export function compareSingleVariant(
     if (live && run.options.strategy === 'CREATE') throw variantExists(record, live);
     if (!live && run.options.strategy === 'UPDATE') throw missingVariant(record, run);
     if (!live && !product) throw missingProductOf(record, run);
-    const shared = new SharedCreations(state);
+    const shared = new SharedCreations(state, origin);
     const productKey = product ? slugOf(product, run.languageCode) : '';
     const book = new OptionBook(
         productKey,

@@ -1,10 +1,22 @@
-const MAX_CLAIMED_SLUGS = 200_000;
+/** A batch in flight has read the database at most a few commits ago: at most 32 are in flight at once. */
+const REMEMBERED_COMMITS = 64;
+
+interface Claim {
+    owner: string;
+    /** Commits of the run when the slug was claimed. */
+    commits: number;
+}
 
 /** What a loader remembers between the batches of one run. */
 export class RunMemory {
-    private readonly slugs = new Map<string, string>();
-    /** In a dry run: what earlier batches would have created, as nothing of it can be found in the database. */
-    private readonly planned = new Set<string>();
+    /** In the order of claiming. */
+    private readonly slugs = new Map<string, Claim>();
+    private commits = 0;
+    /**
+     * In a dry run: what earlier records would have created, as nothing of it can be found in the database, and which record
+     * that was. A batch that is tried again must find its own plans as it found them first.
+     */
+    private readonly planned = new Map<string, string>();
 
     constructor(private readonly dryRun: boolean) {}
 
@@ -13,21 +25,32 @@ export class RunMemory {
      * committed are in the database, so only the latest need remembering, except in a dry run.
      */
     claimSlug(languageCode: string, slug: string, owner: string): void {
-        this.slugs.set(`${languageCode} ${slug}`, owner);
-        if (this.dryRun || this.slugs.size <= MAX_CLAIMED_SLUGS) return;
-        this.slugs.delete(this.slugs.keys().next().value!);
+        const key = `${languageCode} ${slug}`;
+        this.slugs.delete(key);
+        this.slugs.set(key, { owner, commits: this.commits });
     }
 
     isClaimed(languageCode: string, slug: string, owner: string): boolean {
-        const claimedBy = this.slugs.get(`${languageCode} ${slug}`);
-        return claimedBy !== undefined && claimedBy !== owner;
+        const claim = this.slugs.get(`${languageCode} ${slug}`);
+        return claim !== undefined && claim.owner !== owner;
     }
 
-    plan(identity: string): void {
-        if (this.dryRun) this.planned.add(identity);
+    /** Forgets claims that every batch still to come finds in the database. */
+    batchCommitted(): void {
+        this.commits++;
+        if (this.dryRun) return;
+        for (const [key, claim] of this.slugs) {
+            if (claim.commits + REMEMBERED_COMMITS >= this.commits) break;
+            this.slugs.delete(key);
+        }
     }
 
-    isPlanned(identity: string): boolean {
-        return this.planned.has(identity);
+    plan(identity: string, owner: string): void {
+        if (this.dryRun) this.planned.set(identity, owner);
+    }
+
+    isPlanned(identity: string, owner: string): boolean {
+        const plannedBy = this.planned.get(identity);
+        return plannedBy !== undefined && plannedBy !== owner;
     }
 }

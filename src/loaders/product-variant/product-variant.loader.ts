@@ -68,7 +68,7 @@ export const productVariantLoader = defineLoader({
             keysOf: record => keysOf(record, settings, column),
             nameOf,
             resolve: (records, sql) => resolver.resolve(records, sql),
-            compare: (_record, match, state) => compareSingleVariant(match, state),
+            compare: (record, match, state) => compareSingleVariant(record, match, state),
         });
     },
 });
