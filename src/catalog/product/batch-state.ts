@@ -74,7 +74,8 @@ export class SharedCreations {
     need(kind: ReferenceKind, identity: string, key: string, make: () => EntityChange): void {
         const announced = this.state.announcedKey(identity) ?? this.created.get(identity)?.key;
         if (announced !== undefined) this.state.references.link(kind, key, announced);
-        else if (!this.state.run.memory.isPlanned(identity, this.owner)) this.created.set(identity, { key, change: make() });
+        else if (!this.state.run.memory.isPlanned(identity, this.owner))
+            this.created.set(identity, { key, change: make() });
     }
 
     /** Their changes in the order in which they must be created; from now on other records rely on them. */
