@@ -37,7 +37,8 @@ const attemptsToClaim = 3;
 export class PipelineRunnerService implements OnModuleDestroy {
     private readonly leases: RunLeases;
     private readonly services: ExecutionServices;
-    private readonly executing = new Map<RunWatch, Promise<void>>();
+    private readonly executing = new Set<RunWatch>();
+    private readonly busy = new Set<Promise<void>>();
     private shuttingDown = false;
 
     constructor(
@@ -105,18 +106,27 @@ export class PipelineRunnerService implements OnModuleDestroy {
      * Executes the run, from its checkpoint if it has one, unless another run of its pipeline is ahead or another worker
      * has it. What goes wrong in the run is written to the run and not thrown.
      */
-    async execute(runId: ID, { onPercent }: ExecuteOptions = {}): Promise<void> {
+    async execute(runId: ID, options: ExecuteOptions = {}): Promise<void> {
         if (this.shuttingDown) return this.dispatcher.forgetJob(runId);
+        const work = this.claimAndExecute(runId, options);
+        this.busy.add(work);
+        await work.finally(() => this.busy.delete(work));
+    }
+
+    private async claimAndExecute(runId: ID, { onPercent }: ExecuteOptions): Promise<void> {
         const claim = await this.claim(runId);
         if (!claim.claimed) {
             if (claim.because === 'WAITING') await this.dispatcher.forgetJob(runId);
             return;
         }
+        if (this.shuttingDown) {
+            await this.leases.release(claim.lease);
+            return;
+        }
         const watch = new RunWatch(this.connection.rawConnection, this.leases, claim.lease);
-        const execution = new RunExecution(this.services, claim, watch, onPercent).execute();
-        this.executing.set(watch, execution);
+        this.executing.add(watch);
         try {
-            await execution;
+            await new RunExecution(this.services, claim, watch, onPercent).execute();
         } finally {
             this.executing.delete(watch);
             await watch.end();
@@ -133,8 +143,8 @@ export class PipelineRunnerService implements OnModuleDestroy {
     /** Gives executing runs back, so that another process goes on with them at once. */
     async onModuleDestroy(): Promise<void> {
         this.shuttingDown = true;
-        for (const watch of this.executing.keys()) watch.stop('SHUTDOWN');
-        await Promise.allSettled(this.executing.values());
+        for (const watch of this.executing) watch.stop('SHUTDOWN');
+        await Promise.allSettled(this.busy);
     }
 
     /** In the transaction of `ctx`, or else by itself: not as a part of a batch that is open on SQLite's only connection. */
