@@ -49,7 +49,10 @@ export function catalogLoader<R>(host: CatalogHost, parts: Parts<R>): Loader<Cat
                 throw error;
             }
         },
-        afterCommit: changeSets => followUps.batchCommitted(changeSets),
+        afterCommit(changeSets) {
+            parts.run.memory.batchCommitted();
+            return followUps.batchCommitted(changeSets);
+        },
         afterRun: () => followUps.runEnded(),
     };
 }

@@ -28,3 +28,21 @@ describe('slugs', () => {
         expect(new SlugBook(memory).choose('en', 'new', undefined, undefined, 'first')).toBe('new');
     });
 });
+
+describe('the memory of claimed slugs', () => {
+    it('lasts for the batches in flight and is given back when the database knows them', () => {
+        const memory = new RunMemory(false);
+        memory.claimSlug('en', 'pot', 'a');
+        for (let commit = 0; commit < 64; commit++) memory.batchCommitted();
+        expect(memory.isClaimed('en', 'pot', 'b')).toBe(true);
+        memory.batchCommitted();
+        expect(memory.isClaimed('en', 'pot', 'b')).toBe(false);
+    });
+
+    it('lasts for the whole of a dry run, which never writes them', () => {
+        const memory = new RunMemory(true);
+        memory.claimSlug('en', 'pot', 'a');
+        for (let commit = 0; commit < 100; commit++) memory.batchCommitted();
+        expect(memory.isClaimed('en', 'pot', 'b')).toBe(true);
+    });
+});
