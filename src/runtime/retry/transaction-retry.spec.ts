@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TransientError } from '../../sdk/errors';
 import { FakeClock } from '../testing/fake-clock';
-import { withRetry } from './transaction-retry';
+import { DEFAULT_RETRY, withRetry } from './transaction-retry';
 
 const busy = new TransientError('busy', 'Busy.');
 const budget = { attempts: 5, initialDelayMs: 100, maxDelayMs: 1_000 };
@@ -35,6 +35,15 @@ describe('withRetry', () => {
         const { run, calls } = failing(5);
         await expect(run()).rejects.toBe(busy);
         expect(calls()).toBe(5);
+    });
+
+    it('outlasts a database that restarts, unless it is told otherwise', async () => {
+        const clock = new FakeClock();
+        const attempt = () => Promise.reject(busy);
+        const { signal } = new AbortController();
+        const run = withRetry(attempt, { budget: DEFAULT_RETRY, clock, signal, onRetry: () => undefined });
+        await expect(run).rejects.toBe(busy);
+        expect(clock.slept.reduce((sum, ms) => sum + ms, 0)).toBeGreaterThan(20_000);
     });
 
     it('does not repeat what is not transient', async () => {

@@ -9,7 +9,11 @@ export interface RetryBudget {
     maxDelayMs: number;
 }
 
-export const DEFAULT_RETRY: RetryBudget = { attempts: 5, initialDelayMs: 100, maxDelayMs: 10_000 };
+/**
+ * Waits for about half a minute or longer: a database that restarts must not fail a run. While it is away for longer than a
+ * lease, the run is lost to the next worker anyway, who goes on where this one stopped.
+ */
+export const DEFAULT_RETRY: RetryBudget = { attempts: 12, initialDelayMs: 100, maxDelayMs: 10_000 };
 
 /**
  * Repeats `attempt` while it throws a TransientError: exponential backoff with jitter, until the budget is spent.

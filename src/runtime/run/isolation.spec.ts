@@ -117,7 +117,7 @@ describe('a transient fault', () => {
         expect(calls.resolved).toHaveLength(4);
         expect(database.statements.transactions).toBe(4);
         expect(clock.slept).toHaveLength(3);
-        expect(journal.lines[0]!.message).toMatch(/^Batch 0 was rolled back: Deadlock found. .*attempt 2 of 5/);
+        expect(journal.lines[0]!.message).toMatch(/^Batch 0 was rolled back: Deadlock found. .*attempt 2 of 12/);
     });
 
     it('fails the run when it does not go away, and rejects nothing', async () => {
