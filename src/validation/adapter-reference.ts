@@ -87,7 +87,7 @@ function rejectedSentence(rejected: number, kept: number): string {
 /** Conditions stand in several operators; they are described once. */
 function conditionChapter(registry: AdapterRegistry): string[] {
     const schema = configJsonSchema(registry.operator('filter'));
-    const condition = (schema['$defs'])?.['Condition'];
+    const condition = schema['$defs']?.['Condition'];
     if (!condition) return [];
     return [
         '### Conditions',
