@@ -39,7 +39,7 @@ describe('an upload', () => {
 
     async function send(...parts: [field: string, content: string | Blob][]): Promise<unknown> {
         const form = new FormData();
-        for (const [name, content] of parts) form.append(name, content as string);
+        for (const [name, content] of parts) form.append(name, content);
         await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`, { method: 'POST', body: form });
         return outcomes.at(-1);
     }

@@ -1,6 +1,6 @@
 /** Comparing costs length times length, and what was given may come from anywhere. */
 const MAX_COMPARED_LENGTH = 60;
-const MAX_COMPARED_NAMES = 500;
+const MAX_COMPARED_NAMES = 200;
 const MAX_LISTED_NAMES = 50;
 
 /** The nearest of the known names, if one is near enough to be a slip of the pen. */

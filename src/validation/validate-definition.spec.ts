@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { JsonObject } from '../../shared/json';
 import { AdapterRegistry } from '../adapters/adapter-registry';
 import { builtInOperators } from '../operators';
 import { defineExtractor } from '../sdk/extractor';
@@ -40,6 +41,18 @@ const load = { key: 'load', type: 'LOAD', config: { adapterCode: 'product' } };
 const valid = { version: 1, steps: [read, shape, load] };
 
 describe('validateDefinition', () => {
+    it('refuses what is nested so deeply that a check of it would run out of stack', () => {
+        let condition: JsonObject = { field: 'a', eq: 1 };
+        for (let i = 0; i < 10_000; i++) condition = { not: condition };
+        const operators = [{ op: 'filter', args: { keep: condition } }];
+        const { definition, problems } = validateDefinition(
+            { version: 1, steps: [{ key: 'a', type: 'TRANSFORM', config: { operators } }] },
+            registry,
+        );
+        expect(definition).toBeUndefined();
+        expect(problems).toMatchObject([{ path: '$', message: 'The definition is nested more than 200 levels deep.' }]);
+    });
+
     it('returns the definition complete with defaults when nothing is wrong', () => {
         const { definition, problems } = validateDefinition(valid, registry);
         expect(problems).toEqual([]);

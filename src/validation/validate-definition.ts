@@ -1,8 +1,8 @@
-import { isJsonObject } from '../../shared/json';
+import { isJsonObject, isTooDeep, JsonValue, MAX_JSON_DEPTH } from '../../shared/json';
 import { AdapterRegistry } from '../adapters/adapter-registry';
 import { definitionSchema, PipelineDefinition, STEP_TYPES, StepType } from '../sdk/definition/definition';
 import { graphProblems, ReadableEdge, ReadableStep } from './graph-problems';
-import { Problem } from './problem';
+import { Problem, problem } from './problem';
 import { schemaProblems } from './schema-problems';
 import { stepProblems } from './step-problems';
 
@@ -17,12 +17,19 @@ export interface DefinitionCheck {
  * what is wrong with another. Without an error the definition is returned as it is stored and run.
  */
 export function validateDefinition(input: unknown, registry: AdapterRegistry): DefinitionCheck {
+    // Every check below walks the definition recursively.
+    if (isTooDeep(input as JsonValue)) return { problems: [tooDeep()] };
     const problems = schemaProblems(definitionSchema, input, []);
     const steps = readableSteps(input);
     if (steps.length > 0) problems.push(...graphProblems(steps, readableEdges(input)));
     for (const step of steps) problems.push(...stepProblems(step, registry));
     if (problems.some(({ severity }) => severity === 'ERROR')) return { problems };
     return { definition: definitionSchema.parse(input), problems };
+}
+
+function tooDeep(): Problem {
+    const message = `The definition is nested more than ${MAX_JSON_DEPTH} levels deep.`;
+    return problem([], message, 'Split it into several steps, or read the records from a file.');
 }
 
 function readableSteps(input: unknown): ReadableStep[] {
