@@ -89,6 +89,7 @@ async function runStage<Scope>(
             control.signal.throwIfAborted();
             const batch = await stage.flow.prepare(source);
             if (tracker.isSettled(batch.number) || (source.final && isEmpty(batch))) continue;
+            while (!tracker.mayBegin(batch.number) && inFlight.size > 0) await Promise.race(inFlight);
             const leaveLane = await lanes.acquire();
             control.signal.throwIfAborted();
             const settled: Promise<void> = stage.settler

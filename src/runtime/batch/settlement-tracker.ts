@@ -1,6 +1,9 @@
 import type { Checkpoint, RunMetrics } from '../ports';
 import { addMetrics, emptyMetrics } from './metrics';
 
+/** One batch that waits long for a lock must not let the checkpoint grow with the rest of the run. */
+const MAX_AHEAD = 500;
+
 /**
  * Which batches have settled, and what they counted. Settlements arrive in any order: the watermark is the lowest
  * number before which every batch has settled; storing a later one would lose records at a crash.
@@ -28,6 +31,11 @@ export class SettlementTracker {
     /** Highest batch that has settled; -1 before the first. */
     get lastSettled(): number {
         return Math.max(this.watermark - 1, ...this.ahead);
+    }
+
+    /** Whether `batch` may be written although an earlier one has not settled: checkpoints list what is ahead of it. */
+    mayBegin(batch: number): boolean {
+        return batch - this.watermark < MAX_AHEAD;
     }
 
     isSettled(batch: number): boolean {

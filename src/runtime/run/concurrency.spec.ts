@@ -56,6 +56,21 @@ describe('batches in flight', () => {
         expect(events.slice(0, 3)).toEqual(['transform S0', 'transform S1', 'written S0']);
     });
 
+    it('get only so far ahead of one that waits long, so that the checkpoint stays small', async () => {
+        let resolved = 0;
+        const { adapter } = tableLoader('table', async (phase, keys) => {
+            if (phase === 'resolve') resolved++;
+            if (phase !== 'apply' || !keys.includes('S0')) return;
+            for (let before = -1; before !== resolved; await pause(50)) before = resolved;
+        });
+        const source = listExtractor({ items: items(2_000), pageSize: 100 });
+        const { run, journal } = bench({ adapters: [source, adapter], steps: [read, write], batchSize: 1 });
+        expect((await run()).status).toBe('COMPLETED');
+        const ahead = journal.settlements.map(({ checkpoint }) => checkpoint.settledAhead.length);
+        expect(Math.max(...ahead)).toBeGreaterThan(100);
+        expect(Math.max(...ahead)).toBeLessThan(500);
+    });
+
     it('never overtake each other when they share a key', async () => {
         const order: string[] = [];
         const watched = tableLoader('table', async (phase, keys) => {
