@@ -49,6 +49,9 @@ describeOnEachDatabase('Migration of the plugin', database => {
         const runner = dataSource.createQueryRunner();
         const table = await runner.getTable('data_hub_change_set');
         const run = await runner.getTable('data_hub_pipeline_run');
+        const recordError = await runner.getTable('data_hub_record_error');
+        const audit = await runner.getTable('data_hub_record_retry_audit');
+        const settings = await runner.getTable('data_hub_settings');
         if (database.name !== 'sqlite') await runner.release();
         expect(column(table?.columns, 'fields').type).toBe(
             /^(mysql|mariadb)$/.test(database.name) ? 'longtext' : 'text',
@@ -56,8 +59,15 @@ describeOnEachDatabase('Migration of the plugin', database => {
         const indexes = (indexed: typeof table) => indexed!.indices.map(index => [...index.columnNames].sort().join());
         expect(indexes(table)).toEqual(expect.arrayContaining(['id,runId', 'entityId,entityType', 'action,runId']));
         expect(indexes(run)).toEqual(
-            expect.arrayContaining(['createdAt,pipelineId', 'pipelineId,status', 'leaseUntilMs,status']),
+            expect.arrayContaining(['createdAt,pipelineId', 'pipelineId,status', 'leaseUntilMs,status', 'finishedAt']),
         );
+        expect(indexes(recordError)).toEqual(expect.arrayContaining(['cause,runId', 'runId,state']));
+        expect(indexes(audit)).toEqual(expect.arrayContaining(['id,recordErrorId']));
+        expect(settings!.indices.filter(({ isUnique }) => isUnique).map(({ columnNames }) => columnNames)).toEqual([
+            ['key'],
+        ]);
+        // For records that are there already.
+        expect(column(recordError?.columns, 'state').default).toBe("'OPEN'");
     });
 });
 

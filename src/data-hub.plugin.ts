@@ -9,6 +9,7 @@ import { UploadController } from './api/upload.controller';
 import { dataHubEntities, widenLongJsonColumns } from './entities';
 import { builtInExtractors } from './extractors';
 import { LocalFileAccess } from './files/local-file-access';
+import { RetentionSweeper } from './jobs/retention-sweeper';
 import { RunQueue } from './jobs/run-queue';
 import { RunSweeper } from './jobs/run-sweeper';
 import { builtInLoaders } from './loaders';
@@ -24,11 +25,14 @@ import { DefinitionService } from './services/definition.service';
 import { PipelineLogService } from './services/pipeline-log.service';
 import { PipelineRunnerService } from './services/pipeline-runner.service';
 import { PipelineService } from './services/pipeline.service';
+import { RecordErrorStateService } from './services/record-error-state.service';
 import { RecordErrorService } from './services/record-error.service';
+import { RetentionService } from './services/retention.service';
 import { RunContextFactory } from './services/run-context';
 import { RunDispatcher } from './services/run-dispatcher';
 import { RunHistoryService } from './services/run-history.service';
 import { SECRET_ENVIRONMENT, SecretService } from './services/secret.service';
+import { SettingsService } from './services/settings/settings.service';
 import { UploadService } from './services/upload.service';
 
 const services = [
@@ -38,9 +42,11 @@ const services = [
     PipelineRunnerService,
     RunHistoryService,
     RecordErrorService,
+    RecordErrorStateService,
     PipelineLogService,
     SecretService,
     ConnectionService,
+    SettingsService,
     UploadService,
 ];
 
@@ -64,6 +70,8 @@ const services = [
         RunDispatcher,
         RunQueue,
         RunSweeper,
+        RetentionService,
+        RetentionSweeper,
         // Factories, because init() is called after this decorator has run.
         { provide: DATA_HUB_OPTIONS, useFactory: () => DataHubPlugin.options },
         { provide: BUILT_IN_ADAPTERS, useFactory: builtInAdapters },

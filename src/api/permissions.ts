@@ -1,4 +1,4 @@
-import { CrudPermissionDefinition, PermissionDefinition } from '@vendure/core';
+import { CrudPermissionDefinition, PermissionDefinition, RwPermissionDefinition } from '@vendure/core';
 
 /** Seeing and changing pipelines and their revisions. */
 export const DataHubPipelinePermission = new CrudPermissionDefinition(
@@ -6,7 +6,7 @@ export const DataHubPipelinePermission = new CrudPermissionDefinition(
     operation => `Grants permission to ${operation} DataHub pipelines`,
 );
 
-/** Starting and cancelling runs: it writes to the catalog, whoever drew the pipeline. */
+/** Starting, resuming and cancelling runs: it writes to the catalog, whoever drew the pipeline. */
 export const RunDataHubPipelinePermission = new PermissionDefinition({
     name: 'RunDataHubPipeline',
     description:
@@ -18,6 +18,18 @@ export const DataHubRunPermission = new PermissionDefinition({
     name: 'ReadDataHubRun',
     description: 'Grants permission to see DataHub runs with their changes, refused records and logs',
 });
+
+/** Apart from reading runs: it says for everybody that a refused record has been dealt with. */
+export const UpdateDataHubRecordErrorPermission = new PermissionDefinition({
+    name: 'UpdateDataHubRecordError',
+    description: 'Grants permission to resolve, ignore and reopen refused records of DataHub runs',
+});
+
+/** How long runs, plans and logs are kept, for all pipelines. */
+export const DataHubSettingsPermission = new RwPermissionDefinition(
+    'DataHubSettings',
+    operation => `Grants permission to ${operation} DataHub settings`,
+);
 
 /** Secret values are never readable; this covers their codes and providers. */
 export const DataHubSecretPermission = new CrudPermissionDefinition(
@@ -39,6 +51,8 @@ export const dataHubPermissions = [
     DataHubPipelinePermission,
     RunDataHubPipelinePermission,
     DataHubRunPermission,
+    UpdateDataHubRecordErrorPermission,
+    DataHubSettingsPermission,
     DataHubSecretPermission,
     DataHubConnectionPermission,
     UploadDataHubFilePermission,

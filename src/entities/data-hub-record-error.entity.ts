@@ -6,10 +6,13 @@ import type { ErrorKind } from '../sdk/errors';
 import { LongJsonColumn } from './long-json';
 import { PipelineRun } from './pipeline-run.entity';
 
+export type RecordErrorState = 'OPEN' | 'RESOLVED' | 'IGNORED';
+
 /** A record in quarantine: what was refused, why, and where it came from. */
 @Entity('data_hub_record_error')
 @Index(['runId', 'cause'])
 @Index(['pipelineId', 'cause'])
+@Index(['runId', 'state'])
 export class DataHubRecordError extends VendureEntity {
     constructor(input?: DeepPartial<DataHubRecordError>) {
         super(input);
@@ -27,6 +30,10 @@ export class DataHubRecordError extends VendureEntity {
     /** Of the pipeline, when the record was refused. */
     @Column({ type: 'int' })
     revision!: number;
+
+    /** What became of it: still to be looked at, corrected, or left as it is on purpose. */
+    @Column({ type: 'varchar', length: 10, default: 'OPEN' })
+    state!: RecordErrorState;
 
     @Column({ length: 100 })
     step!: string;

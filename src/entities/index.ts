@@ -2,8 +2,10 @@ import { DataHubChangeSet } from './data-hub-change-set.entity';
 import { DataHubCheckpoint } from './data-hub-checkpoint.entity';
 import { DataHubConnection } from './data-hub-connection.entity';
 import { DataHubRecordError } from './data-hub-record-error.entity';
+import { DataHubRecordRetryAudit } from './data-hub-record-retry-audit.entity';
 import { DataHubReference } from './data-hub-reference.entity';
 import { DataHubSecret } from './data-hub-secret.entity';
+import { DataHubSettings } from './data-hub-settings.entity';
 import { PipelineLog } from './pipeline-log.entity';
 import { PipelineRevision } from './pipeline-revision.entity';
 import { PipelineRun } from './pipeline-run.entity';
@@ -14,14 +16,18 @@ export {
     DataHubCheckpoint,
     DataHubConnection,
     DataHubRecordError,
+    DataHubRecordRetryAudit,
     DataHubReference,
     DataHubSecret,
+    DataHubSettings,
     Pipeline,
     PipelineLog,
     PipelineRevision,
     PipelineRun,
 };
-export { RUN_STATUSES, type RunStatus } from './pipeline-run.entity';
+export { ENDED_RUN_STATUSES, RUN_STATUSES, type RunStatus } from './pipeline-run.entity';
+export type { RecordErrorState } from './data-hub-record-error.entity';
+export type { RecordErrorAction } from './data-hub-record-retry-audit.entity';
 export { SECRET_PROVIDERS, type SecretProvider } from './data-hub-secret.entity';
 export { setLongJsonType, widenLongJsonColumns } from './long-json';
 
@@ -35,6 +41,8 @@ export const dataHubEntities = [
     DataHubSecret,
     DataHubCheckpoint,
     DataHubRecordError,
+    DataHubRecordRetryAudit,
     DataHubReference,
     DataHubChangeSet,
+    DataHubSettings,
 ];

@@ -18,6 +18,14 @@ export const RUN_STATUSES = [
 ] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];
 
+export const ENDED_RUN_STATUSES = [
+    'COMPLETED',
+    'COMPLETED_WITH_ERRORS',
+    'FAILED',
+    'CANCELLED',
+    'TIMEOUT',
+] as const satisfies readonly RunStatus[];
+
 const epochMs: ValueTransformer = {
     to: (value: unknown) => value,
     from: (value: unknown) => (value === null || value === undefined ? value : Number(value)),
@@ -28,6 +36,7 @@ const epochMs: ValueTransformer = {
 @Index(['pipelineId', 'createdAt'])
 @Index(['pipelineId', 'status'])
 @Index(['status', 'leaseUntilMs'])
+@Index(['finishedAt'])
 export class PipelineRun extends VendureEntity {
     constructor(input?: DeepPartial<PipelineRun>) {
         super(input);

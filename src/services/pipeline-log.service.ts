@@ -7,9 +7,13 @@ import {
     RequestContext,
     TransactionalConnection,
 } from '@vendure/core';
+import type { Repository } from 'typeorm';
+import type { LogLevel } from '../../shared/run';
 import { onFreeConnection } from '../catalog/sql/single-connection';
 import { PipelineLog } from '../entities';
+import { startedIn } from './run-channel';
 import { type RunLogLine, RunLogWriter } from './run-log-writer';
+import { fitText } from './stored-text';
 
 /** The log of runs that people read. */
 @Injectable()
@@ -25,19 +29,22 @@ export class PipelineLogService {
         options?: ListQueryOptions<PipelineLog>,
     ): Promise<PaginatedList<PipelineLog>> {
         const [items, totalItems] = await this.listQueryBuilder
-            .build(PipelineLog, options, { ctx, where: { runId }, orderBy: { index: 'ASC' } })
+            .build(PipelineLog, options, { ctx, where: { runId, run: startedIn(ctx) }, orderBy: { index: 'ASC' } })
             .getManyAndCount();
         return { items, totalItems };
     }
 
-    /** For a run that is executing; goes on after the lines that an earlier owner has written. */
-    async openWriter(runId: ID): Promise<RunLogWriter> {
-        return new RunLogWriter(await this.nextIndex(runId), lines => this.insert(runId, lines));
+    /** One line about a run that is not executing, in the transaction of `ctx`. */
+    async append(ctx: RequestContext, runId: ID, level: LogLevel, message: string): Promise<void> {
+        const lines = this.connection.getRepository(ctx, PipelineLog);
+        const index = await nextIndex(lines, runId);
+        await lines.insert({ runId, index, level, step: null, message: fitText(message, 10_000) });
     }
 
-    private async nextIndex(runId: ID): Promise<number> {
-        const last = await this.connection.rawConnection.getRepository(PipelineLog).maximum('index', { runId });
-        return last === null ? 0 : Number(last) + 1;
+    /** For a run that is executing; goes on after the lines that an earlier owner has written. */
+    async openWriter(runId: ID): Promise<RunLogWriter> {
+        const stored = this.connection.rawConnection.getRepository(PipelineLog);
+        return new RunLogWriter(await nextIndex(stored, runId), lines => this.insert(runId, lines));
     }
 
     private async insert(runId: ID, lines: readonly RunLogLine[]): Promise<void> {
@@ -50,4 +57,9 @@ export class PipelineLogService {
             .updateEntity(false);
         await onFreeConnection(database, () => insert.execute());
     }
+}
+
+async function nextIndex(lines: Repository<PipelineLog>, runId: ID): Promise<number> {
+    const last = await lines.maximum('index', { runId });
+    return last === null ? 0 : Number(last) + 1;
 }

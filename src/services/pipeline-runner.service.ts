@@ -3,13 +3,15 @@ import { EventBus, type ID, Logger, RequestContext, TransactionalConnection } fr
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Repository } from 'typeorm';
 import { onFreeConnection } from '../catalog/sql/single-connection';
+import { TypeOrmUnitOfWork } from '../catalog/sql/unit-of-work';
 import { Pipeline, PipelineRun } from '../entities';
-import { UserError } from '../sdk/errors';
 import { AdapterRuntimeService } from './adapter-runtime.service';
 import { CheckpointService } from './checkpoint.service';
 import { DATA_HUB_OPTIONS, loggerCtx, type ResolvedDataHubOptions } from './data-hub-options';
 import { PipelineLogService } from './pipeline-log.service';
 import { RecordErrorService } from './record-error.service';
+import { checkEnabled, resumeRun } from './resume-run';
+import { startedIn } from './run-channel';
 import { RunContextFactory } from './run-context';
 import { RunDispatcher } from './run-dispatcher';
 import { type ExecutionServices, RunExecution } from './run-execution';
@@ -32,7 +34,7 @@ export interface ExecuteOptions {
 
 const attemptsToClaim = 3;
 
-/** Starts, executes and cancels runs. */
+/** Starts, executes, cancels and resumes runs. */
 @Injectable()
 export class PipelineRunnerService implements OnModuleDestroy {
     private readonly leases: RunLeases;
@@ -45,7 +47,7 @@ export class PipelineRunnerService implements OnModuleDestroy {
         private readonly connection: TransactionalConnection,
         private readonly eventBus: EventBus,
         private readonly dispatcher: RunDispatcher,
-        logs: PipelineLogService,
+        private readonly logs: PipelineLogService,
         contexts: RunContextFactory,
         runtime: AdapterRuntimeService,
         checkpoints: CheckpointService,
@@ -66,7 +68,7 @@ export class PipelineRunnerService implements OnModuleDestroy {
         { dryRun = false, triggeredBy }: EnqueueOptions,
     ): Promise<PipelineRun> {
         const pipeline = await this.connection.getEntityOrThrow(ctx, Pipeline, pipelineId);
-        if (!pipeline.enabled || pipeline.disabledByCode) throw disabled(pipeline);
+        checkEnabled(pipeline);
         const run = new PipelineRun({
             pipelineId: pipeline.id,
             revision: pipeline.revision,
@@ -91,7 +93,7 @@ export class PipelineRunnerService implements OnModuleDestroy {
 
     /** A waiting run ends at once, an executing one at its next batch; what it has written stays. An ended run stays as it is. */
     async cancel(ctx: RequestContext, runId: ID): Promise<PipelineRun> {
-        const run = await this.connection.getEntityOrThrow(ctx, PipelineRun, runId);
+        const run = await this.connection.getEntityOrThrow(ctx, PipelineRun, runId, { where: startedIn(ctx) });
         const stored = await this.write(ctx, async runs => {
             const end = { status: 'CANCELLED', cancelRequested: true, finishedAt: new Date() } as const;
             const { affected } = await runs.update({ id: run.id, status: 'PENDING' }, end);
@@ -100,6 +102,24 @@ export class PipelineRunnerService implements OnModuleDestroy {
         });
         if (stored.status === 'CANCELLED') await this.eventBus.publish(new RunsWaitingEvent(ctx, run.pipelineId));
         return stored;
+    }
+
+    /**
+     * Lets a FAILED or CANCELLED run go on after its last settled batch. It waits for its turn like any other run; as it
+     * was asked for earlier, its turn comes before those that wait already.
+     */
+    async resume(ctx: RequestContext, runId: ID, { resumedBy }: { resumedBy: string }): Promise<PipelineRun> {
+        const run = await this.inTransaction(ctx, async inner => {
+            await resumeRun(this.connection, inner, runId);
+            const resumed = await this.connection.getEntityOrThrow(inner, PipelineRun, runId, {
+                where: startedIn(ctx),
+            });
+            checkEnabled(await this.connection.getEntityOrThrow(inner, Pipeline, resumed.pipelineId));
+            await this.logs.append(inner, runId, 'INFO', `Resumed by ${resumedBy}.`);
+            return resumed;
+        });
+        await this.eventBus.publish(new RunsWaitingEvent(ctx, run.pipelineId));
+        return run;
     }
 
     /**
@@ -150,9 +170,20 @@ export class PipelineRunnerService implements OnModuleDestroy {
     /** In the transaction of `ctx`, or else by itself: not as a part of a batch that is open on SQLite's only connection. */
     private write<T>(ctx: RequestContext, work: (runs: Repository<PipelineRun>) => Promise<T>): Promise<T> {
         const runs = this.connection.getRepository(ctx, PipelineRun);
-        const database = this.connection.rawConnection;
-        const inTransaction = runs.manager.queryRunner?.isTransactionActive ?? false;
-        return inTransaction ? work(runs) : onFreeConnection(database, () => work(runs));
+        return this.hasTransaction(ctx)
+            ? work(runs)
+            : onFreeConnection(this.connection.rawConnection, () => work(runs));
+    }
+
+    /** In the transaction of `ctx`, or else in one of its own. */
+    private inTransaction<T>(ctx: RequestContext, work: (ctx: RequestContext) => Promise<T>): Promise<T> {
+        if (this.hasTransaction(ctx)) return work(ctx);
+        return new TypeOrmUnitOfWork(this.connection, ctx).transaction(scope => work(scope.ctx));
+    }
+
+    private hasTransaction(ctx: RequestContext): boolean {
+        const { queryRunner } = this.connection.getRepository(ctx, PipelineRun).manager;
+        return queryRunner?.isTransactionActive ?? false;
     }
 
     /** A claim may lose against another one by deadlock or timeout; the database then undoes it as a whole. */
@@ -166,14 +197,4 @@ export class PipelineRunnerService implements OnModuleDestroy {
             }
         }
     }
-}
-
-function disabled(pipeline: Pipeline): UserError {
-    return new UserError(
-        'pipeline-disabled',
-        pipeline.disabledByCode
-            ? `The pipeline "${pipeline.code}" was removed from the code and does not run any more.`
-            : `The pipeline "${pipeline.code}" is disabled and does not run.`,
-        pipeline.disabledByCode ? 'Add it to the options of DataHubPlugin again.' : 'Enable it first.',
-    );
 }

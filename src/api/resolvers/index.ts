@@ -1,7 +1,8 @@
 import { PipelineFieldResolver, PipelineResolver } from './pipeline.resolver';
+import { RecordErrorResolver } from './record-error.resolver';
 import { ChangeSetFieldResolver, RunFieldResolver } from './run-field.resolvers';
 import { RunResolver } from './run.resolver';
-import { AdapterResolver, ConnectionResolver, SecretResolver } from './settings.resolver';
+import { AdapterResolver, ConnectionResolver, SecretResolver, SettingsResolver } from './settings.resolver';
 import {
     CreatePipelineResultResolver,
     DeletePipelineResultResolver,
@@ -15,6 +16,8 @@ export const adminApiResolvers = [
     RunResolver,
     RunFieldResolver,
     ChangeSetFieldResolver,
+    RecordErrorResolver,
+    SettingsResolver,
     AdapterResolver,
     SecretResolver,
     ConnectionResolver,

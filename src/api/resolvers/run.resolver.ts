@@ -1,13 +1,12 @@
 import { UseFilters } from '@nestjs/common';
 import { Args, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { Allow, Ctx, ID, ListQueryOptions, PaginatedList, RequestContext, UserInputError } from '@vendure/core';
-import { DataHubChangeSet, DataHubRecordError, PipelineLog, PipelineRun } from '../../entities';
+import { DataHubChangeSet, PipelineLog, PipelineRun } from '../../entities';
 import { DefinitionService } from '../../services/definition.service';
 import { PipelineLogService } from '../../services/pipeline-log.service';
 import { DataHubDefinitionInvalidError, DataHubPipelineDisabledError } from '../../services/pipeline-results';
 import { PipelineRunnerService } from '../../services/pipeline-runner.service';
 import { PipelineService } from '../../services/pipeline.service';
-import { RecordErrorService } from '../../services/record-error.service';
 import { RunHistoryService } from '../../services/run-history.service';
 import { DataHubRunPermission, RunDataHubPipelinePermission } from '../permissions';
 import { UserErrorFilter } from '../user-error.filter';
@@ -20,7 +19,6 @@ export class RunResolver {
         private readonly pipelines: PipelineService,
         private readonly definitions: DefinitionService,
         private readonly history: RunHistoryService,
-        private readonly recordErrors: RecordErrorService,
         private readonly logs: PipelineLogService,
     ) {}
 
@@ -46,15 +44,6 @@ export class RunResolver {
         @Args() { runId, options }: { runId: ID; options?: ListQueryOptions<DataHubChangeSet> },
     ): Promise<PaginatedList<DataHubChangeSet>> {
         return this.history.findChangeSets(ctx, runId, options);
-    }
-
-    @Query()
-    @Allow(DataHubRunPermission.Permission)
-    dataHubRecordErrors(
-        @Ctx() ctx: RequestContext,
-        @Args() { runId, options }: { runId: ID; options?: ListQueryOptions<DataHubRecordError> },
-    ): Promise<PaginatedList<DataHubRecordError>> {
-        return this.recordErrors.findForRun(ctx, runId, options);
     }
 
     @Query()
@@ -87,6 +76,14 @@ export class RunResolver {
     @Allow(RunDataHubPipelinePermission.Permission)
     async cancelDataHubRun(@Ctx() ctx: RequestContext, @Args() { runId }: { runId: ID }): Promise<PipelineRun | null> {
         await this.runner.cancel(ctx, runId);
+        return this.history.findOne(ctx, runId);
+    }
+
+    /** Outside a transaction, as above. */
+    @Mutation()
+    @Allow(RunDataHubPipelinePermission.Permission)
+    async resumeDataHubRun(@Ctx() ctx: RequestContext, @Args() { runId }: { runId: ID }): Promise<PipelineRun | null> {
+        await this.runner.resume(ctx, runId, { resumedBy: ctx.session?.user?.identifier ?? 'api' });
         return this.history.findOne(ctx, runId);
     }
 }

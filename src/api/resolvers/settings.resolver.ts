@@ -8,7 +8,14 @@ import { AdapterType } from '../../sdk/adapter';
 import { ConnectionInput, ConnectionService } from '../../services/connection.service';
 import { DataHubRegistryService } from '../../services/data-hub-registry.service';
 import { SecretInput, SecretService } from '../../services/secret.service';
-import { DataHubConnectionPermission, DataHubPipelinePermission, DataHubSecretPermission } from '../permissions';
+import type { DataHubSettingValues } from '../../services/settings/settings-schema';
+import { SettingsService } from '../../services/settings/settings.service';
+import {
+    DataHubConnectionPermission,
+    DataHubPipelinePermission,
+    DataHubSecretPermission,
+    DataHubSettingsPermission,
+} from '../permissions';
 import { UserErrorFilter } from '../user-error.filter';
 
 type Described = 'type' | 'code' | 'name' | 'description' | 'category' | 'guarantees' | 'limits';
@@ -45,6 +52,28 @@ function describe(adapter: Adapter): DescribedAdapter {
         recordSchema,
         examples,
     };
+}
+
+@Resolver()
+@UseFilters(UserErrorFilter)
+export class SettingsResolver {
+    constructor(private readonly settings: SettingsService) {}
+
+    @Query()
+    @Allow(DataHubSettingsPermission.Read)
+    async dataHubSettings(@Ctx() ctx: RequestContext): Promise<DataHubSettingValues & { schema: JsonSchema }> {
+        return { ...(await this.settings.get(ctx)), schema: this.settings.jsonSchema() };
+    }
+
+    @Mutation()
+    @Transaction()
+    @Allow(DataHubSettingsPermission.Write)
+    async updateDataHubSettings(
+        @Ctx() ctx: RequestContext,
+        @Args() { input }: { input: Partial<DataHubSettingValues> },
+    ): Promise<DataHubSettingValues & { schema: JsonSchema }> {
+        return { ...(await this.settings.update(ctx, input)), schema: this.settings.jsonSchema() };
+    }
 }
 
 @Resolver()

@@ -102,13 +102,36 @@ export const settingsSchema = gql`
         config: JSON
     }
 
+    "How long things are kept. A job deletes what is older about once an hour."
+    type DataHubSettings {
+        "Days from the end of a run until it is deleted with all its rows."
+        runRetentionDays: Int!
+        "The same for dry runs."
+        planRetentionDays: Int!
+        logRetentionDays: Int!
+        "For the change sets of runs; null: as long as the run."
+        ledgerRetentionDays: Int
+        "JSON Schema of the settings, with labels and descriptions."
+        schema: JSON!
+    }
+
+    "What is left out stays as it is."
+    input UpdateDataHubSettingsInput {
+        runRetentionDays: Int
+        planRetentionDays: Int
+        logRetentionDays: Int
+        ledgerRetentionDays: Int
+    }
+
     extend type Query {
+        dataHubSettings: DataHubSettings!
         dataHubAdapters(type: DataHubAdapterType): [DataHubAdapter!]!
         dataHubSecrets(options: DataHubSecretListOptions): DataHubSecretList!
         dataHubConnections(options: DataHubConnectionListOptions): DataHubConnectionList!
     }
 
     extend type Mutation {
+        updateDataHubSettings(input: UpdateDataHubSettingsInput!): DataHubSettings!
         createDataHubSecret(input: CreateDataHubSecretInput!): DataHubSecret!
         updateDataHubSecret(input: UpdateDataHubSecretInput!): DataHubSecret!
         deleteDataHubSecret(id: ID!): DataHubDeleted!
