@@ -421,6 +421,32 @@ describeOnEachDatabase('the applier of change sets', database => {
         await vi.waitFor(() => expect(server.assetFiles.files.size).toBe(files + 2));
     });
 
+    it.skipIf(database.name === 'sqlite')(
+        'has whoever comes second with the first stock of a place try again',
+        async () => {
+            const { ids, references } = await write([simpleProduct('shelved')]);
+            const [variant] = await variantsOf(ids.shelved!);
+            await server.connection.rawConnection.getRepository(StockLevel).delete({ productVariantId: variant!.id });
+            const path = 'stock.Default Stock Location';
+            const stocked = (stock: number) =>
+                write(
+                    [
+                        changeSet('shelved', 'UPDATE', [
+                            change('ProductVariant', 'shelved', 'UPDATE', [{ path, after: stock }], variant!.id),
+                        ]),
+                    ],
+                    references,
+                );
+            const outcomes = await Promise.allSettled([1, 2, 3, 4].map(stocked));
+            const failures = outcomes.flatMap(outcome =>
+                outcome.status === 'rejected' ? [outcome.reason as unknown] : [],
+            );
+            for (const failure of failures) expect(failure).toMatchObject({ kind: 'TRANSIENT' });
+            expect(failures.length).toBeLessThan(4);
+            expect(await rows(StockLevel, { productVariantId: variant!.id })).toHaveLength(1);
+        },
+    );
+
     it('names path and key of a reference that is missing', async () => {
         const set = simpleProduct('orphan');
         set.entities[1]!.fields.push({ path: 'facetValues', after: ['no:such'] });

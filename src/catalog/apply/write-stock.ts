@@ -1,6 +1,7 @@
 import { StockAdjustment, StockLevel } from '@vendure/core';
 import type { EntityId, SqlSession } from '../sql/sql-session';
 import type { Batch } from './batch';
+import { retryWhenTaken } from './claim-shared';
 import { EntityDescription } from './entity-description';
 import { byFirstIds, compareIds } from './rows';
 
@@ -35,7 +36,8 @@ export async function writeStock(batch: Batch, description: EntityDescription): 
     const levels = sql.table(StockLevel);
     const key = ['productVariantId', 'stockLocationId'];
     if (inserts.length > 0) {
-        await sql.insert(levels, [...key, 'stockOnHand', 'stockAllocated'], inserts.sort(byFirstIds));
+        const columns = [...key, 'stockOnHand', 'stockAllocated'];
+        await retryWhenTaken('stock level', () => sql.insert(levels, columns, inserts.sort(byFirstIds)));
     }
     if (updates.length > 0) await sql.update(levels, key, ['stockOnHand'], updates.sort(byFirstIds));
     if (movements.length > 0) {
