@@ -59,7 +59,7 @@ export const productLoader = defineLoader({
     record: productRecord,
     guarantees:
         'Only fields that a record gives are touched. A batch is written with a number of statements that does not depend on its size, and an unchanged record writes nothing. A second run finds what the first one made, as long as the matched field stays the same.',
-    limits: 'Option groups are added, never taken away. A price copied to a further channel is taken as it is, also where one channel has prices with tax and the other without. A configured ProductVariantPriceUpdateStrategy is not consulted.',
+    limits: 'Option groups are added, never taken away. A price copied to a further channel is taken as it is, also where one channel has prices with tax and the other without. Two pipelines that bring the same new product, text, price or variant at the same moment may both create it; runs of one pipeline take turns.',
     examples: [
         {
             title: 'A product with two sizes',
