@@ -29,7 +29,7 @@ describe('what several records need', () => {
 
     it('is planned once in a dry run, by the same record also when its batch is tried again', () => {
         const memory = new RunMemory(true);
-        for (const _attempt of ['first', 'second']) {
+        for (let attempt = 1; attempt <= 2; attempt++) {
             const state = batchOf(memory);
             expect([needFacet(state, 0), needFacet(state, 1)]).toEqual([1, 0]);
         }
