@@ -81,11 +81,10 @@ describeOnEachDatabase('A run that stopped early', database => {
         if (!(created instanceof Pipeline)) throw new Error(JSON.stringify(created));
         return created;
     };
-    /** Something is away for longer than the engine tries again, when this record is to be written. */
+    /** The source goes away when it should give this record. */
     const awayAt = (name: string) => {
-        onTheWay.beforeApply = names => {
-            if (names.includes(name))
-                throw new TransientError('stock-system-away', 'The stock system does not answer.');
+        onTheWay.beforePage = names => {
+            if (names.includes(name)) throw new TransientError('source-away', 'The source does not answer.');
             return Promise.resolve();
         };
     };
@@ -111,13 +110,13 @@ describeOnEachDatabase('A run that stopped early', database => {
 
     it('goes on after a failure, with totals that add up and nothing written twice', async () => {
         const pipeline = await pipelineOf('away-', 55, [7, 44]);
-        awayAt('away-31');
+        awayAt('away-30');
         const runId = await enqueue(pipeline);
         const failed = await endOf(runId);
         expect(failed).toMatchObject({ status: 'FAILED', created: 29, rejected: 1 });
-        expect(failed.hint).toContain('Resume the run');
+        expect(failed.error).toContain('The source does not answer.');
 
-        delete onTheWay.beforeApply;
+        delete onTheWay.beforePage;
         expect(await resume(runId)).toMatchObject({
             status: 'PENDING',
             error: null,
@@ -142,10 +141,24 @@ describeOnEachDatabase('A run that stopped early', database => {
         );
     });
 
-    it('goes on after batches that settled out of order', async () => {
-        awayAt('lanes-31');
+    // On SQLite batches are written one after the other.
+    it.skipIf(database.name === 'sqlite')('goes on after batches that settled out of order', async () => {
+        let giveUp = (): void => undefined;
+        const gaveUp = new Promise<void>(resolve => (giveUp = resolve));
+        onTheWay.beforeApply = async names => {
+            if (!names.includes('lanes-31')) return;
+            await gaveUp;
+            throw new TransientError('database-away', 'The database does not answer.');
+        };
         const runId = await enqueue(await pipelineOf('lanes-', 95, [], 4));
-        expect((await endOf(runId)).status).toBe('FAILED');
+        const ahead = async () => (await rows(DataHubCheckpoint).findOneBy({ runId }))?.data.settledAhead ?? [];
+        await until(async () => (await ahead()).length > 0);
+        await runner().cancel(vendure.ctx, runId);
+        await sleep(700);
+        giveUp();
+        const stopped = await endOf(runId);
+        expect(stopped.created).toBeLessThan(95);
+        expect(await ahead()).not.toEqual([]);
         delete onTheWay.beforeApply;
         await resume(runId);
         expect(await endOf(runId)).toMatchObject({ status: 'COMPLETED', read: 95, created: 95, unchanged: 0 });
@@ -184,7 +197,7 @@ describeOnEachDatabase('A run that stopped early', database => {
         const runId = await enqueue(await pipelineOf('first-', 15));
         expect(await endOf(runId)).toMatchObject({ status: 'FAILED', created: 0 });
         expect(await rows(DataHubCheckpoint).countBy({ runId })).toBe(0);
-        delete onTheWay.beforeApply;
+        delete onTheWay.beforePage;
         await resume(runId);
         expect(await endOf(runId)).toMatchObject({ status: 'COMPLETED', read: 15, created: 15 });
     });
