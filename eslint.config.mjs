@@ -2,7 +2,7 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-    { ignores: ['dist/', 'coverage/', '.demo/', '.bench/', '.test-data/'] },
+    { ignores: ['dist/', 'coverage/', '.demo/', '.bench/', '.test-data/', '.ci/'] },
     js.configs.recommended,
     tseslint.configs.recommendedTypeChecked,
     {

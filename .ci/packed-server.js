@@ -14,7 +14,10 @@ async function main() {
         .build();
     const app = await bootstrap({
         apiOptions: { port: 0, hostname: '127.0.0.1', adminApiPath: 'admin-api' },
-        authOptions: { tokenMethod: ['bearer'], superadminCredentials: { identifier: 'superadmin', password: 'superadmin' } },
+        authOptions: {
+            tokenMethod: ['bearer'],
+            superadminCredentials: { identifier: 'superadmin', password: 'superadmin' },
+        },
         dbConnectionOptions: { type: 'better-sqlite3', database: 'shop.sqlite', synchronize: true },
         paymentOptions: { paymentMethodHandlers: [] },
         logger: new DefaultLogger({ level: LogLevel.Warn }),

@@ -1,4 +1,4 @@
-import { Importer, type RequestContext } from '@vendure/core';
+import { Importer } from '@vendure/core';
 import { cpSync, createReadStream, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -23,7 +23,7 @@ describeOnEachDatabase('The catalog that Vendure ships', database => {
         cpSync(join(shipped, 'products.csv'), join(folder, 'products.csv'));
         imported = await catalogAfter(database, folder, async ({ app, ctx }) => {
             const csv = createReadStream(join(folder, 'products.csv'));
-            const result = await lastValueFrom(app.get(Importer).parseAndImport(csv, ctx as RequestContext, true));
+            const result = await lastValueFrom(app.get(Importer).parseAndImport(csv, ctx, true));
             expect(result.errors ?? []).toEqual([]);
         });
         piped = await catalogAfter(database, folder, async shop => {

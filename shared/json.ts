@@ -17,3 +17,8 @@ export function isTooDeep(value: JsonValue, levelsLeft = MAX_JSON_DEPTH): boolea
     const members = Array.isArray(value) ? value : Object.values(value);
     return members.some(member => isTooDeep(member, levelsLeft - 1));
 }
+
+/** A scalar as people write it: text as it is, everything else as JSON. */
+export function textOf(value: unknown): string {
+    return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+}

@@ -15,7 +15,7 @@ const names = { empty: 'dh_memory_empty', shop: 'dh_memory_shop' };
  */
 const HEAP_MB = 256;
 
-export interface MemoryLine {
+interface MemoryLine {
     products: number;
     peakRssMb: number;
     seconds: number;
@@ -44,7 +44,7 @@ export async function memoryBench(args: string[]): Promise<void> {
     );
 }
 
-export async function measureMemory(server: string, sizes: number[]): Promise<MemoryLine[]> {
+async function measureMemory(server: string, sizes: number[]): Promise<MemoryLine[]> {
     const database = benchDatabase(server);
     const csvPath = join(folder, 'memory.csv');
     mkdirSync(folder, { recursive: true });

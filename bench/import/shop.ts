@@ -15,8 +15,11 @@ export async function openShop(input: ContenderInput, { create = false } = {}): 
     const shop = await bootVendure({
         database: {
             ...database,
-            connectionOptions: name =>
-                ({ ...database.connectionOptions(name), synchronize: create, logger: statements }) as never,
+            connectionOptions: name => ({
+                ...database.connectionOptions(name),
+                synchronize: create,
+                logger: statements,
+            }),
         },
         databaseName: input.database,
         keepDatabase: !create,

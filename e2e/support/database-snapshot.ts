@@ -37,10 +37,7 @@ export async function snapshotOf(
     const nodes = new Map<string, Map<string, Node>>();
     const rowsOf = new Map<string, Record<string, unknown>[]>();
     for (const [table, metadata] of tables) {
-        const rows = (await dataSource.query(`SELECT * FROM ${quoted(dataSource, table)}`)) as Record<
-            string,
-            unknown
-        >[];
+        const rows = await dataSource.query<Record<string, unknown>[]>(`SELECT * FROM ${quoted(dataSource, table)}`);
         rowsOf.set(table, rows);
         const keys = metadata.primaryColumns.map(column => column.databaseName);
         nodes.set(

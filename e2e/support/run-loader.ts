@@ -33,7 +33,7 @@ export async function createLoader(
 ): Promise<Loader<CatalogScope>> {
     const loader = await adapter.create({ config: adapter.schema.parse(settings), host });
     if (isDirect(loader)) throw new Error(`${adapter.code} has no plan.`);
-    return loader as Loader<CatalogScope>;
+    return loader;
 }
 
 /** Resolves, compares and applies batch by batch, each in a transaction of its own, as the engine does. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { textOf } from '../../shared/json';
 import { config, defineLoader, field, reject, UserError } from '../../src/public-sdk';
 
 /** A loader with a plan that writes nowhere: for tests about everything around loaders. */
@@ -13,11 +14,11 @@ export const shelfLoader = defineLoader({
     record: z.looseObject({ sku: z.string() }),
     examples: [{ title: 'A shelf', config: { place: 'hall' }, record: { sku: 'A' } }],
     create: async () => ({
-        keysOf: record => [`sku:${String(record.sku)}`],
-        nameOf: record => String(record.sku),
+        keysOf: record => [`sku:${textOf(record.sku)}`],
+        nameOf: record => textOf(record.sku),
         resolve: async () => undefined,
         compare: ({ data }) => {
-            const key = String(data.sku);
+            const key = textOf(data.sku);
             if (data.price === 'free') {
                 return reject(
                     new UserError('price-not-a-number', 'The price "free" is not a number.', 'Write 0.', {

@@ -166,6 +166,7 @@ export class Sale extends Movement {
 export const sqlEntities = [Everything, UuidThing, Shop, Article, Movement, Adjustment, Sale];
 
 export enum Colour {
+    /** @public never used by a test: the column must know more than one value. */
     Red = 'red',
     Green = 'green',
 }

@@ -30,7 +30,7 @@ export class References {
 
     set(kind: ReferenceKind, key: string, id: EntityId): void {
         let byKey = this.ids.get(kind);
-        if (!byKey) this.ids.set(kind, (byKey = new Map()));
+        if (!byKey) this.ids.set(kind, (byKey = new Map<string, EntityId>()));
         byKey.set(key, id);
     }
 }

@@ -28,7 +28,7 @@ describe('createPipeline', () => {
                     { key: 'check', type: 'VALIDATE', config: { rules: [{ field: 'sku', required: true }] } },
                     { key: 'write', type: 'LOAD', config: { adapterCode: 'mine', mode: 'UPSERT' } },
                 ],
-                context: { throughput: { batchSize: 1_000, concurrency: 2 } },
+                context: { throughput: { batchSize: 500, concurrency: 2 } },
             },
         });
     });

@@ -17,7 +17,6 @@ export {
     DataHubConnection,
     DataHubRecordError,
     DataHubRecordRetryAudit,
-    DataHubReference,
     DataHubSecret,
     DataHubSettings,
     Pipeline,
@@ -25,10 +24,10 @@ export {
     PipelineRevision,
     PipelineRun,
 };
-export { ENDED_RUN_STATUSES, RUN_STATUSES, type RunStatus } from './pipeline-run.entity';
+export { ENDED_RUN_STATUSES, type RunStatus } from './pipeline-run.entity';
 export type { RecordErrorState } from './data-hub-record-error.entity';
 export type { RecordErrorAction } from './data-hub-record-retry-audit.entity';
-export { SECRET_PROVIDERS, type SecretProvider } from './data-hub-secret.entity';
+export { type SecretProvider } from './data-hub-secret.entity';
 export { setLongJsonType, widenLongJsonColumns } from './long-json';
 
 /** Every entity of the plugin. */

@@ -6,17 +6,15 @@ import type { PipelineDefinition } from '../sdk/definition/definition';
 import { LongJsonColumn } from './long-json';
 import { Pipeline } from './pipeline.entity';
 
-export const RUN_STATUSES = [
-    'PENDING',
-    'RUNNING',
-    'PAUSED',
-    'COMPLETED',
-    'COMPLETED_WITH_ERRORS',
-    'FAILED',
-    'CANCELLED',
-    'TIMEOUT',
-] as const;
-export type RunStatus = (typeof RUN_STATUSES)[number];
+export type RunStatus =
+    | 'PENDING'
+    | 'RUNNING'
+    | 'PAUSED'
+    | 'COMPLETED'
+    | 'COMPLETED_WITH_ERRORS'
+    | 'FAILED'
+    | 'CANCELLED'
+    | 'TIMEOUT';
 
 export const ENDED_RUN_STATUSES = [
     'COMPLETED',

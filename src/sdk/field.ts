@@ -36,7 +36,7 @@ function described<T extends z.ZodType>(
     const meta: FieldMeta = { label, description, ...more };
     if (options.advanced) meta.advanced = true;
     if (options.example !== undefined) meta.examples = [options.example];
-    return type.meta({ ...meta }) as T;
+    return type.meta({ ...meta });
 }
 
 /** Field builders. Label and description are arguments, so a field without them does not compile. */

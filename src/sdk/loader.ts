@@ -52,7 +52,7 @@ export interface DirectLoadResult {
 export interface LoaderAdapter<S extends ConfigSchema = ConfigSchema, Host = unknown> extends AdapterDeclaration<S> {
     type: 'LOADER';
     entityType: string;
-    /** What a record may hold; drives reference pages, auto-mapping and the check before `resolve`. */
+    /** What a record may hold; drives reference pages and auto-mapping. The loader itself checks records in `resolve`. */
     record: z.ZodType;
     examples: { title: string; config: z.input<S>; record: JsonObject }[];
     /** Called once per run and step, before the first record. `host` is what the host application offers; see catalog/. */

@@ -23,8 +23,6 @@ export function definitionJsonSchema(registry: AdapterRegistry): JsonSchema {
     ]);
     const definition = z.strictObject({
         ...definitionSchema.shape,
-        // Editors refer to the schema from within the file.
-        $schema: z.string().optional().meta({ description: 'Where this schema is, for editors.' }),
         steps: z.array(step).min(1).meta({ description: 'In the order in which they run, unless edges are drawn.' }),
         edges: z
             .array(edgeSchema)

@@ -105,7 +105,7 @@ export class CatalogRun {
 
     private slugContext(): RequestContext {
         const { ctx } = this.host;
-        if (ctx.languageCode === this.languageCode) return ctx;
+        if (ctx.languageCode === (this.languageCode as LanguageCode)) return ctx;
         return new RequestContext({
             apiType: 'admin',
             channel: ctx.channel,

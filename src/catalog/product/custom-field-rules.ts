@@ -1,5 +1,5 @@
 import type { CustomFieldConfig, StructFieldConfig } from '@vendure/core';
-import { isJsonObject, JsonValue } from '../../../shared/json';
+import { isJsonObject, JsonValue, textOf } from '../../../shared/json';
 import { didYouMean } from '../../sdk/did-you-mean';
 import { UserError } from '../../sdk/errors';
 import { shown } from './record-check';
@@ -48,7 +48,7 @@ export class CustomFieldRule {
     stored(value: unknown): JsonValue {
         if (value === undefined || value === null) return this.list && this.relation ? [] : null;
         if (value instanceof Date) return value.toISOString();
-        if (this.relation) return Array.isArray(value) ? value.map(String) : String(value);
+        if (this.relation) return Array.isArray(value) ? value.map(textOf) : textOf(value);
         return value as JsonValue;
     }
 
@@ -145,7 +145,7 @@ function acceptScalar(config: ScalarConfig, value: unknown, field: string): Json
 }
 
 function acceptText(config: ScalarConfig, value: unknown, field: string): string {
-    if (typeof value !== 'string') throw refused(field, value, 'must be text', 'Turn it into text with toString.');
+    if (typeof value !== 'string') throw refused(field, value, 'must be text', 'Turn it into text with toText.');
     const { pattern, options, length } = config as { pattern?: string; options?: { value: string }[]; length?: number };
     if (pattern && !new RegExp(pattern).test(value)) {
         throw refused(

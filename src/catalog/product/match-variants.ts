@@ -1,3 +1,4 @@
+import { textOf } from '../../../shared/json';
 import { UserError } from '../../sdk/errors';
 import type { BatchState } from './batch-state';
 import type { WantedVariant } from './compare-variant';
@@ -102,7 +103,7 @@ export function matchVariants(
         if (key !== undefined && key !== '' && key !== null) {
             take(
                 variant,
-                live.filter(candidate => String(candidate.values[matchColumn!] ?? '') === String(key)),
+                live.filter(candidate => textOf(candidate.values[matchColumn!] ?? '') === textOf(key)),
                 matchColumn!,
             );
         } else if (sku) {

@@ -1,4 +1,4 @@
-import { isJsonObject, JsonObject } from '../../../shared/json';
+import { isJsonObject, JsonObject, textOf } from '../../../shared/json';
 import type { ListMode } from './list-mode';
 
 /**
@@ -83,7 +83,7 @@ export class Needs {
 
     private addTranslation(translation: JsonObject): void {
         for (const name in translation) {
-            if (name === 'languageCode') this.languages.add(String(translation[name]));
+            if (name === 'languageCode') this.languages.add(textOf(translation[name]));
             else if (name === 'customFields') this.addCustomFields(translation[name]);
             else this.texts.add(name);
         }

@@ -1,3 +1,4 @@
+import { textOf } from '../../../shared/json';
 import { UserError } from '../../sdk/errors';
 import type { EntityId } from '../sql/sql-session';
 import type { CatalogRun } from './catalog-run';
@@ -10,7 +11,7 @@ export function productExists(record: ProductRecord, live: LiveProduct, run: Cat
     const slug = live.translations.get(run.languageCode)?.values.slug ?? record.slug;
     return new UserError(
         'product-exists',
-        `The product "${String(slug ?? live.id)}" exists already (id ${live.id}), and the strategy CREATE only creates.`,
+        `The product "${textOf(slug ?? live.id)}" exists already (id ${live.id}), and the strategy CREATE only creates.`,
         'Choose the strategy UPSERT to update it as well.',
     );
 }

@@ -7,10 +7,10 @@ import { z } from 'zod';
  * A message reads "must be …; what to do": the part after the semicolon becomes the hint.
  */
 const text = (description: string) =>
-    z.string({ error: 'must be text; turn it into text with toString' }).meta({ description });
+    z.string({ error: 'must be text; turn it into text with toText' }).meta({ description });
 const filledText = (description: string) =>
     z
-        .string({ error: 'must be text; turn it into text with toString' })
+        .string({ error: 'must be text; turn it into text with toText' })
         .min(1, { error: 'must not be empty; leave the field out to keep what is there' })
         .meta({ description });
 const flag = (description: string) =>
@@ -117,7 +117,7 @@ export const variantRecord = z.looseObject({
     ).optional(),
     trackInventory: z
         .union([z.boolean(), z.enum(['TRUE', 'FALSE', 'INHERIT'])], {
-            error: 'must be true, false or "INHERIT"; turn it into one with map',
+            error: 'must be true, false or "INHERIT"; turn it into one with mapValues',
         })
         .optional()
         .meta({ description: 'Whether stock is counted; `INHERIT` follows the settings of the channel.' }),

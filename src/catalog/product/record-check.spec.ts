@@ -14,7 +14,7 @@ describe('the check of a product record', () => {
         [{ variants: [{ price: '19.99' }] }, 'variants[0].price must be whole minor units, got "19.99". Use toCents.'],
         [{ variants: [{ price: 19.99 }] }, 'variants[0].price must be whole minor units, got 19.99. Use toCents.'],
         [{ variants: [{ price: null }] }, 'variants[0].price must be whole minor units, got null. Use toCents.'],
-        [{ variants: [{ sku: 123 }] }, 'variants[0].sku must be text, got 123. Turn it into text with toString.'],
+        [{ variants: [{ sku: 123 }] }, 'variants[0].sku must be text, got 123. Turn it into text with toText.'],
         [{ name: '' }, 'name must not be empty, got "". Leave the field out to keep what is there.'],
         [{ enabled: 'yes' }, 'enabled must be true or false, got "yes". Turn it into one with toBoolean.'],
         [
@@ -22,10 +22,7 @@ describe('the check of a product record', () => {
             'facetValues[0] must be a facet value, got "Electronics". Write it as "facet:value" or as { facet, value }.',
         ],
         [{ assets: 'a.jpg' }, 'assets must be a list, got "a.jpg". Make one with split.'],
-        [
-            { translations: [{ name: 'x' }] },
-            'translations[0].languageCode is missing. Turn it into text with toString.',
-        ],
+        [{ translations: [{ name: 'x' }] }, 'translations[0].languageCode is missing. Turn it into text with toText.'],
         [
             { nmae: 'x' },
             'A product record has no field "nmae". Did you mean "name"? Rename the field, or remove it before this step.',

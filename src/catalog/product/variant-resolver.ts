@@ -1,5 +1,5 @@
 import { ProductTranslation, ProductVariant } from '@vendure/core';
-import type { JsonObject } from '../../../shared/json';
+import { type JsonObject, textOf } from '../../../shared/json';
 import type { PipelineRecord } from '../../sdk/record';
 import type { EntityId, SqlSession } from '../sql/sql-session';
 import { BatchState, Match, SkuOwner } from './batch-state';
@@ -115,7 +115,7 @@ export class VariantResolver {
             for (const match of matches) {
                 const value = match.record.customFields?.[name];
                 if (value === undefined || value === null || value === '') match.problem ??= noMatchValue(column!);
-                else if (rule.config.type !== 'int' || Number.isInteger(value)) keys.set(match, String(value));
+                else if (rule.config.type !== 'int' || Number.isInteger(value)) keys.set(match, textOf(value));
             }
             const wanted = [...keys.values()].map(key => (rule.config.type === 'int' ? Number(key) : key));
             const byKey = new Map<string, EntityId[]>();

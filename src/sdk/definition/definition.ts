@@ -34,7 +34,7 @@ export const throughputSchema = z.strictObject({
         .int()
         .min(1)
         .max(10_000)
-        .default(1_000)
+        .default(500)
         .meta({ description: 'Source records that travel together: unit of work, transaction and checkpoint.' }),
     concurrency: z
         .int()
@@ -45,6 +45,7 @@ export const throughputSchema = z.strictObject({
 });
 
 export const definitionSchema = z.strictObject({
+    $schema: z.string().optional().meta({ description: 'Where editors find the JSON Schema of this file.' }),
     version: z.literal(1),
     steps: z.array(stepSchema).min(1),
     edges: z.array(edgeSchema).optional().meta({ description: 'Absent: the steps run one after the other as listed.' }),
