@@ -136,7 +136,7 @@ async function lockSome(
     const [id, current] = [table.column('id'), table.column('state')];
     const rows = await sql.query(
         `SELECT ${id}, ${current} FROM ${table.path} WHERE ${selected.sql} AND ${current} <> ? ` +
-            `ORDER BY ${id} LIMIT ${rowsPerStatement}${sql.dialect === 'sqlite' ? '' : ''}`,
+            `ORDER BY ${id} LIMIT ${rowsPerStatement}${sql.dialect === 'sqlite' ? '' : ' FOR UPDATE'}`,
         [...selected.parameters, state],
     );
     return rows as [EntityId, RecordErrorState][];

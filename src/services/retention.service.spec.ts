@@ -1,5 +1,5 @@
 import type { ID } from '@vendure/core';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { describeOnEachDatabase } from '../../e2e/support/each-database';
 import { openPluginDatabase, type PluginDatabase } from '../../e2e/support/plugin-database';
 import { pendingRun, pipelineRow } from '../../e2e/support/run-rows';
@@ -195,6 +195,21 @@ describeOnEachDatabase('RetentionService', testDatabase => {
             const { status } = resumed[0];
             expect(await kept(runId)).toEqual(status === 'fulfilled' ? everything : nothing);
         }
+    });
+
+    it('keeps the log of a run that goes on again after it was found', async () => {
+        const [first, second] = [await endedRun(40), await endedRun(31, { status: 'CANCELLED' })];
+        for (const runId of [first, second]) await fill(runId, 3);
+        const logs = rows(PipelineLog);
+        const original = logs.delete.bind(logs);
+        const spy = vi.spyOn(logs, 'delete').mockImplementation(async criteria => {
+            await rows(PipelineRun).update({ id: second }, { status: 'RUNNING' });
+            return original(criteria);
+        });
+        expect(await retention.deleteExpired(signal)).toEqual({ runs: 0, rows: 3 });
+        spy.mockRestore();
+        expect((await kept(first)).logs).toBe(0);
+        expect(await kept(second)).toEqual(everything);
     });
 
     it('deletes nothing while a stored setting cannot be understood', async () => {
