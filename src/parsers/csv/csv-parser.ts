@@ -184,7 +184,9 @@ class CsvReader {
     }
 
     private csvParse(text: string): (string | null)[][] {
-        const keepQuotedEmpty = this.options.emptyCells !== 'TEXT';
+        // Asking csv-parse for each cell costs more than parsing it: only where there may be one to keep.
+        const { quote } = this.options;
+        const keepQuotedEmpty = this.options.emptyCells !== 'TEXT' && text.includes(quote + quote);
         return parse(text, {
             delimiter: this.delimiter,
             quote: this.options.quote,
