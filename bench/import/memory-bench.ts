@@ -29,9 +29,11 @@ export async function memoryBench(args: string[]): Promise<void> {
         options: {
             db: { type: 'string', default: 'postgres' },
             products: { type: 'string', default: '10000,100000' },
+            /** Limit of the V8 heap; 0 for none. */
+            'heap-mb': { type: 'string', default: String(HEAP_MB) },
         },
     });
-    const lines = await measureMemory(values.db, values.products.split(',').map(Number));
+    const lines = await measureMemory(values.db, values.products.split(',').map(Number), Number(values['heap-mb']));
     printTable(
         ['products', 'seconds', 'peak RSS MB', 'times the first', 'run'],
         lines.map(line => [
@@ -44,7 +46,7 @@ export async function memoryBench(args: string[]): Promise<void> {
     );
 }
 
-async function measureMemory(server: string, sizes: number[]): Promise<MemoryLine[]> {
+export async function measureMemory(server: string, sizes: number[], heapMb = HEAP_MB): Promise<MemoryLine[]> {
     const database = benchDatabase(server);
     const csvPath = join(folder, 'memory.csv');
     mkdirSync(folder, { recursive: true });
@@ -54,9 +56,11 @@ async function measureMemory(server: string, sizes: number[]): Promise<MemoryLin
         for (const products of sizes) {
             await writeCatalogCsv(csvPath, { products, seed: 42 });
             await copyDatabase(database, names.empty, names.shop);
-            const { peakRssMb, seconds, note } = await measure('dataHub', { server, database: names.shop, csvPath }, [
-                `--max-old-space-size=${HEAP_MB}`,
-            ]);
+            const { peakRssMb, seconds, note } = await measure(
+                'dataHub',
+                { server, database: names.shop, csvPath },
+                heapMb > 0 ? [`--max-old-space-size=${heapMb}`] : [],
+            );
             lines.push({ products, peakRssMb, seconds, note });
         }
     } finally {
