@@ -7,14 +7,7 @@ import { LongJsonColumn } from './long-json';
 import { Pipeline } from './pipeline.entity';
 
 export type RunStatus =
-    | 'PENDING'
-    | 'RUNNING'
-    | 'PAUSED'
-    | 'COMPLETED'
-    | 'COMPLETED_WITH_ERRORS'
-    | 'FAILED'
-    | 'CANCELLED'
-    | 'TIMEOUT';
+    'PENDING' | 'RUNNING' | 'PAUSED' | 'COMPLETED' | 'COMPLETED_WITH_ERRORS' | 'FAILED' | 'CANCELLED' | 'TIMEOUT';
 
 export const ENDED_RUN_STATUSES = [
     'COMPLETED',
