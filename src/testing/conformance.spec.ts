@@ -5,7 +5,7 @@ import { defineOperator } from '../sdk/operator';
 import { builtInRegistry } from '../validation/built-in-registry';
 import { declarationFaults, describeAdapterConformance, fieldFaults, secretFaults } from './conformance';
 
-describeAdapterConformance(builtInRegistry());
+describeAdapterConformance(builtInRegistry(), { describe, it });
 
 describe('the conformance suite itself', () => {
     const careless = defineOperator({

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import assert from 'node:assert/strict';
 import { z } from 'zod';
 import { Adapter, AdapterRegistry } from '../adapters/adapter-registry';
 import { configJsonSchema } from '../adapters/json-schema';
@@ -6,64 +6,68 @@ import { FieldMeta } from '../sdk/field';
 import { OperatorAdapter } from '../sdk/operator';
 import { runOperator } from './run-operator';
 
+/** The two functions that vitest, Jest and Node's own test runner have in common. */
+export interface TestRunner {
+    describe(name: string, suite: () => void): unknown;
+    it(name: string, test: () => void | Promise<void>): unknown;
+}
+
 /**
- * What every adapter must keep, as vitest suites: call it at the top level of a spec with a registry of your adapters.
+ * What every adapter must keep, as suites of your test runner: call it at the top level of a spec.
  *
- *     describeAdapterConformance(new AdapterRegistry().register(myOperator, myLoader));
+ *     describeAdapterConformance(new AdapterRegistry().register(myOperator, myLoader), { describe, it });
  */
-export function describeAdapterConformance(registry: AdapterRegistry): void {
+export function describeAdapterConformance(registry: AdapterRegistry, { describe, it }: TestRunner): void {
     for (const adapter of registry.all()) {
         describe(`${adapter.type.toLowerCase()} ${adapter.code}`, () => {
-            it('declares itself completely', () => expect(declarationFaults(adapter)).toEqual([]));
-            it('tells label and description of every setting', () => expect(fieldFaults(adapter)).toEqual([]));
-            it('keeps secrets in fields that are masked', () => expect(secretFaults(adapter)).toEqual([]));
+            it('declares itself completely', () => assert.deepEqual(declarationFaults(adapter), []));
+            it('tells label and description of every setting', () => assert.deepEqual(fieldFaults(adapter), []));
+            it('keeps secrets in fields that are masked', () => assert.deepEqual(secretFaults(adapter), []));
             it('has settings that can be described as JSON Schema', () => {
-                expect(configJsonSchema(adapter)).toMatchObject({ type: 'object', title: adapter.name });
+                const { type, title } = configJsonSchema(adapter);
+                assert.deepEqual({ type, title }, { type: 'object', title: adapter.name });
             });
             it('refuses a setting that it does not know', () => {
                 const result = adapter.schema.safeParse({ settingThatNobodyKnows: 1 });
                 const unknown = result.error?.issues.filter(issue => issue.code === 'unrecognized_keys') ?? [];
-                expect(unknown).toHaveLength(1);
+                assert.equal(unknown.length, 1);
             });
-            describeExamples(adapter);
+            describeExamples(adapter, it);
         });
     }
 }
 
-function describeExamples(adapter: Adapter): void {
-    it.each(adapter.examples.map(example => [example.title, example.config] as const))(
-        'example "%s" has valid settings',
-        (_title, config) => {
-            expect(adapter.schema.safeParse(config).error?.issues ?? []).toEqual([]);
-        },
-    );
+function describeExamples(adapter: Adapter, it: TestRunner['it']): void {
+    for (const { title, config } of adapter.examples) {
+        it(`example "${title}" has valid settings`, () => {
+            assert.deepEqual(adapter.schema.safeParse(config).error?.issues ?? [], []);
+        });
+    }
     if (adapter.type === 'OPERATOR') {
-        it.each(adapter.examples.map(example => [example.title, example] as const))(
-            'example "%s" gives what it says',
-            (_title, example) => runExample(adapter, example),
-        );
+        for (const example of adapter.examples) {
+            it(`example "${example.title}" gives what it says`, () => runExample(adapter, example));
+        }
     }
     if (adapter.type === 'LOADER') {
-        it.each(adapter.examples.map(example => [example.title, example.record] as const))(
-            'example "%s" has a valid record',
-            (_title, record) => {
-                expect(adapter.record.safeParse(record).error?.issues ?? []).toEqual([]);
-            },
-        );
+        for (const { title, record } of adapter.examples) {
+            it(`example "${title}" has a valid record`, () => {
+                assert.deepEqual(adapter.record.safeParse(record).error?.issues ?? [], []);
+            });
+        }
     }
 }
 
 async function runExample(adapter: OperatorAdapter, example: OperatorAdapter['examples'][number]): Promise<void> {
     const before = structuredClone(example.given);
     const run = await runOperator(adapter, example.config, example.given);
-    expect(run.kept).toEqual(example.then);
-    expect(run.rejected).toHaveLength(example.rejected ?? 0);
+    assert.deepEqual(run.kept, example.then);
+    assert.equal(run.rejected.length, example.rejected ?? 0);
     for (const { error } of run.rejected) {
-        expect(error.kind, error.message).toBe('USER');
-        expect(error.message).toMatch(/[.!?)]$/);
+        assert.equal(error.kind, 'USER', error.message);
+        assert.match(error.message, /[.!?)]$/);
     }
     // Records may share nested values with the quarantine and with other branches.
-    expect(example.given).toEqual(before);
+    assert.deepEqual(example.given, before);
 }
 
 /** Empty when the declaration is complete; otherwise one sentence per fault. */
