@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { chunked, readCsv } from '../reading.fixture';
@@ -249,12 +250,19 @@ describe('CSV', () => {
         );
     });
 
-    const samples = '/work/shared/data';
-    it.skipIf(!existsSync(samples))('reads exports of real shops', async () => {
-        for (const name of readdirSync(samples).filter(file => file.endsWith('.csv'))) {
-            const content = readFileSync(`${samples}/${name}`);
+    /** Exports of other shops can be added with a folder of CSV files in DATA_HUB_SAMPLE_FILES. */
+    const folders = [
+        dirname(require.resolve('@vendure/create/assets/products.csv')),
+        join(__dirname, '..', '..', '..', 'demo', 'catalogs'),
+        ...(process.env.DATA_HUB_SAMPLE_FILES ? [process.env.DATA_HUB_SAMPLE_FILES] : []),
+    ];
+    it('reads exports of real shops', async () => {
+        const files = folders.flatMap(folder => readdirSync(folder).map(name => join(folder, name)));
+        for (const file of files.filter(path => path.endsWith('.csv'))) {
+            const name = basename(file);
+            const content = readFileSync(file);
             // Vendure's own sample pads its cells, quoted ones too.
-            const options = { trimCells: name.startsWith('vendure') };
+            const options = { trimCells: name.startsWith('vendure') || name === 'products.csv' };
             const whole = await readCsv(content, options);
             expect([name, whole.errors]).toEqual([name, []]);
             expect(whole.records.length).toBeGreaterThan(0);
