@@ -8,8 +8,8 @@ import { runOperator } from './run-operator';
 
 /** The two functions that vitest, Jest and Node's own test runner have in common. */
 export interface TestRunner {
-    describe(name: string, suite: () => void): unknown;
-    it(name: string, test: () => void | Promise<void>): unknown;
+    describe: (name: string, suite: () => void) => unknown;
+    it: (name: string, test: () => void | Promise<void>) => unknown;
 }
 
 /**
