@@ -1,3 +1,5 @@
+import { hashKey } from '../../../shared/key-hash';
+
 const FIRST_CAPACITY = 1_024;
 const MAX_LOAD = 0.5;
 
@@ -14,8 +16,9 @@ export class KeyMemory {
     /** True when the key is new. */
     add(key: string): boolean {
         if (this.size + 1 > this.capacity * MAX_LOAD) this.grow();
-        const [high, low] = hash(key);
-        return this.insert(high, low);
+        const { high, low } = hashKey(key, 0);
+        // Both halves zero mean a free slot.
+        return this.insert(high, high === 0 && low === 0 ? 1 : low);
     }
 
     private insert(high: number, low: number): boolean {
@@ -40,27 +43,4 @@ export class KeyMemory {
             if (high[i] !== 0 || low[i] !== 0) this.insert(high[i]!, low[i]!);
         }
     }
-}
-
-/** Two multiplicative 32-bit hashes with different factors, mixed at the end; never (0, 0), which means a free slot. */
-function hash(key: string): [number, number] {
-    let a = 0x9e3779b9;
-    let b = 0x85ebca6b;
-    for (let i = 0; i < key.length; i++) {
-        const unit = key.charCodeAt(i);
-        a = Math.imul(a ^ unit, 0x01000193);
-        a = (a << 13) | (a >>> 19);
-        b = Math.imul(b ^ unit, 0xcc9e2d51);
-        b = (b << 15) | (b >>> 17);
-    }
-    const high = mixed(a ^ key.length);
-    const low = mixed(b ^ high);
-    return [high, high === 0 && low === 0 ? 1 : low];
-}
-
-function mixed(value: number): number {
-    let x = value;
-    x = Math.imul(x ^ (x >>> 16), 0x7feb352d);
-    x = Math.imul(x ^ (x >>> 15), 0x846ca68b);
-    return (x ^ (x >>> 16)) >>> 0;
 }

@@ -1,4 +1,4 @@
-import { hashKey, KeyHash } from './key-hash';
+import { hashKey, KeyHash } from '../../../shared/key-hash';
 
 /** Where a key was claimed first: a line, or where the format has no lines, a record's position. */
 export interface Claim {

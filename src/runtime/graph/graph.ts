@@ -1,6 +1,6 @@
 import type { PipelineDefinition, StepDefinition } from '../../sdk/definition/definition';
+import { edgesOf } from '../../sdk/definition/edges';
 import { UserError } from '../../sdk/errors';
-import { connectInOrder } from './linear-edges';
 import { topologicalOrder } from './topological-order';
 
 export interface GraphNode {
@@ -23,7 +23,7 @@ export function normaliseGraph(definition: PipelineDefinition): Graph {
     const steps = definition.steps.filter(step => step.type !== 'TRIGGER');
     const nodes = new Map<string, GraphNode>(steps.map(step => [step.key, { step, parents: [], children: [] }]));
     const known = new Set(definition.steps.map(step => step.key));
-    for (const { from, to } of definition.edges ?? connectInOrder(steps)) {
+    for (const { from, to } of edgesOf(definition)) {
         for (const key of [from, to]) if (!known.has(key)) throw unknownStep(key);
         const source = nodes.get(from);
         const target = nodes.get(to);
