@@ -1,10 +1,19 @@
+import { distributedBench } from './distributed/distributed-bench';
+import { engineBench } from './engine/engine-bench';
 import { importBench } from './import/import-bench';
 import { memoryBench } from './import/memory-bench';
+import { wholeBench } from './whole/whole-bench';
 
 process.env.VENDURE_DISABLE_TELEMETRY = 'true';
 
 const [command, ...rest] = process.argv.slice(2);
-const benches: Record<string, (args: string[]) => Promise<void>> = { import: importBench, memory: memoryBench };
+const benches: Record<string, (args: string[]) => Promise<void>> = {
+    distributed: distributedBench,
+    engine: engineBench,
+    import: importBench,
+    memory: memoryBench,
+    whole: wholeBench,
+};
 const bench = benches[command ?? ''];
 if (bench) {
     bench(rest).catch((error: unknown) => {

@@ -61,7 +61,7 @@ describeWithRedis('Runs on BullMQ', () => {
     const batchesSettled = (runId: ID, batches: number) =>
         until(`${batches} batches have settled`, async () => {
             const checkpoint = await rows(DataHubCheckpoint).findOneBy({ runId });
-            return (checkpoint?.data.settledBatches ?? 0) >= batches;
+            return (checkpoint?.data.stages.read?.settledBatches ?? 0) >= batches;
         });
     const jobsOf = async (runId: ID): Promise<Job[]> => {
         const jobs = (await queue.getJobs()) as Job<{ runId?: ID }>[];

@@ -105,7 +105,10 @@ describeOnEachDatabase('the applier in a shop with uuids', database => {
                 ctx: server.ctx,
                 dryRun: false,
                 files: { open: () => Promise.reject(new Error('not used')) },
-                http: { download: () => Promise.reject(new Error('not used')) },
+                http: {
+                    download: () => Promise.reject(new Error('not used')),
+                    request: () => Promise.reject(new Error('not used')),
+                },
             });
             await applier.apply([set], references, { ctx, sql: await openSqlSession(queryRunner!) });
         });

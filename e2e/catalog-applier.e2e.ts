@@ -78,6 +78,7 @@ describeOnEachDatabase('the applier of change sets', database => {
             dryRun: false,
             files: { open: () => Promise.reject(new Error('not used')) },
             http: {
+                request: () => Promise.reject(new Error('not used')),
                 download: async url => {
                     const found = downloads[url];
                     if (!found) throw new UserError('http-404', `${url} answered 404.`);

@@ -56,7 +56,10 @@ describeOnEachDatabase('what follows a committed batch', database => {
             ctx: server.ctx,
             dryRun: false,
             files: { open: () => Promise.reject(new Error('not used')) },
-            http: { download: () => Promise.reject(new Error('not used')) },
+            http: {
+                download: () => Promise.reject(new Error('not used')),
+                request: () => Promise.reject(new Error('not used')),
+            },
         };
         for (const type of [ProductEvent, ProductVariantEvent, StockMovementEvent]) {
             server.app

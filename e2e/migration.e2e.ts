@@ -58,7 +58,9 @@ describeOnEachDatabase('Migration of the plugin', database => {
         expect(indexes(run)).toEqual(
             expect.arrayContaining(['createdAt,pipelineId', 'pipelineId,status', 'leaseUntilMs,status', 'finishedAt']),
         );
-        expect(indexes(recordError)).toEqual(expect.arrayContaining(['cause,runId', 'runId,state']));
+        expect(indexes(recordError)).toEqual(
+            expect.arrayContaining(['id,runId', 'cause,id,runId', 'cause,id,pipelineId', 'state,waitsFor']),
+        );
         expect(indexes(audit)).toEqual(expect.arrayContaining(['id,recordErrorId']));
         expect(settings!.indices.filter(({ isUnique }) => isUnique).map(({ columnNames }) => columnNames)).toEqual([
             ['key'],

@@ -118,7 +118,7 @@ describe('Admin API after a run', () => {
             expect(refused).toMatchObject([
                 {
                     message:
-                        'It is not clear which refused records are meant. Give either their ids, or a run together with a cause.',
+                        'It is not clear which refused records are meant. Give either their ids, or a run or a pipeline together with a cause.',
                     extensions: { code: 'USER_INPUT_ERROR' },
                 },
             ]);

@@ -95,7 +95,11 @@ describeOnEachDatabase('The life of a run', database => {
         return { arrived, go };
     };
     const settled = (runId: ID, batches: number) =>
-        until(async () => ((await rows(DataHubCheckpoint).findOneBy({ runId }))?.data.settledBatches ?? 0) >= batches);
+        until(
+            async () =>
+                ((await rows(DataHubCheckpoint).findOneBy({ runId }))?.data.stages.source?.settledBatches ?? 0) >=
+                batches,
+        );
     /** As it looks when another worker took the run over and died. */
     const takeAway = async (runId: ID) => {
         const values = { leaseToken: () => `${quoted('leaseToken')} + 1`, leaseUntilMs: 0 };

@@ -11,7 +11,7 @@ import {
     PipelineLog,
     PipelineRun,
 } from '../src/entities';
-import { TransientError } from '../src/sdk/errors';
+import { TransientError, UserError } from '../src/sdk/errors';
 import { PipelineRunnerService } from '../src/services/pipeline-runner.service';
 import { PipelineService } from '../src/services/pipeline.service';
 import { describeOnEachDatabase } from './support/each-database';
@@ -82,9 +82,10 @@ describeOnEachDatabase('A run that stopped early', database => {
         return created;
     };
     /** The source goes away when it should give this record. */
+    /** For good: a source that only pauses is waited for. */
     const awayAt = (name: string) => {
         onTheWay.beforePage = names => {
-            if (names.includes(name)) throw new TransientError('source-away', 'The source does not answer.');
+            if (names.includes(name)) throw new UserError('source-away', 'The source does not answer.');
             return Promise.resolve();
         };
     };
@@ -151,7 +152,8 @@ describeOnEachDatabase('A run that stopped early', database => {
             throw new TransientError('database-away', 'The database does not answer.');
         };
         const runId = await enqueue(await pipelineOf('lanes-', 95, [], 4));
-        const ahead = async () => (await rows(DataHubCheckpoint).findOneBy({ runId }))?.data.settledAhead ?? [];
+        const ahead = async () =>
+            (await rows(DataHubCheckpoint).findOneBy({ runId }))?.data.stages.source?.settledAhead ?? [];
         await until(async () => (await ahead()).length > 0);
         await runner().cancel(vendure.ctx, runId);
         await sleep(700);
@@ -248,7 +250,7 @@ describeOnEachDatabase('A run that stopped early', database => {
             ['COMPLETED', 'it came to its end'],
             ['COMPLETED_WITH_ERRORS', 'it came to its end'],
             ['RUNNING', 'it has not ended'],
-            ['PAUSED', 'it has not ended'],
+            ['PAUSED', 'it waits at a gate: approve or reject it'],
         ])('while it is %s', async (status, because) => {
             const { runId } = await refusal(status);
             await expect(resume(runId)).rejects.toThrow(`Run ${runId} is ${status} and cannot be resumed: ${because}.`);

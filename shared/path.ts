@@ -19,8 +19,9 @@ export function getPath(record: JsonObject, path: string): JsonValue | undefined
 /**
  * Assigns `value` in `record`. Nested containers on the way are copied, never mutated,
  * so that a record which shares them (the input kept for quarantine, another branch) does not change.
+ * A list is filled less than `reach` behind its last item; with 1 there are no holes.
  */
-export function setPath(record: JsonObject, path: string, value: JsonValue): void {
+export function setPath(record: JsonObject, path: string, value: JsonValue, reach = MAX_HOLES): void {
     if (!path.includes('.') || Object.prototype.hasOwnProperty.call(record, path)) {
         record[safe(path)] = value;
         return;
@@ -30,15 +31,15 @@ export function setPath(record: JsonObject, path: string, value: JsonValue): voi
     for (const part of parts.slice(0, -1)) {
         const next = Object.prototype.hasOwnProperty.call(container, part) ? container[part] : undefined;
         const copy = (Array.isArray(next) ? [...next] : isJsonObject(next) ? { ...next } : {}) as JsonObject;
-        assign(container, part, copy);
+        assign(container, part, copy, reach);
         container = copy;
     }
-    assign(container, parts[parts.length - 1]!, value);
+    assign(container, parts[parts.length - 1]!, value, reach);
 }
 
 /** A list can be filled a little beyond its end, but no path makes one of a billion holes. */
-function assign(container: JsonObject, part: string, value: JsonValue): void {
-    if (Array.isArray(container) && !(/^\d{1,9}$/.test(part) && Number(part) < container.length + MAX_HOLES)) {
+function assign(container: JsonObject, part: string, value: JsonValue, reach: number): void {
+    if (Array.isArray(container) && !(/^\d{1,9}$/.test(part) && Number(part) < container.length + reach)) {
         throw new RangeError(`"${part}" is not a position in a list of ${container.length}.`);
     }
     container[part] = value;

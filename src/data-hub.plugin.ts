@@ -1,39 +1,84 @@
 import { Inject, OnApplicationBootstrap, OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
-import { I18nService, PluginCommonModule, RuntimeVendureConfig, Type, VendurePlugin } from '@vendure/core';
+import {
+    I18nService,
+    PluginCommonModule,
+    RuntimeVendureConfig,
+    TransactionalConnection,
+    Type,
+    VendurePlugin,
+} from '@vendure/core';
 import type { Adapter } from './adapters/adapter-registry';
 import { messages } from './api/messages';
 import { dataHubPermissions } from './api/permissions';
 import { adminApiResolvers } from './api/resolvers';
 import { adminApiSchema } from './api/schema';
+import { QuarantineController } from './api/quarantine.controller';
+import { HealthController } from './api/health.controller';
 import { UploadController } from './api/upload.controller';
 import { dataHubEntities, widenLongJsonColumns } from './entities';
+import { builtInExporters } from './exporters';
+import { ledgerExtractor } from './catalog/undo/ledger.extractor';
+import { undoLoader } from './catalog/undo/undo.loader';
 import { builtInExtractors } from './extractors';
 import { LocalFileAccess } from './files/local-file-access';
+import { LocalOutputAccess } from './files/local-output-access';
+import { BatchQueue } from './jobs/batch-queue';
+import { GateSweeper } from './jobs/gate-sweeper';
+import { QuarantineKeeper } from './jobs/quarantine-keeper';
 import { RetentionSweeper } from './jobs/retention-sweeper';
 import { RunQueue } from './jobs/run-queue';
 import { RunSweeper } from './jobs/run-sweeper';
+import { SpoolSweeper } from './jobs/spool-sweeper';
 import { builtInLoaders } from './loaders';
 import { builtInOperators } from './operators';
 import { UndiciOutboundHttp } from './outbound/undici-outbound-http';
-import { AdapterRuntimeService, FILE_ACCESS, OUTBOUND_HTTP } from './services/adapter-runtime.service';
+import {
+    AdapterRuntimeService,
+    FILE_ACCESS,
+    OUTBOUND_HTTP,
+    OUTPUT_ACCESS,
+    WHOLE_RUNNER,
+} from './services/adapter-runtime.service';
 import { CheckpointService } from './services/checkpoint.service';
 import { CodeFirstSyncService } from './services/code-first/code-first-sync.service';
 import { ConnectionService } from './services/connection.service';
+import { connectRedis } from './locks/connect-redis';
+import { RedisBreakerStore } from './resilience/redis-breaker-store';
 import { DATA_HUB_OPTIONS, DataHubOptions, ResolvedDataHubOptions, resolveOptions } from './services/data-hub-options';
 import { BUILT_IN_ADAPTERS, DataHubRegistryService } from './services/data-hub-registry.service';
 import { DefinitionService } from './services/definition.service';
+import { BatchDispatcher } from './services/distributed/batch-dispatcher';
+import { BatchWorkerService } from './services/distributed/batch-worker.service';
+import { GateService } from './services/gates/gate.service';
+import { RunHooksService } from './services/hooks/run-hooks.service';
+import { GateNotifier } from './services/notifications/gate-notifier';
+import { HealthService } from './services/observability/health.service';
+import { ObservabilityService, TELEMETRY } from './services/observability/observability.service';
+import { ObservedHttp } from './services/observability/observed-http';
+import { Telemetry } from './services/observability/telemetry';
 import { PipelineLogService } from './services/pipeline-log.service';
 import { PipelineRunnerService } from './services/pipeline-runner.service';
 import { PipelineService } from './services/pipeline.service';
+import { RecordEditService } from './services/quarantine/record-edit.service';
+import { RecordReplayService } from './services/quarantine/record-replay.service';
+import { ReplayReopeningService } from './services/quarantine/replay-reopening.service';
+import { SheetExportService } from './services/quarantine/sheet/sheet-export.service';
+import { SheetImportService } from './services/quarantine/sheet/sheet-import.service';
+import { WaitingRecordsService } from './services/quarantine/waiting-records.service';
 import { RecordErrorStateService } from './services/record-error-state.service';
 import { RecordErrorService } from './services/record-error.service';
 import { RetentionService } from './services/retention.service';
 import { RunContextFactory } from './services/run-context';
 import { RunDispatcher } from './services/run-dispatcher';
 import { RunHistoryService } from './services/run-history.service';
+import { openRunLocks, RUN_LOCKS } from './services/run-locks';
 import { SECRET_ENVIRONMENT, SecretService } from './services/secret.service';
 import { SettingsService } from './services/settings/settings.service';
+import { SPOOL_FACTORY, spoolFactoryOf } from './services/spool/spool-provider';
+import { SpoolRetentionService } from './services/spool/spool-retention.service';
+import { UndoService } from './services/undo/undo.service';
 import { UploadService } from './services/upload.service';
+import { createWholeRunner } from './whole/whole-runner';
 
 const services = [
     DataHubRegistryService,
@@ -41,8 +86,12 @@ const services = [
     PipelineService,
     PipelineRunnerService,
     RunHistoryService,
+    UndoService,
+    GateService,
     RecordErrorService,
     RecordErrorStateService,
+    RecordEditService,
+    RecordReplayService,
     PipelineLogService,
     SecretService,
     ConnectionService,
@@ -67,20 +116,54 @@ const services = [
         CheckpointService,
         CodeFirstSyncService,
         RunContextFactory,
+        RunHooksService,
+        ObservabilityService,
+        HealthService,
+        { provide: TELEMETRY, useFactory: () => Telemetry.load() },
         RunDispatcher,
+        BatchDispatcher,
+        BatchQueue,
+        BatchWorkerService,
         RunQueue,
         RunSweeper,
+        QuarantineKeeper,
+        ReplayReopeningService,
+        SheetExportService,
+        SheetImportService,
+        WaitingRecordsService,
+        GateNotifier,
+        GateSweeper,
         RetentionService,
         RetentionSweeper,
+        SpoolRetentionService,
+        SpoolSweeper,
         // Factories, because init() is called after this decorator has run.
         { provide: DATA_HUB_OPTIONS, useFactory: () => DataHubPlugin.options },
         { provide: BUILT_IN_ADAPTERS, useFactory: builtInAdapters },
         { provide: FILE_ACCESS, useFactory: () => new LocalFileAccess(DataHubPlugin.options.files) },
-        { provide: OUTBOUND_HTTP, useFactory: () => new UndiciOutboundHttp(DataHubPlugin.options.outbound) },
+        { provide: OUTPUT_ACCESS, useFactory: () => new LocalOutputAccess(DataHubPlugin.options.files) },
+        {
+            provide: OUTBOUND_HTTP,
+            useFactory: (telemetry: Telemetry) => new ObservedHttp(outboundHttp(), telemetry),
+            inject: [TELEMETRY],
+        },
+        {
+            provide: RUN_LOCKS,
+            inject: [TransactionalConnection],
+            useFactory: ({ rawConnection }: TransactionalConnection) =>
+                openRunLocks(rawConnection, DataHubPlugin.options.distributedLock),
+        },
+        {
+            provide: SPOOL_FACTORY,
+            useFactory: (connection: TransactionalConnection, secrets: SecretService) =>
+                spoolFactoryOf(DataHubPlugin.options.spool, connection.rawConnection, secrets),
+            inject: [TransactionalConnection, SecretService],
+        },
+        { provide: WHOLE_RUNNER, useFactory: () => createWholeRunner(DataHubPlugin.options.whole) },
         { provide: SECRET_ENVIRONMENT, useFactory: () => process.env },
     ],
     exports: services,
-    controllers: [UploadController],
+    controllers: [UploadController, QuarantineController, HealthController],
     adminApiExtensions: { schema: adminApiSchema, resolvers: adminApiResolvers },
     configuration: configure,
 })
@@ -96,7 +179,7 @@ export class DataHubPlugin implements OnModuleInit, OnApplicationBootstrap, OnAp
     constructor(
         private readonly i18n: I18nService,
         private readonly codeFirst: CodeFirstSyncService,
-        @Inject(OUTBOUND_HTTP) private readonly http: UndiciOutboundHttp,
+        @Inject(OUTBOUND_HTTP) private readonly http: ObservedHttp,
     ) {}
 
     onModuleInit(): void {
@@ -122,5 +205,25 @@ function configure(config: RuntimeVendureConfig): RuntimeVendureConfig {
 }
 
 function builtInAdapters(): Adapter[] {
-    return [...builtInExtractors, ...builtInOperators, ...builtInLoaders];
+    return [
+        ...builtInExtractors,
+        ...builtInOperators,
+        ...builtInLoaders,
+        ...builtInExporters,
+        ledgerExtractor,
+        undoLoader,
+    ];
+}
+
+/** With Redis, all workers learn from the failures of one. */
+function outboundHttp(): UndiciOutboundHttp {
+    const { outbound, distributedLock } = DataHubPlugin.options;
+    if (distributedLock.backend !== 'redis') return new UndiciOutboundHttp(outbound);
+    const { redis } = distributedLock;
+    // A Redis that cannot be reached must cost a call that goes out a second at most.
+    const impatient = { answerWithinMs: 1_000, retriesPerCommand: 0 };
+    // Without a listener a lost connection would end the process; whoever waits for a command learns of it anyway.
+    const connect = () => connectRedis(redis, () => undefined, impatient);
+    const store = new RedisBreakerStore(connect, `${redis.keyPrefix}circuit:`);
+    return new UndiciOutboundHttp({ ...outbound, resilience: { store } });
 }

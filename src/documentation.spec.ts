@@ -17,6 +17,12 @@ import { productRecord, singleVariantRecord } from './catalog/product/product-re
 import { RecordCheck } from './catalog/product/record-check';
 import { DataHubPlugin } from './data-hub.plugin';
 import { resolveOptions } from './services/data-hub-options';
+import { definitionSchema, STEP_TYPES, throughputSchema } from './sdk/definition/definition';
+import { retryPerRecordSchema, toleranceSchema } from './sdk/definition/error-handling';
+import { gateStepSchema } from './sdk/definition/gate-step';
+import { guardsSchema } from './sdk/definition/guards';
+import { HOOK_STAGES } from './sdk/definition/hooks';
+import { routeStepSchema } from './sdk/definition/route-step';
 import { declarationFaults, fieldFaults, runOperator, secretFaults } from './testing';
 import { builtInRegistry } from './validation/built-in-registry';
 import { Problem } from './validation/problem';
@@ -124,7 +130,7 @@ describe('the documentation', () => {
         const schema = await adminSchema();
         const fields = [schema.getQueryType(), schema.getMutationType()]
             .flatMap(type => Object.keys(type?.getFields() ?? {}))
-            .filter(name => /data_?hub/i.test(name));
+            .filter(name => /data_?hub|Gate$/i.test(name));
         expect(fields.length).toBeGreaterThan(25);
         expect(fields.filter(name => !textOf('docs/admin-api.md').includes(`\`${name}\``))).toEqual([]);
 
@@ -138,12 +144,34 @@ describe('the documentation', () => {
         expect(options.filter(name => !textOf('README.md').includes(`\`${name}\``))).toEqual([]);
     });
 
+    it('names every field of a definition', () => {
+        const words = definitionWords();
+        expect(words.length).toBeGreaterThan(100);
+        // As it stands in running text and tables, alone or behind what it belongs to.
+        const isNamed = (word: string): boolean =>
+            new RegExp(`\`([\\w[\\].]+\\.)?${word.replace('$', '\\$')}\``).test(textOf('docs/pipelines.md'));
+        expect([...new Set(words)].filter(word => !isNamed(word))).toEqual([]);
+    });
+
     it('names every field of a record', () => {
         const text = textOf('docs/loading-products.md');
         const fields = [...Object.keys(productRecord.shape), ...Object.keys(singleVariantRecord.shape)];
         expect(fields.filter(name => !text.includes(`\`${name}\``))).toEqual([]);
     });
 });
+
+/** Names of all fields that a definition may hold, settings of adapters and parts of conditions left out. */
+function definitionWords(): string[] {
+    const { steps, edges, context, hooks } = definitionSchema.shape;
+    const { parallelExecution, errorHandling } = context.unwrap().shape;
+    const inner = [throughputSchema, parallelExecution.unwrap(), errorHandling.unwrap(), retryPerRecordSchema];
+    const settings = [gateStepSchema, routeStepSchema, guardsSchema, toleranceSchema];
+    const shapes = [definitionSchema, steps.element, edges.unwrap().element, context.unwrap(), ...inner, ...settings];
+    const actions = hooks
+        .unwrap()
+        .element.options.flatMap(({ shape }) => [...Object.keys(shape), ...shape.action.values]);
+    return [...shapes.flatMap(({ shape }) => Object.keys(shape)), ...actions, ...HOOK_STAGES, ...STEP_TYPES];
+}
 
 function samplesOf(page: string): Sample[] {
     const text = textOf(page);

@@ -5,6 +5,7 @@ export * from './sdk/change-set';
 export * from './sdk/definition/definition';
 export * from './sdk/doors';
 export * from './sdk/errors';
+export * from './sdk/exporter';
 export * from './sdk/extractor';
 export * from './sdk/field';
 export * from './sdk/loader';

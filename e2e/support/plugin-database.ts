@@ -1,4 +1,12 @@
-import { AutoIncrementIdStrategy, type ConfigService, RequestContext, TransactionalConnection } from '@vendure/core';
+import { DEFAULT_CHANNEL_CODE } from '@vendure/common/lib/shared-constants';
+import {
+    AutoIncrementIdStrategy,
+    Channel,
+    type ConfigService,
+    type ID,
+    RequestContext,
+    TransactionalConnection,
+} from '@vendure/core';
 import { TransactionWrapper } from '@vendure/core/dist/connection/transaction-wrapper';
 import { setEntityIdStrategy } from '@vendure/core/dist/entity/set-entity-id-strategy';
 import { DataSource, getMetadataArgsStorage } from 'typeorm';
@@ -8,7 +16,7 @@ import type { TestDatabase } from './databases';
 export interface PluginDatabase {
     dataSource: DataSource;
     connection: TransactionalConnection;
-    /** Outside any transaction. */
+    /** In the default channel, outside any transaction. */
     ctx: RequestContext;
     close(): Promise<void>;
 }
@@ -20,12 +28,22 @@ export async function openPluginDatabase(database: TestDatabase, name: string): 
     return {
         dataSource,
         connection: connectionOn(dataSource),
-        ctx: RequestContext.empty(),
+        ctx: contextIn({ id: 1, code: DEFAULT_CHANNEL_CODE }),
         async close() {
             await dataSource.destroy();
             await database.drop(name);
         },
     };
+}
+
+/** Of nobody in particular; there need not be a row for the channel. */
+function contextIn(channel: { id: ID; code: string }): RequestContext {
+    return new RequestContext({
+        apiType: 'admin',
+        channel: new Channel(channel),
+        isAuthorized: true,
+        authorizedAsOwnerOnly: false,
+    });
 }
 
 /** A further connection pool, as another process would have it. Not for SQLite. */

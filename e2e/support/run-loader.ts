@@ -20,7 +20,10 @@ export function hostOf(server: BootedVendure, more: Partial<CatalogHost> = {}): 
         ctx: server.ctx,
         dryRun: false,
         files: { open: () => Promise.reject(new Error('not used')) },
-        http: { download: () => Promise.reject(new Error('not used')) },
+        http: {
+            download: () => Promise.reject(new Error('not used')),
+            request: () => Promise.reject(new Error('not used')),
+        },
         ...more,
     };
 }

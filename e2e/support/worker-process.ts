@@ -12,23 +12,31 @@ export class WorkerProcess {
     private output = '';
 
     /** The script finds `input` as JSON in its arguments. */
-    constructor(script: 'import-worker' | 'job-worker', input: object) {
+    constructor(
+        script: 'export-worker' | 'import-worker' | 'job-worker' | 'lock-worker' | 'ownership-worker' | 'spread-worker',
+        input: object,
+    ) {
         const path = join(__dirname, `${script}.ts`);
         this.child = spawn(process.execPath, ['-r', '@swc-node/register', path, JSON.stringify(input)], {
             // Its end of the IPC channel closes when this process dies.
             stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
         });
         this.exited = once(this.child, 'close');
+        this.child.on('message', message => this.sent.push(message));
         for (const stream of [this.child.stdout!, this.child.stderr!]) {
             stream.setEncoding('utf8');
             stream.on('data', (text: string) => (this.output = (this.output + text).slice(-keptOutputChars)));
         }
     }
 
+    get isRunning(): boolean {
+        return this.child.exitCode === null && this.child.signalCode === null;
+    }
+
     /** Ended by itself, which it never should. */
     assertRunning(): void {
         const { exitCode, signalCode } = this.child;
-        if (exitCode === null && signalCode === null) return;
+        if (this.isRunning) return;
         throw new Error(`The worker ended by itself with ${signalCode ?? `exit code ${exitCode}`}:\n${this.output}`);
     }
 
@@ -36,6 +44,27 @@ export class WorkerProcess {
     get lastOutput(): string {
         return this.output || '(it printed nothing)';
     }
+
+    /** SIGSTOP: the process does nothing any more, and its connections stay open. */
+    suspend(): void {
+        this.child.kill('SIGSTOP');
+    }
+
+    /** SIGCONT: it goes on in the middle of what it was doing. */
+    wake(): void {
+        this.child.kill('SIGCONT');
+    }
+
+    get pid(): number {
+        return this.child.pid!;
+    }
+
+    send(message: object | string): void {
+        this.child.send(message);
+    }
+
+    /** What the script has sent to this process so far. */
+    readonly sent: unknown[] = [];
 
     /** SIGKILL; resolves when the process is gone. */
     async kill(): Promise<void> {

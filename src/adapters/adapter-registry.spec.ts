@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { JsonObject } from '../../shared/json';
 import { DataExtractor, HostContext, RecordWithMeta } from '../sdk/doors';
 import { DataHubError } from '../sdk/errors';
+import { defineExporter } from '../sdk/exporter';
 import { ExtractContext, ExtractedPage } from '../sdk/extractor';
 import { config, field } from '../sdk/field';
 import { DirectLoader } from '../sdk/loader';
@@ -28,6 +29,29 @@ const shout = defineOperator({
 });
 
 describe('AdapterRegistry', () => {
+    it('finds exporters, also one that is called as an extractor is', () => {
+        const exporter = defineExporter({
+            code: 'myFile',
+            name: 'My file',
+            description: 'Writes a file.',
+            category: 'output',
+            guarantees: 'None.',
+            schema: config({}),
+            examples: [],
+            create: async () => ({ write: async () => 0, finish: async () => undefined, close: async () => undefined }),
+        });
+        const extractor = { code: 'myFile', name: 'My file', extract: async function* () {} };
+        const registry = new AdapterRegistry().register(exporter).registerExtractor('myFile', extractor);
+        expect(registry.exporter('myFile')).toBe(exporter);
+        expect(registry.find('EXPORTER', 'myFile')).toBe(exporter);
+        expect(registry.codes('EXPORTER')).toEqual(['myFile']);
+        expect(registry.all().map(({ type }) => type)).toEqual(['EXTRACTOR', 'EXPORTER']);
+        expect(() => registry.registerExporter(exporter)).toThrow(
+            'Two adapters of type EXPORTER have the code "myFile"',
+        );
+        expect(() => registry.exporter('myFlie')).toThrow('There is no exporter with the code "myFlie".');
+    });
+
     it('finds a declared adapter by type and code', () => {
         const adapters = registry().registerOperator(shout);
         expect(adapters.operator('shout')).toBe(shout);
@@ -218,5 +242,10 @@ async function read(pages: AsyncIterable<ExtractedPage>): Promise<ExtractedPage[
 }
 
 function contextWith(signal = new AbortController().signal): ExtractContext {
-    return { signal, log: () => undefined, files: { open: () => Promise.reject(new Error('no files')) } };
+    return {
+        host: undefined,
+        signal,
+        log: () => undefined,
+        files: { open: () => Promise.reject(new Error('no files')) },
+    };
 }

@@ -2,12 +2,13 @@ import { AdapterType } from '../sdk/adapter';
 import { didYouMean } from '../sdk/did-you-mean';
 import { ClassOf, DataExtractor, EntityLoader, HostContext, OperatorDefinition, RuntimeAdapter } from '../sdk/doors';
 import { Defect, UserError } from '../sdk/errors';
+import { ExporterAdapter } from '../sdk/exporter';
 import { ExtractorAdapter } from '../sdk/extractor';
 import { LoaderAdapter } from '../sdk/loader';
 import { OperatorAdapter } from '../sdk/operator';
 import { extractorFromDoor, loaderFromDoor, operatorFromDoor, runtimeOperator } from './plain-adapters';
 
-export type Adapter = ExtractorAdapter | OperatorAdapter | LoaderAdapter;
+export type Adapter = ExtractorAdapter | OperatorAdapter | LoaderAdapter | ExporterAdapter;
 
 export interface AdapterRegistryOptions {
     /**
@@ -22,6 +23,7 @@ export class AdapterRegistry {
     private readonly extractors = new Map<string, ExtractorAdapter>();
     private readonly operators = new Map<string, OperatorAdapter>();
     private readonly loaders = new Map<string, LoaderAdapter>();
+    private readonly exporters = new Map<string, ExporterAdapter>();
 
     constructor(private readonly options: AdapterRegistryOptions = {}) {}
 
@@ -48,6 +50,11 @@ export class AdapterRegistry {
         return this.add('LOADER', this.loaders, adapter);
     }
 
+    /** Exporters have no plain door: where a batch ended is what keeps a resumed run from writing it twice. */
+    registerExporter(adapter: ExporterAdapter): this {
+        return this.add('EXPORTER', this.exporters, adapter);
+    }
+
     /** The door for adapters that are made while the server runs, with a zod or a JSON Schema. */
     registerRuntime(adapter: RuntimeAdapter): this {
         switch (adapter.type) {
@@ -65,7 +72,8 @@ export class AdapterRegistry {
         for (const adapter of adapters) {
             if (adapter.type === 'EXTRACTOR') this.registerExtractor(adapter);
             else if (adapter.type === 'OPERATOR') this.registerOperator(adapter);
-            else this.registerLoader(adapter);
+            else if (adapter.type === 'LOADER') this.registerLoader(adapter);
+            else this.registerExporter(adapter);
         }
         return this;
     }
@@ -82,14 +90,18 @@ export class AdapterRegistry {
         return this.loaders.get(code) ?? this.unknown('LOADER', code);
     }
 
+    exporter(code: string): ExporterAdapter {
+        return this.exporters.get(code) ?? this.unknown('EXPORTER', code);
+    }
+
     /** Undefined when there is none; the named getters throw instead. */
     find(type: AdapterType, code: string): Adapter | undefined {
         return this.byType(type).get(code);
     }
 
     all(type?: AdapterType): Adapter[] {
-        if (type) return [...this.byType(type).values()];
-        return [...this.extractors.values(), ...this.operators.values(), ...this.loaders.values()];
+        const types: readonly AdapterType[] = type ? [type] : ['EXTRACTOR', 'OPERATOR', 'LOADER', 'EXPORTER'];
+        return types.flatMap(each => [...this.byType(each).values()]);
     }
 
     codes(type: AdapterType): string[] {
@@ -97,7 +109,16 @@ export class AdapterRegistry {
     }
 
     private byType(type: AdapterType): ReadonlyMap<string, Adapter> {
-        return type === 'EXTRACTOR' ? this.extractors : type === 'OPERATOR' ? this.operators : this.loaders;
+        switch (type) {
+            case 'EXTRACTOR':
+                return this.extractors;
+            case 'OPERATOR':
+                return this.operators;
+            case 'LOADER':
+                return this.loaders;
+            case 'EXPORTER':
+                return this.exporters;
+        }
     }
 
     private readonly context = (): HostContext => {

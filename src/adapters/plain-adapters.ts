@@ -63,6 +63,7 @@ export function loaderFromDoor(code: string, plain: EntityLoader): LoaderAdapter
         ...declared(code, plain),
         guarantees: 'Writes inside the transaction of its batch. Has no plan: a dry run only counts its records.',
         entityType: plain.entityType,
+        withoutPlan: true,
         record: z.record(z.string(), z.json()),
         examples: [],
         async create({ config }): Promise<DirectLoader> {

@@ -1,11 +1,13 @@
 import type { z } from 'zod';
 import { JsonObject } from '../../shared/json';
 // Types only: pipelines are written without loading parsers, loaders or Vendure.
+import type { builtInExporters } from '../exporters';
 import type { builtInExtractors } from '../extractors';
 import type { builtInLoaders } from '../loaders';
 import type { ConfigSchema } from '../sdk/field';
 
 type BuiltInExtractor = (typeof builtInExtractors)[number];
+type BuiltInExporter = (typeof builtInExporters)[number];
 type BuiltInLoader = (typeof builtInLoaders)[number];
 
 /** `adapterCode` decides which other settings there are. */
@@ -15,6 +17,7 @@ type ConfigByCode<A> = A extends { code: infer C; schema: infer S extends Config
 
 export type ExtractStepConfig = ConfigByCode<BuiltInExtractor> | CustomAdapterConfig;
 export type LoadStepConfig = ConfigByCode<BuiltInLoader> | CustomAdapterConfig;
+export type ExportStepConfig = ConfigByCode<BuiltInExporter> | CustomAdapterConfig;
 
 declare const customMark: unique symbol;
 
@@ -24,7 +27,7 @@ export interface CustomAdapterConfig {
     readonly [customMark]: true;
 }
 
-/** An extractor or loader that this package does not know; its settings are checked when the pipeline is validated. */
+/** An extractor, loader or exporter that this package does not know; its settings are checked when the pipeline is validated. */
 export function customAdapter(adapterCode: string, settings: JsonObject = {}): CustomAdapterConfig {
     return { ...settings, adapterCode } as unknown as CustomAdapterConfig;
 }

@@ -1,3 +1,11 @@
-export { customAdapter, type CustomAdapterConfig, type ExtractStepConfig, type LoadStepConfig } from './adapter-config';
+export {
+    customAdapter,
+    type CustomAdapterConfig,
+    type ExportStepConfig,
+    type ExtractStepConfig,
+    type LoadStepConfig,
+} from './adapter-config';
+export type { BuiltPipeline } from './draft';
 export { customOperator, operators, type AnyOperatorStep } from './operators';
-export { createPipeline, PipelineBuilder, type BuiltPipeline } from './pipeline-builder';
+export { createPipeline, PipelineBuilder } from './pipeline-builder';
+export type { GateSettings, LoadOptions, RouteSettings, StepOptions } from './step-options';

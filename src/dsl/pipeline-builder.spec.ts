@@ -78,6 +78,94 @@ describe('createPipeline', () => {
         ]);
     });
 
+    it('writes routes, gates, exports and what stands beside the settings of a step', () => {
+        const when = { field: 'weight', lt: 5 };
+        const built = base
+            .route({ branches: [{ name: 'light', when, to: 'approve' }], defaultTo: 'load' }, { name: 'By weight' })
+            .gate('approve', { approvalType: 'THRESHOLD', errorThresholdPercent: 1 }, { disabled: true })
+            .load(
+                { adapterCode: 'product' },
+                { guards: { maxDeleted: 0 }, onError: 'RETRY', retryPerRecord: { maxRetries: 1 }, name: undefined },
+            )
+            .export(customAdapter('file', { path: 'a.csv' }), { timeoutMs: 5000, tolerance: { maxRejected: 1 } })
+            .build();
+        expect(built.definition.steps.slice(1)).toEqual([
+            {
+                key: 'route',
+                type: 'ROUTE',
+                name: 'By weight',
+                config: { branches: [{ name: 'light', when, to: 'approve' }], defaultTo: 'load' },
+            },
+            {
+                key: 'approve',
+                type: 'GATE',
+                disabled: true,
+                config: { approvalType: 'THRESHOLD', errorThresholdPercent: 1 },
+            },
+            {
+                key: 'load',
+                type: 'LOAD',
+                onError: 'RETRY',
+                retryPerRecord: expect.objectContaining({
+                    maxRetries: 1,
+                    retryDelayMs: 100,
+                    backoff: 'FIXED',
+                }) as object,
+                guards: { maxDeleted: 0, maxPriceJumpsPercent: 0 },
+                config: { adapterCode: 'product' },
+            },
+            {
+                key: 'export',
+                type: 'EXPORT',
+                timeoutMs: 5000,
+                tolerance: { maxRejected: 1, minRecords: 100 },
+                config: { adapterCode: 'file', path: 'a.csv' },
+            },
+        ]);
+    });
+
+    it('draws edges of branches, and such that only wait', () => {
+        const built = base
+            .route('split', { branches: [{ name: 'x', when: { field: 'a', eq: 1 } }] })
+            .load('write', { adapterCode: 'product' })
+            .extract('more', customAdapter('x'))
+            .edge('read', 'split', {})
+            .edge('split', 'write', { branch: 'x' })
+            .edge('write', 'more', { dependencyOnly: true, branch: undefined })
+            .build();
+        expect(built.definition.edges).toEqual([
+            { from: 'read', to: 'split' },
+            { from: 'split', to: 'write', branch: 'x' },
+            { from: 'write', to: 'more', dependencyOnly: true },
+        ]);
+    });
+
+    it('collects hooks in their order', () => {
+        const one = { stage: 'PIPELINE_STARTED', action: 'LOG', message: 'It begins.' } as const;
+        const two = { stage: 'AFTER_EXTRACT', step: 'read', action: 'INTERCEPTOR', script: 'clean' } as const;
+        expect(base.hook(one).hook(two).build().definition.hooks).toEqual([{ ...one, level: 'INFO' }, two]);
+        expect(base.build().definition.hooks).toBeUndefined();
+    });
+
+    it('adds up what is said about the context', () => {
+        const { context } = base
+            .context({ throughput: { batchSize: 50 }, execution: 'DISTRIBUTED', timeoutMs: 5 })
+            .parallel({ maxConcurrentSteps: 2 })
+            .context({ throughput: { concurrency: 8 }, onConcurrentRun: 'PARALLEL', timeoutMs: 9 })
+            .context({ errorHandling: { maxRetriesPerRun: 7 } })
+            .parallel({ errorPolicy: 'BEST_EFFORT' })
+            .build().definition;
+        expect(context).toEqual({
+            throughput: { batchSize: 50, concurrency: 8 },
+            parallelExecution: { enabled: true, maxConcurrentSteps: 2, errorPolicy: 'BEST_EFFORT' },
+            execution: 'DISTRIBUTED',
+            onConcurrentRun: 'PARALLEL',
+            errorHandling: { maxRetriesPerRun: 7 },
+            timeoutMs: 9,
+        });
+        expect(base.build().definition.context).toEqual({ throughput: { batchSize: 500, concurrency: 2 } });
+    });
+
     it('takes the code for a name', () => {
         expect(createPipeline().code('c').extract('r', customAdapter('x')).build().name).toBe('c');
     });

@@ -1,24 +1,22 @@
-import { isJsonObject, JsonValue } from '../../shared/json';
-import {
-    definitionSchema,
-    EdgeDefinition,
-    PipelineDefinition,
-    PipelineDefinitionInput,
-    StepType,
-} from '../sdk/definition/definition';
+import { StepType } from '../sdk/definition/definition';
 import { ValidateStepConfig } from '../sdk/definition/validate-step';
-import { UserError } from '../sdk/errors';
-import { ExtractStepConfig, LoadStepConfig } from './adapter-config';
+import { ExportStepConfig, ExtractStepConfig, LoadStepConfig } from './adapter-config';
+import { buildDraft, BuiltPipeline, Draft, StepArguments, withSettings, withStep } from './draft';
 import { AnyOperatorStep } from './operators';
+import {
+    Context,
+    EdgeOptions,
+    GateOptions,
+    GateSettings,
+    HookOn,
+    LoadOptions,
+    ParallelOptions,
+    RouteOptions,
+    RouteSettings,
+    StepOptions,
+    TriggerOptions,
+} from './step-options';
 
-/** What `DataHubPlugin.init({ pipelines: [ … ] })` takes. */
-export interface BuiltPipeline {
-    code: string;
-    name: string;
-    definition: PipelineDefinition;
-}
-
-type Throughput = NonNullable<PipelineDefinitionInput['context']>['throughput'];
 type Rules = ValidateStepConfig['rules'];
 type Operators = readonly AnyOperatorStep[];
 /** The builder with one more key; `Type` is given when the key was left out and may have got a number. */
@@ -26,17 +24,9 @@ type Next<Key extends string, K extends string, Type extends string = never> = P
     Key | K | ([Type] extends [never] ? never : `${Type}-${number}`)
 >;
 
-interface Draft {
-    code?: string;
-    name?: string;
-    steps: { key: string; type: StepType; config: object }[];
-    edges: EdgeDefinition[];
-    throughput?: Throughput;
-}
-
 /** Starts a pipeline: `createPipeline().code('catalog').name('Catalog').extract('read', { … }).load('write', { … }).build()`. */
 export function createPipeline(): PipelineBuilder {
-    return new PipelineBuilder({ steps: [], edges: [] });
+    return new PipelineBuilder({ steps: [], edges: [], hooks: [], context: {} });
 }
 
 /**
@@ -49,29 +39,32 @@ export class PipelineBuilder<Key extends string = never> {
 
     /** Identifies the pipeline for ever: in the database, in URLs and in the command line. */
     code(code: string): PipelineBuilder<Key> {
-        return new PipelineBuilder({ ...this.draft, code });
+        return this.with({ code });
     }
 
     /** Title for people; the code if it is not called. */
     name(name: string): PipelineBuilder<Key> {
-        return new PipelineBuilder({ ...this.draft, name });
+        return this.with({ name });
     }
 
     /** A place for triggers. Runs are started by hand or over the API without it as well. */
-    trigger<K extends string = 'trigger'>(key?: K): Next<Key, K, 'trigger'> {
-        return this.step('TRIGGER', key === undefined ? [{}] : [key, {}]);
+    trigger<K extends string = 'trigger'>(key?: K, options?: TriggerOptions): Next<Key, K, 'trigger'> {
+        return this.step('TRIGGER', key === undefined ? [{}, options] : [key, {}, options]);
     }
 
-    /** Every step may be given a key before its settings; without one it is called after its type: `extract`, `extract-2` … */
-    extract(config: ExtractStepConfig): Next<Key, 'extract', 'extract'>;
-    extract<K extends string>(key: K, config: ExtractStepConfig): Next<Key, K>;
-    extract(...step: StepArguments<ExtractStepConfig>): Next<Key, string> {
+    /**
+     * Every step may be given a key before its settings; without one it is called after its type: `extract`, `extract-2` …
+     * What stands behind the settings says how the step treats errors, how long it may take, and whether it is disabled.
+     */
+    extract(config: ExtractStepConfig, options?: StepOptions): Next<Key, 'extract', 'extract'>;
+    extract<K extends string>(key: K, config: ExtractStepConfig, options?: StepOptions): Next<Key, K>;
+    extract(...step: StepArguments<ExtractStepConfig, StepOptions>): Next<Key, string> {
         return this.step('EXTRACT', step);
     }
 
-    transform(operators: Operators): Next<Key, 'transform', 'transform'>;
-    transform<K extends string>(key: K, operators: Operators): Next<Key, K>;
-    transform(...step: StepArguments<Operators>): Next<Key, string> {
+    transform(operators: Operators, options?: StepOptions): Next<Key, 'transform', 'transform'>;
+    transform<K extends string>(key: K, operators: Operators, options?: StepOptions): Next<Key, K>;
+    transform(...step: StepArguments<Operators, StepOptions>): Next<Key, string> {
         return this.step(
             'TRANSFORM',
             withSettings(step, operators => ({ operators })),
@@ -79,37 +72,78 @@ export class PipelineBuilder<Key extends string = never> {
     }
 
     /** Sends records that break a rule to quarantine. */
-    validate(rules: Rules): Next<Key, 'validate', 'validate'>;
-    validate<K extends string>(key: K, rules: Rules): Next<Key, K>;
-    validate(...step: StepArguments<Rules>): Next<Key, string> {
+    validate(rules: Rules, options?: StepOptions): Next<Key, 'validate', 'validate'>;
+    validate<K extends string>(key: K, rules: Rules, options?: StepOptions): Next<Key, K>;
+    validate(...step: StepArguments<Rules, StepOptions>): Next<Key, string> {
         return this.step(
             'VALIDATE',
             withSettings(step, rules => ({ rules })),
         );
     }
 
-    enrich(operators: Operators): Next<Key, 'enrich', 'enrich'>;
-    enrich<K extends string>(key: K, operators: Operators): Next<Key, K>;
-    enrich(...step: StepArguments<Operators>): Next<Key, string> {
+    enrich(operators: Operators, options?: StepOptions): Next<Key, 'enrich', 'enrich'>;
+    enrich<K extends string>(key: K, operators: Operators, options?: StepOptions): Next<Key, K>;
+    enrich(...step: StepArguments<Operators, StepOptions>): Next<Key, string> {
         return this.step(
             'ENRICH',
             withSettings(step, operators => ({ operators })),
         );
     }
 
-    load(config: LoadStepConfig): Next<Key, 'load', 'load'>;
-    load<K extends string>(key: K, config: LoadStepConfig): Next<Key, K>;
-    load(...step: StepArguments<LoadStepConfig>): Next<Key, string> {
+    /** Sends each record along the first branch that fits. `to` and `defaultTo` may name steps that are added later. */
+    route(settings: RouteSettings, options?: RouteOptions): Next<Key, 'route', 'route'>;
+    route<K extends string>(key: K, settings: RouteSettings, options?: RouteOptions): Next<Key, K>;
+    route(...step: StepArguments<RouteSettings, RouteOptions>): Next<Key, string> {
+        return this.step('ROUTE', step);
+    }
+
+    /** Holds the records back until somebody, or a limit, lets them pass. */
+    gate(settings: GateSettings, options?: GateOptions): Next<Key, 'gate', 'gate'>;
+    gate<K extends string>(key: K, settings: GateSettings, options?: GateOptions): Next<Key, K>;
+    gate(...step: StepArguments<GateSettings, GateOptions>): Next<Key, string> {
+        return this.step('GATE', step);
+    }
+
+    load(config: LoadStepConfig, options?: LoadOptions): Next<Key, 'load', 'load'>;
+    load<K extends string>(key: K, config: LoadStepConfig, options?: LoadOptions): Next<Key, K>;
+    load(...step: StepArguments<LoadStepConfig, LoadOptions>): Next<Key, string> {
         return this.step('LOAD', step);
     }
 
-    /** The first edge ends the linear order: from then on records flow along edges only. */
-    edge(from: Key, to: Key): PipelineBuilder<Key> {
-        return new PipelineBuilder({ ...this.draft, edges: [...this.draft.edges, { from, to }] });
+    /** Writes the records to where others read them, such as a file. */
+    export(config: ExportStepConfig, options?: StepOptions): Next<Key, 'export', 'export'>;
+    export<K extends string>(key: K, config: ExportStepConfig, options?: StepOptions): Next<Key, K>;
+    export(...step: StepArguments<ExportStepConfig, StepOptions>): Next<Key, string> {
+        return this.step('EXPORT', step);
     }
 
-    context({ throughput }: { throughput: Throughput }): PipelineBuilder<Key> {
-        return new PipelineBuilder({ ...this.draft, throughput: { ...this.draft.throughput, ...throughput } });
+    /**
+     * The first edge ends the linear order: from then on records flow along edges, and along branches that name their
+     * target, only. `branch` is the branch of a ROUTE whose records take the edge; with `dependencyOnly` no records
+     * flow, and the second step begins when the first has come to its end.
+     */
+    edge(from: Key, to: Key, options: EdgeOptions = {}): PipelineBuilder<Key> {
+        return this.with({ edges: [...this.draft.edges, { from, to, ...options }] });
+    }
+
+    /** Branches run side by side. */
+    parallel(options: ParallelOptions = {}): PipelineBuilder<Key> {
+        return this.context({ parallelExecution: { ...options, enabled: true } });
+    }
+
+    /** What is given again replaces what was given before; throughput and parallel execution setting by setting. */
+    context(context: Context): PipelineBuilder<Key> {
+        const before = this.draft.context;
+        const merged = { ...before, ...context };
+        for (const key of ['throughput', 'parallelExecution'] as const) {
+            if (before[key] && context[key]) Object.assign(merged, { [key]: { ...before[key], ...context[key] } });
+        }
+        return this.with({ context: merged });
+    }
+
+    /** What else happens at a stage of the run. May be called several times, at the same stage too. */
+    hook(hook: HookOn<Key>): PipelineBuilder<Key> {
+        return this.with({ hooks: [...this.draft.hooks, hook] });
     }
 
     /**
@@ -117,63 +151,14 @@ export class PipelineBuilder<Key extends string = never> {
      * @throws UserError that names everything that is wrong with the shape.
      */
     build(): BuiltPipeline {
-        const { code, name = code, steps, edges, throughput } = this.draft;
-        if (code === undefined || name === undefined) {
-            throw new UserError(
-                'pipeline-without-code',
-                'The pipeline has no code.',
-                'Call .code("my-pipeline") before .build().',
-            );
-        }
-        const parsed = definitionSchema.safeParse({
-            version: 1,
-            steps: steps.map(step => ({ ...step, config: asJson(step.config) })),
-            ...(edges.length > 0 ? { edges } : {}),
-            context: throughput ? { throughput } : {},
-        });
-        if (parsed.success) return { code, name, definition: parsed.data };
-        const wrong = parsed.error.issues.map(issue => `${issue.path.join('.')}: ${issue.message}`).join('; ');
-        throw new UserError(
-            'pipeline-invalid',
-            `The pipeline "${code}" is not complete: ${wrong}.`,
-            'Correct these calls.',
-        );
+        return buildDraft(this.draft);
+    }
+
+    private with(changed: Partial<Draft>): PipelineBuilder<Key> {
+        return new PipelineBuilder({ ...this.draft, ...changed });
     }
 
     private step<K extends string>(type: StepType, step: StepArguments<object>): PipelineBuilder<K> {
-        const { steps } = this.draft;
-        const isTaken = (key: string): boolean => steps.some(present => present.key === key);
-        const [key, config] = step.length === 2 ? step : [freeKey(type.toLowerCase(), isTaken), step[0]];
-        if (isTaken(key)) {
-            throw new UserError(
-                'step-key-taken',
-                `Two steps have the key "${key}".`,
-                'Give each step a key of its own.',
-            );
-        }
-        return new PipelineBuilder<K>({ ...this.draft, steps: [...steps, { key, type, config }] });
+        return new PipelineBuilder<K>(withStep(this.draft, type, step));
     }
-}
-
-type StepArguments<Settings> = [settings: Settings] | [key: string, settings: Settings];
-
-function withSettings<A, B>(step: StepArguments<A>, change: (settings: A) => B): StepArguments<B> {
-    return step.length === 2 ? [step[0], change(step[1])] : [change(step[0])];
-}
-
-function freeKey(name: string, isTaken: (key: string) => boolean): string {
-    let key = name;
-    for (let i = 2; isTaken(key); i++) key = `${name}-${i}`;
-    return key;
-}
-
-/** Settings that are given as undefined are not there: JSON has no undefined. */
-function asJson(value: unknown): JsonValue {
-    if (Array.isArray(value)) return value.map(asJson);
-    if (!isJsonObject(value)) return value as JsonValue;
-    return Object.fromEntries(
-        Object.entries(value)
-            .filter(([, inner]) => inner !== undefined)
-            .map(([key, inner]) => [key, asJson(inner)]),
-    );
 }

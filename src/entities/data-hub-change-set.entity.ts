@@ -37,6 +37,13 @@ export class DataHubChangeSet extends VendureEntity {
     @Column({ type: 'int' })
     recordIndex!: number;
 
+    /** Stage of the run and batch in it, see planStages; what follows a commit finds its changes by them after a crash. */
+    @Column({ length: 120, default: '' })
+    stage!: string;
+
+    @Column({ type: 'int', default: -1 })
+    batch!: number;
+
     /** Natural key of the record, which may have changed several entities. */
     @Column({ length: 500 })
     recordKey!: string;
@@ -58,7 +65,11 @@ export class DataHubChangeSet extends VendureEntity {
     @LongJsonColumn()
     fields!: FieldChange[];
 
-    /** False in a dry run. */
+    /** Only what is applied was written: false in a dry run, and where `planned` is true. */
     @Column({ default: true })
     applied!: boolean;
+
+    /** Made for those who decide at a gate. Once the gate is passed, what was really written stands in rows of its own. */
+    @Column({ default: false })
+    planned!: boolean;
 }

@@ -1,11 +1,14 @@
 import { DataHubChangeSet } from './data-hub-change-set.entity';
 import { DataHubCheckpoint } from './data-hub-checkpoint.entity';
 import { DataHubConnection } from './data-hub-connection.entity';
+import { DataHubGate } from './data-hub-gate.entity';
 import { DataHubRecordError } from './data-hub-record-error.entity';
 import { DataHubRecordRetryAudit } from './data-hub-record-retry-audit.entity';
 import { DataHubReference } from './data-hub-reference.entity';
+import { DataHubRunBatch } from './data-hub-run-batch.entity';
 import { DataHubSecret } from './data-hub-secret.entity';
 import { DataHubSettings } from './data-hub-settings.entity';
+import { DataHubSpoolChunk } from './data-hub-spool-chunk.entity';
 import { PipelineLog } from './pipeline-log.entity';
 import { PipelineRevision } from './pipeline-revision.entity';
 import { PipelineRun } from './pipeline-run.entity';
@@ -15,18 +18,22 @@ export {
     DataHubChangeSet,
     DataHubCheckpoint,
     DataHubConnection,
+    DataHubGate,
     DataHubRecordError,
     DataHubRecordRetryAudit,
+    DataHubRunBatch,
     DataHubSecret,
     DataHubSettings,
+    DataHubSpoolChunk,
     Pipeline,
     PipelineLog,
     PipelineRevision,
     PipelineRun,
 };
-export { ENDED_RUN_STATUSES, type RunStatus } from './pipeline-run.entity';
+export { ENDED_RUN_STATUSES, type RunConcurrency, type RunKind, type RunStatus } from './pipeline-run.entity';
+export type { GateKind, GateState, NotificationState } from './data-hub-gate.entity';
 export type { RecordErrorState } from './data-hub-record-error.entity';
-export type { RecordErrorAction } from './data-hub-record-retry-audit.entity';
+export type { RecordEdit, RecordErrorAction } from './data-hub-record-retry-audit.entity';
 export { type SecretProvider } from './data-hub-secret.entity';
 export { setLongJsonType, widenLongJsonColumns } from './long-json';
 
@@ -43,5 +50,8 @@ export const dataHubEntities = [
     DataHubRecordRetryAudit,
     DataHubReference,
     DataHubChangeSet,
+    DataHubRunBatch,
+    DataHubGate,
     DataHubSettings,
+    DataHubSpoolChunk,
 ];

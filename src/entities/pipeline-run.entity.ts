@@ -1,13 +1,20 @@
 import type { CurrencyCode, DeepPartial, ID, LanguageCode } from '@vendure/core';
 import { EntityId, VendureEntity } from '@vendure/core';
-import { Column, Entity, Index, ManyToOne, type Relation, type ValueTransformer } from 'typeorm';
-import type { RunMetrics } from '../../shared/run';
+import { Column, Entity, Index, ManyToOne, type Relation } from 'typeorm';
+import type { LiveNumbers, RunMetrics } from '../../shared/run';
 import type { PipelineDefinition } from '../sdk/definition/definition';
+import { epochMs } from './epoch-ms';
 import { LongJsonColumn } from './long-json';
 import { Pipeline } from './pipeline.entity';
 
 export type RunStatus =
     'PENDING' | 'RUNNING' | 'PAUSED' | 'COMPLETED' | 'COMPLETED_WITH_ERRORS' | 'FAILED' | 'CANCELLED' | 'TIMEOUT';
+
+/** PIPELINE: the pipeline as it is defined. REPLAY: refused records once more. UNDO: the inverse of another run. */
+export type RunKind = 'PIPELINE' | 'REPLAY' | 'UNDO';
+
+/** What a run does while others of its pipeline wait or run. */
+export type RunConcurrency = 'QUEUE' | 'SKIP' | 'PARALLEL';
 
 export const ENDED_RUN_STATUSES = [
     'COMPLETED',
@@ -16,11 +23,6 @@ export const ENDED_RUN_STATUSES = [
     'CANCELLED',
     'TIMEOUT',
 ] as const satisfies readonly RunStatus[];
-
-const epochMs: ValueTransformer = {
-    to: (value: unknown) => value,
-    from: (value: unknown) => (value === null || value === undefined ? value : Number(value)),
-};
 
 /** One execution of a pipeline: what it runs, for whom, how far it is, and who owns it. */
 @Entity('data_hub_pipeline_run')
@@ -49,6 +51,13 @@ export class PipelineRun extends VendureEntity {
     @Column({ type: 'varchar', length: 30 })
     status!: RunStatus;
 
+    @Column({ type: 'varchar', length: 20, default: 'PIPELINE' })
+    kind!: RunKind;
+
+    /** The run that an UNDO takes back. Without a foreign key: that run may be cleared away earlier. */
+    @EntityId({ nullable: true })
+    ofRunId!: ID | null;
+
     /** Stops at the change set: the ledger rows are the plan, nothing is written. */
     @Column({ default: false })
     dryRun!: boolean;
@@ -72,6 +81,10 @@ export class PipelineRun extends VendureEntity {
 
     @LongJsonColumn({ nullable: true })
     metrics!: RunMetrics | null;
+
+    /** While it executes; null before and after. */
+    @LongJsonColumn({ nullable: true })
+    live!: LiveNumbers | null;
 
     /** Records read by all EXTRACT steps, malformed ones included. */
     @Column({ type: 'int', default: 0 })
@@ -107,6 +120,14 @@ export class PipelineRun extends VendureEntity {
 
     @Column({ default: false })
     cancelRequested!: boolean;
+
+    /** QUEUE and SKIP wait for the runs ahead of them, PARALLEL for none. From the definition, where SQL cannot see it. */
+    @Column({ type: 'varchar', length: 20, default: 'QUEUE' })
+    concurrency!: RunConcurrency;
+
+    /** A gate was decided while the run was still executing: it waits for its turn instead of pausing. */
+    @Column({ default: false })
+    requeueRequested!: boolean;
 
     @Column({ type: 'varchar', length: 100, nullable: true })
     leaseOwner!: string | null;

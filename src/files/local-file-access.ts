@@ -1,10 +1,11 @@
 import { createReadStream } from 'node:fs';
 import { realpath, readdir, stat } from 'node:fs/promises';
-import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { Readable } from 'node:stream';
 import { didYouMean } from '../sdk/did-you-mean';
 import { UserError } from '../sdk/errors';
 import { FileAccess, OpenedFile } from '../sdk/extractor';
+import { codeOf, isInside, refuseEscapes } from './confined-path';
 import { removeUpload, storeUpload, StoredUpload, StoreUploadOptions, UPLOAD_ID } from './upload-store';
 
 export interface LocalFileAccessOptions {
@@ -51,7 +52,7 @@ export class LocalFileAccess implements FileAccess {
                 { file: path },
             );
         }
-        refuseEscapes(path);
+        refuseEscapes(path, 'folder for files', 'imports/products.csv');
         const root = await realpath(resolve(this.options.rootDir)).catch(() => {
             throw new UserError(
                 'file-root-missing',
@@ -115,26 +116,6 @@ export class LocalFileAccess implements FileAccess {
     }
 }
 
-function refuseEscapes(path: string): void {
-    const because =
-        isAbsolute(path) || /^[A-Za-z]:[\\/]/.test(path)
-            ? 'paths are relative to the configured folder for files'
-            : path.split(/[\\/]/).includes('..')
-              ? '".." would lead out of its folder'
-              : path.includes('\0')
-                ? 'it contains a NUL character'
-                : path.trim() === ''
-                  ? 'it is empty'
-                  : undefined;
-    if (because === undefined) return;
-    throw new UserError(
-        'file-path-refused',
-        `The path "${path.replaceAll('\0', '\\0')}" is refused because ${because}.`,
-        'Give a path inside the folder for files, such as "imports/products.csv".',
-        { file: path },
-    );
-}
-
 async function openedFile(localPath: string, name: string): Promise<OpenedFile> {
     const stats = await stat(localPath).catch(error => {
         throw codeOf(error) === 'ENOENT' ? disappeared(name) : unreadable(name, error);
@@ -183,12 +164,4 @@ function unreadable(name: string, error: unknown): UserError {
         { file: name },
         { cause: error },
     );
-}
-
-function isInside(root: string, path: string): boolean {
-    return path === root || path.startsWith(root.endsWith(sep) ? root : root + sep);
-}
-
-function codeOf(error: unknown): string | undefined {
-    return (error as NodeJS.ErrnoException | undefined)?.code;
 }

@@ -7,7 +7,8 @@ const longestPauseMs = 5_000;
 
 /**
  * Finds runs that nobody works on: their worker died, or their job was lost. Queues alone do not bring them back: the
- * SQL queue never repeats the job of a killed worker. Runs in every process that executes jobs; any number may sweep at once.
+ * SQL queue never repeats the job of a killed worker. Runs in every process that executes jobs; any number may sweep at
+ * once, and so often that the run of a dead worker goes on within one lease time.
  */
 @Injectable()
 export class RunSweeper implements OnApplicationBootstrap, OnModuleDestroy {
@@ -22,7 +23,7 @@ export class RunSweeper implements OnApplicationBootstrap, OnModuleDestroy {
         private readonly dispatcher: RunDispatcher,
         @Inject(DATA_HUB_OPTIONS) options: ResolvedDataHubOptions,
     ) {
-        this.pauseMs = Math.min(longestPauseMs, options.distributedLock.defaultTtlMs / 2);
+        this.pauseMs = Math.min(longestPauseMs, options.distributedLock.defaultTtlMs / 8);
     }
 
     onApplicationBootstrap(): void {

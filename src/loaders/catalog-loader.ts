@@ -16,6 +16,7 @@ interface Parts<R> {
     run: CatalogRun;
     policy: FollowUpPolicy;
     keysOf: Loader['keysOf'];
+    orderOf?: Loader['orderOf'];
     nameOf: Loader['nameOf'];
     resolve(records: readonly PipelineRecord[], sql: SqlSession): Promise<BatchState<R>>;
     compare(record: PipelineRecord, match: Match<R>, state: BatchState<R>): ChangeSet;
@@ -27,6 +28,7 @@ export function catalogLoader<R>(host: CatalogHost, parts: Parts<R>): Loader<Cat
     const followUps = new CatalogFollowUps(host, parts.policy);
     return {
         keysOf: parts.keysOf,
+        orderOf: parts.orderOf,
         nameOf: parts.nameOf,
         resolve: (records, scope) => parts.resolve(records, scope.sql),
         compare(record, state) {

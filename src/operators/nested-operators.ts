@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { JsonObject } from '../../shared/json';
 import { ConfigSchema } from '../sdk/field';
-import { isSequence, OperatorAdapter } from '../sdk/operator';
+import { isSequence, isWhole, OperatorAdapter } from '../sdk/operator';
 import { Dropped, expand, Expanded, Outcome, Rejected } from '../sdk/outcome';
 import { Origin } from '../sdk/record';
 
@@ -52,7 +52,8 @@ export function compileNested(steps: readonly ParsedStep[], adapters: readonly D
         steps.map(({ op, args }) => {
             const adapter = adapters.find(candidate => candidate.code === op);
             const operator = adapter?.create({ config: args });
-            if (!operator || isSequence(operator)) throw new Error(`"${op}" cannot run inside another operator.`);
+            if (!operator || isSequence(operator) || isWhole(operator))
+                throw new Error(`"${op}" cannot run inside another operator.`);
             return operator as SyncOperator;
         }),
     );

@@ -31,7 +31,11 @@ describe('outbound HTTP', () => {
     });
 
     function client(options: OutboundHttpOptions = {}): UndiciOutboundHttp {
-        const http = new UndiciOutboundHttp({ allowPrivateHosts: [new URL(base).host], retryDelayMs: 1, ...options });
+        const http = new UndiciOutboundHttp({
+            allowPrivateHosts: [new URL(base).host],
+            resilience: { retryDelayMs: 1 },
+            ...options,
+        });
         open.push(http);
         return http;
     }

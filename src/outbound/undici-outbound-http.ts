@@ -1,23 +1,28 @@
-import { Readable } from 'node:stream';
-import { ExponentialBackoff, handleType, retry } from 'cockatiel';
-import { Agent, Dispatcher, request } from 'undici';
-import { DataHubError, TransientError, UserError } from '../sdk/errors';
-import { checkedLookup, isAllowedPrivately, refusePrivateLiteral, Resolve } from './address-rules';
+import type { Readable } from 'node:stream';
+import { timeout, TimeoutStrategy } from 'cockatiel';
+import type { CircuitStatus } from '../resilience/circuit';
+import { Resilience, ResilienceOptions } from '../resilience/resilience';
+import { TransientError } from '../sdk/errors';
+import type { Resolve } from './address-rules';
 import { boundedBody } from './bounded-body';
+import { Answer, Connections, discard } from './connections';
 import { fileNameOf } from './file-name';
-import { DownloadedBody, OutboundHttp } from './outbound-http';
+import { badStatus, networkError, timedOut, TransientStatusError } from './http-errors';
+import { DownloadedBody, OutboundHttp, OutboundRequest, OutboundResponse } from './outbound-http';
+import { messageOf, mayRepeat } from './request-message';
+import { parseTarget, shown } from './target-url';
 
 export interface OutboundHttpOptions {
     /** Hosts (`host` or `host:port`) outside the public internet that may be called all the same: for development and inner networks. */
     allowPrivateHosts?: readonly string[];
-    /** Default 30 s: from the call to the last byte. */
+    /** Default 30 s: from the beginning of an attempt to the last byte. */
     timeoutMs?: number;
-    /** Default 100 MiB. */
+    /** Of a download. Default 100 MiB. */
     maxBytes?: number;
     /** Default 3. */
     attempts?: number;
-    /** First pause between two attempts; doubled each time. Default 250 ms. */
-    retryDelayMs?: number;
+    /** Of each host. */
+    resilience?: ResilienceOptions;
     /** Stands in for DNS in tests. */
     resolve?: Resolve;
 }
@@ -28,199 +33,112 @@ export interface DownloadOptions {
     signal?: AbortSignal;
 }
 
-const MAX_REDIRECTS = 5;
-const REDIRECTS = new Set([301, 302, 303, 307, 308]);
-const TRANSIENT_STATUS = new Set([408, 425, 429, 500, 502, 503, 504]);
-
 /**
- * GET over http and https. Attempts are repeated until an answer begins; a body that breaks off afterwards ends in a
- * TransientError of its stream, for the caller to repeat.
+ * Calls over http and https. Attempts are repeated until an answer begins (download) or has ended (request); the body of a
+ * download that breaks off afterwards ends in a TransientError of its stream, for the caller to repeat.
  */
 export class UndiciOutboundHttp implements OutboundHttp {
-    private readonly publicAgent: Agent;
-    private readonly innerAgent = new Agent({ connectTimeout: 10_000 });
-    private readonly allowed: readonly string[];
+    private readonly connections: Connections;
+    private readonly resilience: Resilience;
 
     constructor(private readonly options: OutboundHttpOptions = {}) {
-        this.allowed = options.allowPrivateHosts ?? [];
-        this.publicAgent = new Agent({ connectTimeout: 10_000, connect: { lookup: checkedLookup(options.resolve) } });
+        this.connections = new Connections(options.allowPrivateHosts ?? [], options.resolve);
+        this.resilience = new Resilience(options.resilience);
     }
 
     async download(url: string, options: DownloadOptions = {}): Promise<DownloadedBody> {
-        const attempts = retry(handleType(TransientError), {
-            maxAttempts: (this.options.attempts ?? 3) - 1,
-            backoff: new ExponentialBackoff({ initialDelay: this.options.retryDelayMs ?? 250, maxDelay: 10_000 }),
-        });
-        return attempts.execute(() => this.attempt(url, options), options.signal);
+        const target = parseTarget(url);
+        const rules = { attempts: this.options.attempts ?? 3, signal: options.signal, opensCircuit: isUnreachable };
+        return this.resilience.execute(target.host, rules, () => this.begin(target, options));
     }
 
-    /** Ends open connections; downloads that are under way fail. */
+    async request(request: OutboundRequest): Promise<OutboundResponse> {
+        const target = parseTarget(request.url);
+        const attempts = mayRepeat(request) ? (request.attempts ?? this.options.attempts ?? 3) : 1;
+        const rules = { attempts, signal: request.signal, opensCircuit: speaksAgainstHost };
+        return this.resilience.execute(target.host, rules, () => this.exchange(target, request));
+    }
+
+    /** The circuits of the hosts that have been called, for health checks. */
+    states(): CircuitStatus[] {
+        return this.resilience.states();
+    }
+
+    /** Ends open connections; calls that are under way fail. */
     async close(): Promise<void> {
-        await Promise.all([this.publicAgent.destroy(), this.innerAgent.destroy()]);
+        await Promise.all([this.connections.close(), this.resilience.close()]);
     }
 
-    private async attempt(url: string, options: DownloadOptions): Promise<DownloadedBody> {
+    private async begin(target: URL, options: DownloadOptions): Promise<DownloadedBody> {
         options.signal?.throwIfAborted();
         const timeoutMs = options.timeoutMs ?? this.options.timeoutMs ?? 30_000;
-        const timeout = AbortSignal.timeout(timeoutMs);
-        const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout;
+        const outOfTime = AbortSignal.timeout(timeoutMs);
+        const signal = options.signal ? AbortSignal.any([options.signal, outOfTime]) : outOfTime;
         const explain = (error: unknown): unknown => {
             if (options.signal?.aborted) return options.signal.reason;
-            if (timeout.aborted) return timedOut(url, timeoutMs);
-            return networkError(url, error);
+            return outOfTime.aborted ? timedOut(target, timeoutMs) : networkError(target, error);
         };
-        let target = parseUrl(url);
-        for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
-            const answer = await this.get(target, signal, timeoutMs).catch(error => {
-                throw explain(error);
-            });
-            const location = answer.headers['location'];
-            if (!REDIRECTS.has(answer.statusCode) || typeof location !== 'string') {
-                return this.bodyOf(answer, target, options, explain);
-            }
-            discard(answer);
-            target = parseUrl(location, target);
-        }
-        throw new UserError(
-            'too-many-redirects',
-            `"${url}" redirects more than ${MAX_REDIRECTS} times.`,
-            'Use the address that it leads to.',
-            { got: url },
-        );
-    }
-
-    private get(target: URL, signal: AbortSignal, timeoutMs: number): Promise<Dispatcher.ResponseData> {
-        const inner = isAllowedPrivately(target, this.allowed);
-        if (!inner) refusePrivateLiteral(target);
-        return request(target, {
-            dispatcher: inner ? this.innerAgent : this.publicAgent,
-            method: 'GET',
-            headers: { accept: '*/*', 'accept-encoding': 'identity', 'user-agent': 'vendure-data-hub' },
-            headersTimeout: timeoutMs,
-            bodyTimeout: timeoutMs,
-            signal,
+        const answer = await this.connections.send(target, { method: 'GET', signal, timeoutMs }).catch(error => {
+            throw explain(error);
         });
+        if (!isSuccess(answer.status)) throw refusal(answer);
+        return {
+            body: bodyOf(answer, options.maxBytes ?? this.options.maxBytes ?? 100 * MIB, explain),
+            contentType: textOf(answer.headers['content-type']),
+            fileName: fileNameOf(answer.target, textOf(answer.headers['content-disposition'])),
+        };
     }
 
-    private bodyOf(
-        answer: Dispatcher.ResponseData,
-        target: URL,
-        options: DownloadOptions,
-        explain: (error: unknown) => unknown,
-    ): DownloadedBody {
-        const { statusCode, headers } = answer;
-        const maxBytes = options.maxBytes ?? this.options.maxBytes ?? 100 * 1024 * 1024;
-        if (statusCode < 200 || statusCode >= 300) {
-            discard(answer);
-            throw badStatus(target, statusCode);
-        }
+    private async exchange(target: URL, request: OutboundRequest): Promise<OutboundResponse> {
+        request.signal?.throwIfAborted();
+        const timeoutMs = request.timeoutMs ?? this.options.timeoutMs ?? 30_000;
+        let outOfTime = false;
+        const limit = timeout(timeoutMs, TimeoutStrategy.Aggressive);
+        limit.onTimeout(() => (outOfTime = true));
         try {
-            const body: Readable = boundedBody(answer.body, { maxBytes, url: shown(target), headers, explain });
-            return {
-                body,
-                contentType: textOf(headers['content-type']),
-                fileName: fileNameOf(target, textOf(headers['content-disposition'])),
-            };
-        } catch (error) {
-            discard(answer);
-            throw error;
+            return await limit.execute(async ({ signal }) => {
+                const answer = await this.connections.send(target, { ...messageOf(request), signal, timeoutMs });
+                if (!(request.accepts ?? isSuccess)(answer.status)) throw refusal(answer);
+                const { status, headers } = answer;
+                if (request.method === 'HEAD') return { status, headers, body: Buffer.alloc(0) };
+                const body = bodyOf(answer, request.maxBytes ?? 10 * MIB, error => error);
+                return { status, headers, body: Buffer.concat(await body.toArray()) };
+            }, request.signal);
+        } catch (thrown) {
+            if (request.signal?.aborted) throw request.signal.reason;
+            throw outOfTime ? timedOut(target, timeoutMs) : networkError(target, thrown);
         }
     }
 }
 
-function parseUrl(text: string, base?: URL): URL {
-    let url: URL;
+const MIB = 1024 * 1024;
+
+function isSuccess(status: number): boolean {
+    return status >= 200 && status < 300;
+}
+
+function refusal({ target, status, headers, body }: Answer): Error {
+    discard(body);
+    return badStatus(target, status, headers);
+}
+
+function bodyOf({ target, headers, body }: Answer, maxBytes: number, explain: (error: unknown) => unknown): Readable {
     try {
-        url = new URL(text, base);
-    } catch {
-        throw new UserError(
-            'url-invalid',
-            `"${text}" is not a web address.`,
-            'Give a whole address, such as https://example.com/image.jpg.',
-            { got: text },
-        );
+        return boundedBody(body, { maxBytes, url: shown(target), headers, explain });
+    } catch (error) {
+        discard(body);
+        throw error;
     }
-    if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-        throw new UserError(
-            'url-protocol-not-allowed',
-            `"${shown(url)}" cannot be called: only http and https are allowed.`,
-            'Use an http or https address.',
-            { got: shown(url) },
-        );
-    }
-    if (url.username || url.password) {
-        throw new UserError(
-            'url-with-credentials',
-            `The address of "${url.host}" holds a user name or password, which is not allowed.`,
-            'Use an address that needs no login, such as a signed one.',
-            { got: url.host },
-        );
-    }
-    return url;
 }
 
-/** Without query, which may hold a signature or key. */
-function shown(url: URL): string {
-    return `${url.origin}${url.pathname}`;
+/** The status of one file says nothing about the others of its host. */
+function isUnreachable(error: unknown): boolean {
+    return error instanceof TransientError && !(error instanceof TransientStatusError);
 }
 
-function badStatus(url: URL, status: number): DataHubError {
-    const place = { got: shown(url) };
-    if (TRANSIENT_STATUS.has(status))
-        return new TransientError(
-            'http-status',
-            `"${shown(url)}" answered with status ${status}.`,
-            'Try again later.',
-            place,
-        );
-    const hint =
-        status === 404 || status === 410
-            ? 'Check the address; there is nothing there.'
-            : status === 401 || status === 403
-              ? 'The address needs a login; use one that is public or signed.'
-              : 'Check the address.';
-    return new UserError('http-status', `"${shown(url)}" answered with status ${status}.`, hint, place);
-}
-
-function timedOut(url: string, timeoutMs: number): TransientError {
-    return new TransientError(
-        'http-timeout',
-        `"${withoutQuery(url)}" did not answer completely within ${timeoutMs} ms.`,
-        'Try again later, or raise the timeout.',
-        { got: withoutQuery(url) },
-    );
-}
-
-function networkError(url: string, error: unknown): DataHubError {
-    if (error instanceof DataHubError) return error;
-    const cause = (error as Error).cause;
-    if (cause instanceof DataHubError) return cause;
-    const { code, message } = error as NodeJS.ErrnoException;
-    const got = withoutQuery(url);
-    if (code === 'ENOTFOUND') {
-        return new UserError(
-            'host-not-found',
-            `The host of "${got}" does not exist.`,
-            'Check the address.',
-            { got },
-            { cause: error },
-        );
-    }
-    return new TransientError(
-        'http-failed',
-        `"${got}" could not be read: ${code ?? message}.`,
-        'Try again later.',
-        { got },
-        { cause: error },
-    );
-}
-
-function withoutQuery(url: string): string {
-    return url.replace(/[?#].*$/s, '');
-}
-
-function discard(answer: Dispatcher.ResponseData): void {
-    answer.body.on('error', () => undefined).destroy();
+/** A server that asks for patience (408, 425, 429) is well. */
+function speaksAgainstHost(error: unknown): boolean {
+    return error instanceof TransientError && !(error instanceof TransientStatusError && error.status < 500);
 }
 
 function textOf(header: string | string[] | undefined): string | undefined {

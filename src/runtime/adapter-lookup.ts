@@ -1,3 +1,4 @@
+import type { ExporterAdapter } from '../sdk/exporter';
 import type { ExtractorAdapter } from '../sdk/extractor';
 import type { LoaderAdapter } from '../sdk/loader';
 import type { OperatorAdapter } from '../sdk/operator';
@@ -7,4 +8,5 @@ export interface AdapterLookup {
     extractor(code: string): ExtractorAdapter;
     operator(code: string): OperatorAdapter;
     loader(code: string): LoaderAdapter;
+    exporter(code: string): ExporterAdapter;
 }

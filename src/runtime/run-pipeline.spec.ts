@@ -21,7 +21,10 @@ describe('runPipeline', () => {
         expect(Object.keys(database.rows('items'))).toHaveLength(23);
         expect(result.metrics.steps.read).toMatchObject({ in: 23, out: 23 });
         expect(result.metrics.steps.write).toMatchObject({ in: 23, out: 23, created: 23 });
-        expect(journal.checkpoint).toMatchObject({ settledBatches: 5, settledAhead: [], metrics: result.metrics });
+        expect(journal.checkpoint).toMatchObject({
+            stages: { read: { settledBatches: 5, settledAhead: [] } },
+            metrics: result.metrics,
+        });
         expect(journal.progressed).toHaveLength(5);
     });
 

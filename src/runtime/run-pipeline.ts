@@ -1,30 +1,31 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { PipelineDefinition } from '../sdk/definition/definition';
-import { asDataHubError } from '../sdk/errors';
+import type { OutputFileAccess } from '../sdk/exporter';
 import type { FileAccess } from '../sdk/extractor';
-import { isDirect } from '../sdk/loader';
 import type { AdapterLookup } from './adapter-lookup';
 import { textOf } from './batch/adapter-error';
-import { inBatches } from './batch/batcher';
 import { emptyMetrics } from './batch/metrics';
-import { Semaphore } from './batch/semaphore';
-import type { LoadExecutor } from './executors/load-executor';
-import type { Checkpoint, EnginePorts, RunJournal } from './ports';
+import { runTimeout } from './errors/timeout-error';
+import type { Checkpoint, EnginePorts } from './ports';
 import { DEFAULT_RETRY, RetryBudget } from './retry/transaction-retry';
-import { assemble, Assembly, StageRun } from './run/assembly';
+import { assemble, Assembly } from './run/assembly';
 import { RunControl } from './run/run-control';
 import type { RunResult } from './run/run-result';
-import { finalStatus } from './run/run-status';
-import { withTotalBytes } from './run/source-bytes';
-import { isEmpty } from './run/stage-flow';
+import type { RunParts } from './run/run-parts';
+import { failed, resultOf } from './run/run-status';
+import { countWhatWorkersWrote } from './run/remote-settler';
+import { runUnits, UnitsEnd } from './run/units';
 
 export interface RunSetup<Scope = unknown> {
+    runId: string;
     definition: PipelineDefinition;
     registry: AdapterLookup;
     ports: EnginePorts<Scope>;
-    /** What the host application offers to loaders; the engine never looks inside. */
+    /** What the host application offers to extractors and loaders; the engine never looks inside. */
     host: unknown;
+    /** The same for loaders that only plan: nothing that they prepare will be written. */
+    planHost: unknown;
     files: FileAccess;
+    outputs: OutputFileAccess;
     /** Stops at the change sets: nothing is written but the journal. */
     dryRun?: boolean;
     resumeFrom?: Checkpoint;
@@ -35,87 +36,60 @@ export interface RunSetup<Scope = unknown> {
 }
 
 /**
- * Runs a pipeline to its end. Every failure is told by the result; the promise rejects only with a LeaseLostError,
- * because then the run belongs to another worker and its status is not ours to tell.
+ * Runs a pipeline to its end, or to gates at which somebody has to decide. Every failure is told by the result; the promise
+ * rejects only with a LeaseLostError, because then the run belongs to another worker and its status is not ours to tell.
  */
 export async function runPipeline<Scope>(setup: RunSetup<Scope>): Promise<RunResult> {
     const control = new RunControl(setup.signal ?? new AbortController().signal);
-    const { journal } = setup.ports;
+    const stopClock = startClock(setup, control);
+    let parts: RunParts<Scope> | undefined;
     let run: Assembly<Scope> | undefined;
-    let complete = false;
+    let end: UnitsEnd | undefined;
     try {
-        run = await assemble(setup, control, { ...DEFAULT_RETRY, ...setup.retry });
-        for (const stage of run.stages) {
-            complete = await runStage(stage, run, setup, control);
-            // Also after a fault or a cancel: what has been done should not be done again on resume.
-            await stage.settler.saveRest();
-            if (!complete) break;
-        }
+        // Before sources are looked at: what is owed for committed batches is owed whether the run can go on or not.
+        const takeOver = async (made: RunParts<Scope>): Promise<void> => {
+            parts = made;
+            await countWhatWorkersWrote(made, control);
+            if (!setup.dryRun) await made.afterCommit.deliverLeftOvers();
+        };
+        run = await assemble(setup, control, { ...DEFAULT_RETRY, ...setup.retry }, takeOver);
+        await run.run.events.pipelineStarted(setup.resumeFrom !== undefined);
+        end = await runUnits(run.units, setup.definition.context.parallelExecution, control);
     } catch (thrown) {
         control.fail(thrown);
     }
-    await runAfterRun(run?.loads ?? [], journal);
+    stopClock();
+    for (const exporter of parts?.exports ?? []) await exporter.close().catch(() => undefined);
+    await parts?.afterCommit.endOfRun();
     control.throwIfLeaseLost();
-    const metrics = run?.tracker.metrics ?? setup.resumeFrom?.metrics ?? emptyMetrics();
-    if (control.fault) return { status: 'FAILED', metrics, error: asDataHubError(control.fault.thrown) };
-    if (!run || !complete) return { status: 'CANCELLED', metrics };
-    return finalStatus(run.graph, metrics);
+    const result = run && end ? resultOf(setup.definition, run, end, control) : notBegun(setup, parts, control);
+    if (result.status === 'PAUSED') return result;
+    await run?.run.events.pipelineEnded(result.status, result.metrics, result.error);
+    if (result.status === 'COMPLETED' || result.status === 'COMPLETED_WITH_ERRORS') await clearSpool(setup);
+    return result;
 }
 
-/**
- * Prepares batches one after the other and writes up to `concurrency` of them at once; while those wait for the
- * database the next one is prepared. Resolves with true when all batches have settled.
- */
-async function runStage<Scope>(
-    stage: StageRun<Scope>,
-    { tracker, batchSize }: Assembly<Scope>,
-    { definition, ports }: RunSetup<Scope>,
-    control: RunControl,
-): Promise<boolean> {
-    const lanes = new Semaphore(definition.context.throughput.concurrency);
-    const inFlight = new Set<Promise<void>>();
-    let complete = true;
-    const stop = (thrown: unknown): void => {
-        complete = false;
-        const known = control.stopped && thrown === control.signal.reason;
-        if (control.stopped && !known) ports.journal.log('WARN', `While the run was stopping: ${textOf(thrown)}`);
-        control.fail(thrown);
-    };
+function notBegun<Scope>(setup: RunSetup<Scope>, parts: RunParts<Scope> | undefined, control: RunControl): RunResult {
+    const metrics = parts?.tracker.metrics ?? setup.resumeFrom?.metrics ?? emptyMetrics();
+    return control.fault ? failed(control.fault.thrown, metrics) : { status: 'CANCELLED', metrics };
+}
+
+/** Ends the run when its time is up, counting what earlier owners of the run have spent. */
+function startClock<Scope>({ definition, resumeFrom }: RunSetup<Scope>, control: RunControl): () => void {
+    const { timeoutMs } = definition.context;
+    if (timeoutMs === undefined) return () => undefined;
+    const leftMs = timeoutMs - (resumeFrom?.metrics.activeMs ?? 0);
+    // Timers hold no more than that, which is 24 days; no run of one process lasts so long.
+    const waitMs = Math.min(Math.max(0, leftMs), 2 ** 31 - 1);
+    const timer = setTimeout(() => control.fail(runTimeout(timeoutMs)), waitMs);
+    return () => clearTimeout(timer);
+}
+
+/** What is left behind is found by a sweeper later. */
+async function clearSpool<Scope>({ ports }: RunSetup<Scope>): Promise<void> {
     try {
-        const pages = withTotalBytes(stage.sources.map(source => source.pages()));
-        for await (const source of inBatches(pages, batchSize)) {
-            // Sources and operators that never wait would keep timers, heartbeats and signals from running.
-            await nextTurn();
-            control.signal.throwIfAborted();
-            const batch = await stage.flow.prepare(source);
-            if (tracker.isSettled(batch.number) || (source.final && isEmpty(batch))) continue;
-            while (!tracker.mayBegin(batch.number) && inFlight.size > 0) await Promise.race(inFlight);
-            const leaveLane = await lanes.acquire();
-            control.signal.throwIfAborted();
-            const settled: Promise<void> = stage.settler
-                .settle(batch)
-                .catch(stop)
-                .finally(() => {
-                    leaveLane();
-                    inFlight.delete(settled);
-                });
-            inFlight.add(settled);
-        }
+        await ports.spool.remove();
     } catch (thrown) {
-        stop(thrown);
-    }
-    await Promise.all(inFlight);
-    return complete;
-}
-
-/** Whatever became of the run: batches that did commit may have left work for the end. */
-async function runAfterRun<Scope>(loads: readonly LoadExecutor<Scope>[], journal: RunJournal<Scope>): Promise<void> {
-    for (const { key, loader } of loads) {
-        if (isDirect(loader)) continue;
-        try {
-            await loader.afterRun?.();
-        } catch (thrown) {
-            journal.log('ERROR', `What follows the end of the run failed: ${textOf(thrown)}`, { step: key });
-        }
+        ports.journal.log('WARN', `The spool of the run could not be removed yet: ${textOf(thrown)}`);
     }
 }

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { ConfigSchema } from './field';
 
-export type AdapterType = 'EXTRACTOR' | 'OPERATOR' | 'LOADER';
+export type AdapterType = 'EXTRACTOR' | 'OPERATOR' | 'LOADER' | 'EXPORTER';
 
 /** What every adapter declares, whatever it does. */
 export interface AdapterDeclaration<S extends ConfigSchema = ConfigSchema> {
@@ -16,6 +16,8 @@ export interface AdapterDeclaration<S extends ConfigSchema = ConfigSchema> {
     guarantees: string;
     /** What it cannot do. */
     limits?: string;
+    /** Made use of by DataHub itself: not offered to those who draw pipelines. */
+    internal?: boolean;
 }
 
 export type ConfigOf<A extends { schema: ConfigSchema }> = z.output<A['schema']>;

@@ -1,4 +1,5 @@
 import { JsonValue } from '../../shared/json';
+import { DataHubError } from './errors';
 
 export type ChangeAction = 'CREATE' | 'UPDATE' | 'UNCHANGED' | 'DELETE';
 
@@ -35,4 +36,9 @@ export interface ChangeSet {
     action: ChangeAction;
     key: string;
     entities: EntityChange[];
+    /**
+     * Parts of the record that are left out although the rest is written: each is a refused record of its own, with its
+     * cause. Not kept with the change set.
+     */
+    refusedParts?: readonly DataHubError[];
 }

@@ -13,6 +13,11 @@ export interface ErrorPlace {
     key?: string;
     /** Field of the record, or path in the configuration. */
     field?: string;
+    /**
+     * What the record refers to and does not exist yet, as `<entity type>:<natural key>` such as `Product:laptop`.
+     * A refused record with it waits and is sent again when that entity has been created.
+     */
+    waitsFor?: string;
     /** The offending value, shortened by the reporter. Never a secret. */
     got?: JsonValue;
 }
@@ -50,6 +55,13 @@ export class TransientError extends DataHubError {
 /** A mistake in DataHub or in an adapter. */
 export class Defect extends DataHubError {
     readonly kind = 'DEFECT';
+}
+
+const CLASSES = { USER: UserError, TRANSIENT: TransientError, DEFECT: Defect };
+
+/** For errors that were written down or are copied. */
+export function errorOfKind(kind: ErrorKind, ...given: ConstructorParameters<typeof UserError>): DataHubError {
+    return new CLASSES[kind](...given);
 }
 
 /** Turns anything thrown into one of the three kinds; what is not ours is a {@link Defect}. */

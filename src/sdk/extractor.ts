@@ -4,10 +4,12 @@ import { JsonObject } from '../../shared/json';
 import { AdapterDeclaration } from './adapter';
 import { DataHubError } from './errors';
 import { ConfigSchema } from './field';
+import { Origin } from './record';
 
-/** One item that was read: a record, or a place where none could be read. */
+/** One item that was read: a record, or a place where none could be read. `origin` when it was read by an earlier run. */
 export type ExtractedItem =
-    { data: JsonObject; line?: number; lastLine?: number } | { error: DataHubError; line?: number; raw?: string };
+    | { data: JsonObject; line?: number; lastLine?: number; origin?: Origin }
+    | { error: DataHubError; line?: number; raw?: string };
 
 /** A page of items, in source order. Pages of some hundred items keep the cost per item low. */
 export interface ExtractedPage {
@@ -37,6 +39,8 @@ export interface FileAccess {
 
 export interface ExtractContext {
     files: FileAccess;
+    /** What the host application offers, as to loaders; the engine never looks inside. */
+    host: unknown;
     /** Aborted on cancel, timeout or loss of the lease. */
     signal: AbortSignal;
     log(level: 'INFO' | 'WARN', message: string): void;

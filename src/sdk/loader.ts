@@ -23,6 +23,11 @@ export interface Loader<Scope = unknown, State = unknown> {
      * Batches in flight that share a key run one after the other.
      */
     keysOf(record: JsonObject): string[];
+    /**
+     * Further keys that make batches in flight run one after the other, without being claimed: what the record may create
+     * that must be unique, such as a slug made from its name. Batches may be written by different processes.
+     */
+    orderOf?(record: JsonObject): string[];
     /** Name of the record for people, such as its slug or SKU. */
     nameOf(record: JsonObject): string;
     /** Reads what the whole batch needs, in a number of statements that does not grow with the batch. */
@@ -52,6 +57,8 @@ export interface DirectLoadResult {
 export interface LoaderAdapter<S extends ConfigSchema = ConfigSchema, Host = unknown> extends AdapterDeclaration<S> {
     type: 'LOADER';
     entityType: string;
+    /** True when {@link create} makes a {@link DirectLoader}: a dry run only counts its records, and guards see nothing of it. */
+    withoutPlan?: boolean;
     /** What a record may hold; drives reference pages and auto-mapping. The loader itself checks records in `resolve`. */
     record: z.ZodType;
     examples: { title: string; config: z.input<S>; record: JsonObject }[];

@@ -5,6 +5,7 @@ import { DataHubError } from './errors';
 import { ConfigSchema } from './field';
 import { Outcome } from './outcome';
 import { Origin, PipelineRecord } from './record';
+import { WholeOperation } from './whole-operation';
 
 /**
  * Works on one record at a time. The record is the operator's own at top level: assign, delete, return it.
@@ -32,6 +33,11 @@ export interface SequenceOperator {
     flush(output: SequenceOutput): void;
 }
 
+/** Needs all its input before it gives any output: a barrier, at which a stage of the run ends. */
+export interface WholeOperator {
+    whole: WholeOperation;
+}
+
 /** Runs as a test and stands in the reference. `rejected` counts the records that go to quarantine. */
 export interface OperatorExample<C> {
     title: string;
@@ -44,8 +50,10 @@ export interface OperatorExample<C> {
 export interface OperatorAdapter<S extends ConfigSchema = ConfigSchema> extends AdapterDeclaration<S> {
     type: 'OPERATOR';
     examples: OperatorExample<z.input<S>>[];
+    /** True when {@link create} makes a {@link WholeOperator}. Such an operator cannot stand inside another one. */
+    barrier?: boolean;
     /** Called once per run and step. Cheap checks of the config beyond its schema may throw a UserError. */
-    create(setup: { config: z.output<S> }): RecordOperator | SequenceOperator;
+    create(setup: { config: z.output<S> }): RecordOperator | SequenceOperator | WholeOperator;
 }
 
 export function defineOperator<S extends ConfigSchema, const C extends string>(
@@ -54,6 +62,12 @@ export function defineOperator<S extends ConfigSchema, const C extends string>(
     return { type: 'OPERATOR', ...declaration };
 }
 
-export function isSequence(operator: RecordOperator | SequenceOperator): operator is SequenceOperator {
-    return typeof operator !== 'function';
+type AnyOperator = RecordOperator | SequenceOperator | WholeOperator;
+
+export function isSequence(operator: AnyOperator): operator is SequenceOperator {
+    return typeof operator !== 'function' && 'push' in operator;
+}
+
+export function isWhole(operator: AnyOperator): operator is WholeOperator {
+    return typeof operator !== 'function' && 'whole' in operator;
 }

@@ -4,24 +4,49 @@ import { ModuleRef } from '@nestjs/core';
 import { Injector, RequestContext } from '@vendure/core';
 import type { CatalogHost, CatalogScope } from '../catalog/catalog-scope';
 import type { OutboundHttp } from '../outbound/outbound-http';
-import type { Checkpoint, Clock, RunJournal, UnitOfWork } from '../runtime/ports';
-import { runPipeline } from '../runtime/run-pipeline';
+import type { PipelineRun } from '../entities';
+import type {
+    Checkpoint,
+    Clock,
+    GateKeeper,
+    RemoteBatches,
+    RunHooks,
+    RunJournal,
+    RunObserver,
+    UnitOfWork,
+    WholeRunner,
+} from '../runtime/ports';
+import { BatchWorker } from '../runtime/run/batch-worker';
+import { runPipeline, type RunSetup } from '../runtime/run-pipeline';
 import type { RunResult } from '../runtime/run/run-result';
-import type { PipelineDefinition } from '../sdk/definition/definition';
+import type { OutputFileAccess } from '../sdk/exporter';
 import type { FileAccess } from '../sdk/extractor';
+import type { SpoolFactory } from '../spool/spool-factory';
 import { DataHubRegistryService } from './data-hub-registry.service';
+import { SPOOL_FACTORY } from './spool/spool-provider';
 
 /** Files that pipelines may read. */
 export const FILE_ACCESS = Symbol('FILE_ACCESS');
+/** Files that pipelines may write. */
+export const OUTPUT_ACCESS = Symbol('OUTPUT_ACCESS');
+/** Sorts, joins and groups more than fits into memory. */
+export const WHOLE_RUNNER = Symbol('WHOLE_RUNNER');
 /** The door to other machines. */
 export const OUTBOUND_HTTP = Symbol('OUTBOUND_HTTP');
 
-export interface AdapterRun {
-    definition: PipelineDefinition;
+/** What it takes to write a batch of a run. */
+export interface WorkerRun {
+    run: Pick<PipelineRun, 'id' | 'definition' | 'dryRun'>;
     ctx: RequestContext;
-    dryRun: boolean;
     units: UnitOfWork<CatalogScope>;
     journal: RunJournal<CatalogScope>;
+    hooks: RunHooks | undefined;
+}
+
+export interface AdapterRun extends WorkerRun {
+    gates: GateKeeper<CatalogScope>;
+    observer: RunObserver;
+    remote: RemoteBatches<CatalogScope> | undefined;
     resumeFrom: Checkpoint | undefined;
     signal: AbortSignal;
 }
@@ -33,10 +58,26 @@ export class AdapterRuntimeService {
         private readonly moduleRef: ModuleRef,
         private readonly adapters: DataHubRegistryService,
         @Inject(FILE_ACCESS) private readonly files: FileAccess,
+        @Inject(OUTPUT_ACCESS) private readonly outputs: OutputFileAccess,
         @Inject(OUTBOUND_HTTP) private readonly http: OutboundHttp,
+        @Inject(SPOOL_FACTORY) private readonly spools: SpoolFactory,
+        @Inject(WHOLE_RUNNER) private readonly whole: WholeRunner,
     ) {}
 
-    run({ definition, ctx, dryRun, units, journal, resumeFrom, signal }: AdapterRun): Promise<RunResult> {
+    run(adapterRun: AdapterRun): Promise<RunResult> {
+        const setup = this.setupOf(adapterRun);
+        return this.adapters.withRequestContext(adapterRun.ctx, () => runPipeline<CatalogScope>(setup));
+    }
+
+    /** Writes batches of one stage of the run that another process has prepared; see {@link BatchWorker.settle}. */
+    async openBatchWorker(run: WorkerRun, stage: string): Promise<BatchWorker<CatalogScope>['settle']> {
+        const inContext = <T>(work: () => Promise<T>): Promise<T> => this.adapters.withRequestContext(run.ctx, work);
+        const worker = await inContext(() => BatchWorker.open(this.setupOf(run), stage));
+        return (batch, store) => inContext(() => worker.settle(batch, store));
+    }
+
+    private setupOf({ run, ctx, units, journal, ...more }: WorkerRun & Partial<AdapterRun>): RunSetup<CatalogScope> {
+        const { definition, dryRun } = run;
         const host: CatalogHost = {
             injector: new Injector(this.moduleRef),
             ctx,
@@ -44,20 +85,31 @@ export class AdapterRuntimeService {
             http: this.http,
             dryRun,
         };
-        return this.adapters.withRequestContext(ctx, () =>
-            runPipeline<CatalogScope>({
-                definition,
-                dryRun,
-                registry: this.adapters.registry,
-                ports: { clock, units, journal },
-                files: this.files,
-                host,
-                resumeFrom,
-                signal,
-            }),
-        );
+        const runId = String(run.id);
+        const { gates = noGates, hooks, observer, remote, resumeFrom, signal } = more;
+        const spool = this.spools.open(runId);
+        return {
+            runId,
+            definition,
+            dryRun,
+            registry: this.adapters.registry,
+            ports: { clock, units, journal, gates, hooks, observer, remote, spool, whole: this.whole },
+            files: this.files,
+            outputs: this.outputs,
+            host,
+            planHost: { ...host, dryRun: true } satisfies CatalogHost,
+            resumeFrom,
+            signal,
+        };
     }
 }
+
+/** Single batches meet no gates. */
+const noGates: GateKeeper<CatalogScope> = {
+    decision: () => Promise.resolve(undefined),
+    open: () => Promise.resolve(),
+    previousCounts: () => Promise.resolve(undefined),
+};
 
 const clock: Clock = {
     now: () => Date.now(),

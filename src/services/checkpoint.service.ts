@@ -3,7 +3,7 @@ import { type ID, RequestContext, TransactionalConnection } from '@vendure/core'
 import type { Checkpoint } from '../../shared/run';
 import { hasSingleConnection } from '../catalog/sql/single-connection';
 import { DataHubCheckpoint } from '../entities';
-import { Defect } from '../sdk/errors';
+import { Defect, UserError } from '../sdk/errors';
 
 /** Where runs go on after a crash. */
 @Injectable()
@@ -19,25 +19,44 @@ export class CheckpointService {
         const lock = ctx && !hasSingleConnection(rawConnection) ? ({ mode: 'pessimistic_write' } as const) : undefined;
         const stored = await checkpoints.findOne({ where: { runId }, lock });
         if (!stored) return undefined;
-        if (stored.data.version !== 1) {
-            throw new Defect(
-                'unknown-checkpoint-version',
-                `The checkpoint of run ${runId} has version ${String(stored.data.version)}, which this DataHub cannot read.`,
-                'Finish the run with the DataHub that started it, or start a new run.',
-            );
-        }
-        return stored.data;
+        return current(stored.data, runId);
     }
 
     /** One statement, in the transaction of `ctx`. */
     async store(ctx: RequestContext, runId: ID, checkpoint: Checkpoint): Promise<void> {
+        // Widened: TypeORM's partial type does not end on the JSON of a checkpoint.
+        const row: object = { runId, data: checkpoint };
         await this.connection
             .getRepository(ctx, DataHubCheckpoint)
             .createQueryBuilder()
             .insert()
-            .values({ runId, data: checkpoint })
+            .values(row)
             .orUpdate(['data'], ['runId'])
             .updateEntity(false)
             .execute();
     }
+}
+
+/** Before there were barriers a run was one stage, and one number told how far it was. */
+interface CheckpointBefore {
+    version: 1;
+    settledBatches: number;
+    settledAhead: number[];
+}
+
+/** Brings what an earlier version stored to the form of this one. */
+function current(stored: Checkpoint | CheckpointBefore, runId: ID): Checkpoint {
+    if (stored.version === 2) return stored;
+    if (stored.version === 1) {
+        throw new UserError(
+            'checkpoint-too-old',
+            `Run ${runId} was begun by an earlier DataHub and cannot be resumed by this one.`,
+            'Start a new run; what is already written will be found unchanged.',
+        );
+    }
+    throw new Defect(
+        'unknown-checkpoint-version',
+        `The checkpoint of run ${runId} has a version that this DataHub cannot read.`,
+        'Finish the run with the DataHub that started it, or start a new run.',
+    );
 }

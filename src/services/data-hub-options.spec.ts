@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DataHubOptions, resolveOptions } from './data-hub-options';
@@ -18,13 +19,23 @@ describe('plugin options', () => {
             secrets: [],
             connections: [],
             adapters: [],
+            scripts: {},
+            logs: { minLevel: 'DEBUG' },
             files: {
                 rootDir: path.resolve('data-hub/files'),
                 uploadsDir: path.resolve('data-hub/uploads'),
                 maxUploadBytes: 2 * 1024 ** 3,
+                outputDir: path.resolve('data-hub/exports'),
             },
             outbound: { allowPrivateHosts: [] },
-            distributedLock: { defaultTtlMs: 30_000 },
+            notifications: {},
+            spool: { backend: 'disk', directory: path.resolve('data-hub/spool'), keepFailedHours: 168 },
+            whole: {
+                tempDirectory: path.join(tmpdir(), 'data-hub-whole'),
+                memoryLimitMb: 256,
+                maxRowsInMemory: 50_000,
+            },
+            distributedLock: { backend: 'database', defaultTtlMs: 30_000, waitTimeoutMs: 5_000 },
         });
     });
 
@@ -42,9 +53,40 @@ describe('plugin options', () => {
         expect(message).toContain('"pipeline"');
     });
 
+    it('take functions only as scripts, and known levels of logs', () => {
+        const script = () => undefined;
+        expect(resolveOptions({ scripts: { script } }).scripts['script']).toBe(script);
+        expect(failureOf({ scripts: { script: 'return 1' } })).toContain('scripts.script: a script must be a function');
+        expect(failureOf({ logs: { minLevel: 'LOUD' } })).toContain('logs.minLevel: ');
+    });
+
+    it('want what the spool in S3 needs', () => {
+        expect(failureOf({ spool: { backend: 's3' } })).toContain('spool.s3: the backend s3 needs at least the bucket');
+        const s3 = { bucket: 'b', accessKeyIdSecretCode: 'id' };
+        expect(failureOf({ spool: { backend: 's3', s3 } })).toContain('secretAccessKeySecretCode go together');
+        expect(resolveOptions({ spool: { backend: 's3', s3: { bucket: 'b' } } }).spool.s3).toEqual({
+            bucket: 'b',
+            prefix: 'data-hub-spool',
+            forcePathStyle: false,
+        });
+    });
+
     it('refuse the same code twice', () => {
         const secret = { code: 'erp', provider: 'ENV', value: 'ERP' } as const;
         expect(failureOf({ secrets: [secret, secret] })).toContain('secrets: the code "erp" is used twice.');
+    });
+
+    it('know where Redis is exactly when it keeps the locks', () => {
+        const redis = { host: 'redis.internal' };
+        expect(resolveOptions({ distributedLock: { backend: 'redis', redis } }).distributedLock).toEqual({
+            backend: 'redis',
+            redis: { host: 'redis.internal', port: 6379, keyPrefix: 'data-hub:', tls: false },
+            defaultTtlMs: 30_000,
+            waitTimeoutMs: 5_000,
+        });
+        const message = 'distributedLock.redis: the backend "redis" needs the host of its server here';
+        expect(failureOf({ distributedLock: { backend: 'redis' } })).toContain(message);
+        expect(failureOf({ distributedLock: { redis } })).toContain(message);
     });
 
     it('never repeat the value of a secret', () => {

@@ -1,10 +1,22 @@
 import path from 'node:path';
 import { z } from 'zod';
+import { LOG_LEVELS, type LogLevel } from '../../shared/run';
+import type { RedisSettings } from '../locks/connect-redis';
 import type { PipelineDefinitionInput } from '../sdk/definition/definition';
 import { UserError } from '../sdk/errors';
+import type { ExporterAdapter } from '../sdk/exporter';
 import type { ExtractorAdapter } from '../sdk/extractor';
 import type { LoaderAdapter } from '../sdk/loader';
 import type { OperatorAdapter } from '../sdk/operator';
+import type { HookScript } from './hooks/hook-script';
+import {
+    type ResolvedSpoolOptions,
+    type ResolvedWholeOptions,
+    type SpoolOptions,
+    spoolOptionsSchema,
+    type WholeOptions,
+    wholeOptionsSchema,
+} from './spool/spool-options';
 
 /** A pipeline that lives in code: created and updated at start, read-only in the dashboard. */
 export interface CodeFirstPipeline {
@@ -27,14 +39,20 @@ export interface CodeFirstConnection {
     config: Record<string, unknown>;
 }
 
-export type CustomAdapter = ExtractorAdapter | OperatorAdapter | LoaderAdapter;
+export type CustomAdapter = ExtractorAdapter | OperatorAdapter | LoaderAdapter | ExporterAdapter;
 
 export interface DataHubOptions {
     pipelines?: CodeFirstPipeline[];
     secrets?: CodeFirstSecret[];
     connections?: CodeFirstConnection[];
-    /** Own extractors, operators and loaders, made with `defineExtractor`, `defineOperator` and `defineLoader`. */
+    /** Own adapters, made with `defineExtractor`, `defineOperator`, `defineLoader` and `defineExporter`. */
     adapters?: readonly CustomAdapter[];
+    /** Functions that hooks call by name, see docs/hooks.md. */
+    scripts?: Record<string, HookScript>;
+    logs?: {
+        /** Lines of runs below this level are not stored. Default: `DEBUG`, and all are. */
+        minLevel?: LogLevel;
+    };
     files?: {
         /** The only directory that pipelines may read files from. Default: `data-hub/files` in the working directory. */
         rootDir?: string;
@@ -42,6 +60,8 @@ export interface DataHubOptions {
         uploadsDir?: string;
         /** Largest accepted upload. Default: 2 GiB. */
         maxUploadBytes?: number;
+        /** The only directory that pipelines may write files to; all workers must see it. Default: `data-hub/exports` in the working directory. */
+        outputDir?: string;
     };
     outbound?: {
         /**
@@ -50,9 +70,49 @@ export interface DataHubOptions {
          */
         allowPrivateHosts?: readonly string[];
     };
+    notifications?: NotificationOptions;
+    spool?: SpoolOptions;
+    whole?: WholeOptions;
+    /** How it is decided which worker executes a run. All workers need the same. */
     distributedLock?: {
+        /**
+         * `database` (default): rows of the shop's database. `redis`: keys of a Redis server. `postgres`: advisory locks, freed
+         * at once when a worker dies. `memory`: for exactly one worker process.
+         */
+        backend?: 'database' | 'redis' | 'postgres' | 'memory';
+        /** Needed by the backend `redis`, for which the package `ioredis` must be installed. */
+        redis?: {
+            host: string;
+            /** Default: 6379. */
+            port?: number;
+            password?: string;
+            db?: number;
+            /** Before every key; two shops on one Redis need different ones. Default: `data-hub:`. */
+            keyPrefix?: string;
+            /** Default: false. */
+            tls?: boolean;
+        };
         /** How long a run stays with a worker that no longer answers. Default: 30 000. */
         defaultTtlMs?: number;
+        /** How long a worker waits for a run that another one still holds, before it leaves it alone. Default: 5 000. */
+        waitTimeoutMs?: number;
+    };
+}
+
+/** How people are told that records wait at a gate. */
+export interface NotificationOptions {
+    /** Code of the secret that signs webhook requests. Default: they are not signed. */
+    webhookSecretCode?: string;
+    /** The mail server. Default: none, and no e-mail is sent. */
+    email?: {
+        from: string;
+        /** As nodemailer takes it for SMTP: `port`, `secure`, `requireTLS`, `tls` … */
+        transport: {
+            host: string;
+            /** The password stands in a secret. */
+            auth?: { user: string; passwordSecretCode: string };
+            [setting: string]: unknown;
+        };
     };
 }
 
@@ -61,10 +121,19 @@ export interface ResolvedDataHubOptions {
     secrets: CodeFirstSecret[];
     connections: CodeFirstConnection[];
     adapters: CustomAdapter[];
-    files: { rootDir: string; uploadsDir: string; maxUploadBytes: number };
+    scripts: Record<string, HookScript>;
+    logs: { minLevel: LogLevel };
+    files: { rootDir: string; uploadsDir: string; maxUploadBytes: number; outputDir: string };
     outbound: { allowPrivateHosts: string[] };
-    distributedLock: { defaultTtlMs: number };
+    notifications: NotificationOptions;
+    spool: ResolvedSpoolOptions;
+    whole: ResolvedWholeOptions;
+    distributedLock: LockOptions;
 }
+
+export type LockOptions = { defaultTtlMs: number; waitTimeoutMs: number } & (
+    { backend: 'database' | 'postgres' | 'memory' } | { backend: 'redis'; redis: RedisSettings }
+);
 
 /** Injection token of {@link ResolvedDataHubOptions}. */
 export const DATA_HUB_OPTIONS = Symbol('DATA_HUB_OPTIONS');
@@ -87,10 +156,13 @@ export function resolveOptions(given: DataHubOptions): ResolvedDataHubOptions {
         ...rest,
         adapters: rest.adapters as unknown as CustomAdapter[],
         pipelines: rest.pipelines as CodeFirstPipeline[],
+        // Checked above: Redis stands there exactly when it is the backend.
+        distributedLock: rest.distributedLock as LockOptions,
         files: {
             rootDir: path.resolve(files.rootDir),
             uploadsDir: path.resolve(files.uploadsDir),
             maxUploadBytes: files.maxUploadBytes,
+            outputDir: path.resolve(files.outputDir),
         },
     };
 }
@@ -114,8 +186,17 @@ const optionsSchema = z.strictObject({
         .array(z.strictObject({ code, type: z.string().min(1).max(100), config: z.record(z.string(), z.unknown()) }))
         .default([]),
     adapters: z
-        .array(z.looseObject({ type: z.enum(['EXTRACTOR', 'OPERATOR', 'LOADER']), code: z.string().min(1) }))
+        .array(
+            z.looseObject({ type: z.enum(['EXTRACTOR', 'OPERATOR', 'LOADER', 'EXPORTER']), code: z.string().min(1) }),
+        )
         .default([]),
+    scripts: z
+        .record(
+            z.string().min(1),
+            z.custom<HookScript>(value => typeof value === 'function', 'a script must be a function'),
+        )
+        .default({}),
+    logs: z.strictObject({ minLevel: z.enum(LOG_LEVELS).default('DEBUG') }).prefault({}),
     files: z
         .strictObject({
             rootDir: z.string().min(1).default('data-hub/files'),
@@ -124,10 +205,47 @@ const optionsSchema = z.strictObject({
                 .int()
                 .min(1)
                 .default(2 * 1024 ** 3),
+            outputDir: z.string().min(1).default('data-hub/exports'),
         })
         .prefault({}),
     outbound: z.strictObject({ allowPrivateHosts: z.array(z.string().min(1)).default([]) }).prefault({}),
-    distributedLock: z.strictObject({ defaultTtlMs: z.int().min(1_000).max(3_600_000).default(30_000) }).prefault({}),
+    notifications: z
+        .strictObject({
+            webhookSecretCode: code.optional(),
+            email: z
+                .strictObject({
+                    from: z.string().min(1),
+                    transport: z.looseObject({
+                        host: z.string().min(1),
+                        auth: z.strictObject({ user: z.string().min(1), passwordSecretCode: code }).optional(),
+                    }),
+                })
+                .optional(),
+        })
+        .prefault({}),
+    spool: spoolOptionsSchema,
+    whole: wholeOptionsSchema,
+    distributedLock: z
+        .strictObject({
+            backend: z.enum(['database', 'redis', 'postgres', 'memory']).default('database'),
+            redis: z
+                .strictObject({
+                    host: z.string().min(1),
+                    port: z.int().min(1).max(65_535).default(6379),
+                    password: z.string().optional(),
+                    db: z.int().min(0).optional(),
+                    keyPrefix: z.string().default('data-hub:'),
+                    tls: z.boolean().default(false),
+                })
+                .optional(),
+            defaultTtlMs: z.int().min(1_000).max(3_600_000).default(30_000),
+            waitTimeoutMs: z.int().min(0).max(600_000).default(5_000),
+        })
+        .refine(({ backend, redis }) => (backend === 'redis') === (redis !== undefined), {
+            message: 'the backend "redis" needs the host of its server here, and no other backend has a use for it',
+            path: ['redis'],
+        })
+        .prefault({}),
 });
 
 type ParsedOptions = z.output<typeof optionsSchema>;

@@ -22,6 +22,7 @@ export class DataHubRegistryService {
     readonly registerExtractor: AdapterRegistry['registerExtractor'];
     readonly registerOperator: AdapterRegistry['registerOperator'];
     readonly registerLoader: AdapterRegistry['registerLoader'];
+    readonly registerExporter: AdapterRegistry['registerExporter'];
 
     private readonly contexts = new AsyncLocalStorage<RequestContext>();
 
@@ -34,6 +35,7 @@ export class DataHubRegistryService {
         this.registerExtractor = this.registry.registerExtractor.bind(this.registry);
         this.registerOperator = this.registry.registerOperator.bind(this.registry);
         this.registerLoader = this.registry.registerLoader.bind(this.registry);
+        this.registerExporter = this.registry.registerExporter.bind(this.registry);
     }
 
     /** For adapters that are described by a plain object, with a zod or a JSON Schema. */

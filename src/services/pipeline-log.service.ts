@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import {
     type ID,
     ListQueryBuilder,
@@ -11,6 +11,7 @@ import type { Repository } from 'typeorm';
 import type { LogLevel } from '../../shared/run';
 import { onFreeConnection } from '../catalog/sql/single-connection';
 import { PipelineLog } from '../entities';
+import { DATA_HUB_OPTIONS, type ResolvedDataHubOptions } from './data-hub-options';
 import { startedIn } from './run-channel';
 import { type RunLogLine, RunLogWriter } from './run-log-writer';
 import { fitText } from './stored-text';
@@ -21,6 +22,8 @@ export class PipelineLogService {
     constructor(
         private readonly connection: TransactionalConnection,
         private readonly listQueryBuilder: ListQueryBuilder,
+        @Inject(DATA_HUB_OPTIONS)
+        private readonly options: Pick<ResolvedDataHubOptions, 'logs'> = { logs: { minLevel: 'DEBUG' } },
     ) {}
 
     async findForRun(
@@ -29,7 +32,11 @@ export class PipelineLogService {
         options?: ListQueryOptions<PipelineLog>,
     ): Promise<PaginatedList<PipelineLog>> {
         const [items, totalItems] = await this.listQueryBuilder
-            .build(PipelineLog, options, { ctx, where: { runId, run: startedIn(ctx) }, orderBy: { index: 'ASC' } })
+            .build(PipelineLog, options, {
+                ctx,
+                where: { runId, run: startedIn(ctx) },
+                orderBy: { index: 'ASC', id: 'ASC' },
+            })
             .getManyAndCount();
         return { items, totalItems };
     }
@@ -44,7 +51,8 @@ export class PipelineLogService {
     /** For a run that is executing; goes on after the lines that an earlier owner has written. */
     async openWriter(runId: ID): Promise<RunLogWriter> {
         const stored = this.connection.rawConnection.getRepository(PipelineLog);
-        return new RunLogWriter(await nextIndex(stored, runId), lines => this.insert(runId, lines));
+        const { minLevel } = this.options.logs;
+        return new RunLogWriter(await nextIndex(stored, runId), lines => this.insert(runId, lines), minLevel);
     }
 
     private async insert(runId: ID, lines: readonly RunLogLine[]): Promise<void> {

@@ -7,10 +7,14 @@ import { PipelineRun } from '../entities';
 import type { AdapterRuntimeService } from './adapter-runtime.service';
 import { CheckpointService } from './checkpoint.service';
 import type { ResolvedDataHubOptions } from './data-hub-options';
+import { DatabaseLocks } from './database-locks';
+import type { RunHooksService } from './hooks/run-hooks.service';
+import type { ObservabilityService } from './observability/observability.service';
 import { PipelineLogService } from './pipeline-log.service';
 import { PipelineRunnerService } from './pipeline-runner.service';
 import { RecordErrorService } from './record-error.service';
 import type { RunContextFactory } from './run-context';
+import { BatchDispatcher } from './distributed/batch-dispatcher';
 import { RunDispatcher } from './run-dispatcher';
 
 describeOnEachDatabase('PipelineRunnerService', testDatabase => {
@@ -26,16 +30,21 @@ describeOnEachDatabase('PipelineRunnerService', testDatabase => {
         const runId = await pendingRun(dataSource, await pipelineRow(dataSource));
         const run = vi.fn(() => Promise.resolve({ status: 'COMPLETED', metrics: { steps: {} } }));
         const queries = {} as ListQueryBuilder;
+        const locks = new DatabaseLocks(dataSource);
         const runner = new PipelineRunnerService(
             connection,
             {} as EventBus,
-            new RunDispatcher(connection),
+            new RunDispatcher(connection, locks),
+            new BatchDispatcher(),
             new PipelineLogService(connection, queries),
             { create: () => Promise.resolve(ctx) } as unknown as RunContextFactory,
             { run } as unknown as AdapterRuntimeService,
             new CheckpointService(connection),
-            new RecordErrorService(queries),
-            { distributedLock: { defaultTtlMs: 30_000 } } as ResolvedDataHubOptions,
+            new RecordErrorService(queries, connection),
+            { trigger: { connect: () => undefined } } as unknown as RunHooksService,
+            {} as ObservabilityService,
+            { distributedLock: { defaultTtlMs: 30_000, waitTimeoutMs: 0 } } as ResolvedDataHubOptions,
+            locks,
         );
         const execution = runner.execute(runId);
         await runner.onModuleDestroy();

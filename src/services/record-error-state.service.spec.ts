@@ -1,4 +1,4 @@
-import { type ID, ListQueryBuilder, RequestContext } from '@vendure/core';
+import { type ID, ListQueryBuilder } from '@vendure/core';
 import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { describeOnEachDatabase } from '../../e2e/support/each-database';
@@ -48,7 +48,7 @@ describeOnEachDatabase('RecordErrorStateService', testDatabase => {
 
     it('changes records by id and keeps who did it, from what and why', async () => {
         const [first, second, third] = await errorsOf('bad', 3);
-        const ctx = Object.assign(RequestContext.empty(), { _session: { user: { id: 7 } } });
+        const ctx = Object.assign(database.ctx.copy(), { _session: { user: { id: 7 } } });
         expect(
             await service.setState(ctx, { state: 'RESOLVED', ids: [first!, third!], note: 'Fixed in the ERP' }),
         ).toBe(2);
@@ -132,9 +132,9 @@ describeOnEachDatabase('RecordErrorStateService', testDatabase => {
         await setState('RESOLVED', { ids: bad.slice(0, 1) });
         await setState('IGNORED', { ids: bad.slice(1, 3) });
         const statements = await statementsOf(database.dataSource, async () => {
-            expect(await service.causesOf(database.ctx, runId)).toEqual([
-                { cause: 'bad', message: 'It is bad.', count: 4, open: 1, resolved: 1, ignored: 2 },
-                { cause: 'rare', message: 'It is rare.', count: 1, open: 1, resolved: 0, ignored: 0 },
+            expect(await service.causesOf(database.ctx, { runId })).toEqual([
+                { cause: 'bad', message: 'It is bad.', count: 4, open: 1, replayed: 0, resolved: 1, ignored: 2 },
+                { cause: 'rare', message: 'It is rare.', count: 1, open: 1, replayed: 0, resolved: 0, ignored: 0 },
             ]);
         });
         expect(statements).toHaveLength(1);
@@ -150,7 +150,7 @@ describeOnEachDatabase('RecordErrorStateService', testDatabase => {
         await errorsOf('bad', 1);
         await expect(setState('RESOLVED', selection)).rejects.toMatchObject({
             code: 'record-error-selection-invalid',
-            hint: 'Give either their ids, or a run together with a cause.',
+            hint: 'Give either their ids, or a run or a pipeline together with a cause.',
         });
         expect(await audit()).toEqual([]);
     });

@@ -12,40 +12,40 @@ import { TypeOrmUnitOfWork } from '../catalog/sql/unit-of-work';
 import {
     DataHubRecordError,
     DataHubRecordRetryAudit,
+    PipelineRun,
     type RecordErrorAction,
     type RecordErrorState,
 } from '../entities';
 import { UserError } from '../sdk/errors';
-import { fitOptionalText } from './stored-text';
-
-/** Some refused records by id, or all of one cause in one run. */
-export interface RecordErrorSelection {
-    ids?: readonly ID[] | null;
-    runId?: ID | null;
-    cause?: string | null;
-}
+import { authorOf, writeAudit } from './quarantine/audit';
+import { lockedRows } from './quarantine/locked-rows';
+import { both, type RecordErrorSelection, selectionOf } from './quarantine/record-selection';
+import { startedIn } from './run-channel';
 
 export interface RecordErrorStateInput extends RecordErrorSelection {
     state: RecordErrorState;
     note?: string | null;
 }
 
-/** The refused records of a run that share a cause. */
+/** The refused records of a run or a pipeline that share a cause. */
 export interface RecordErrorCause {
     cause: string;
     /** Of one of them. */
     message: string;
     count: number;
     open: number;
+    replayed: number;
     resolved: number;
     ignored: number;
 }
 
-const rowsPerStatement = 1_000;
-const maxNoteLength = 1_000;
 const maxCauses = 1_000;
 
-const actions: Record<RecordErrorState, RecordErrorAction> = { OPEN: 'REOPEN', RESOLVED: 'RESOLVE', IGNORED: 'IGNORE' };
+const actions: Partial<Record<RecordErrorState, RecordErrorAction>> = {
+    OPEN: 'REOPEN',
+    RESOLVED: 'RESOLVE',
+    IGNORED: 'IGNORE',
+};
 
 /** What becomes of refused records: who has dealt with them, and how. */
 @Injectable()
@@ -57,57 +57,63 @@ export class RecordErrorStateService {
 
     /**
      * Three statements for each thousand records, all in one transaction with the audit trail. Records that are in the
-     * state already stay out of both. Resolves with how many changed. `ctx` must be outside of any transaction.
+     * state already stay out of both, and so do those that a replay has under way. Resolves with how many changed. `ctx`
+     * must be outside of any transaction.
      */
     async setState(ctx: RequestContext, input: RecordErrorStateInput): Promise<number> {
-        checkNote(input.note);
-        const values = {
-            toState: input.state,
-            action: actions[input.state],
-            note: fitOptionalText(input.note, maxNoteLength),
-            userId: ctx.activeUserId ?? null,
-        };
+        const action = actions[input.state];
+        if (!action) throw notByHand();
+        const entry = { toState: input.state, action, ...authorOf(ctx, input.note) };
         return new TypeOrmUnitOfWork(this.connection, ctx).transaction(async ({ sql }) => {
             const errors = sql.table(DataHubRecordError);
-            const selected = conditionOf(sql, input);
+            const state = errors.column('state');
+            const other = { sql: `${state} <> ?`, parameters: [input.state] };
+            const selected = both(both(selectionOf(sql, ctx, input), other), notUnderWay(sql));
             let changed = 0;
-            for (;;) {
-                const rows = await lockSome(sql, selected, input.state);
-                const audit = rows.map(([id, state]) => [id, state, ...Object.values(values)]);
-                const columns = ['recordErrorId', 'fromState', ...Object.keys(values)];
-                await sql.insert(sql.table(DataHubRecordRetryAudit), columns, audit);
-                const updates = rows.map(([id]) => [id, input.state]);
+            for await (const rows of lockedRows(sql, selected, [state])) {
+                const found = rows as [EntityId, RecordErrorState][];
+                await writeAudit(
+                    sql,
+                    entry,
+                    found.map(([id, fromState]) => ({ id, fromState })),
+                );
+                const updates = found.map(([id]) => [id, input.state]);
                 await sql.update(errors, ['id'], ['state'], updates);
                 changed += rows.length;
-                if (rows.length < rowsPerStatement) return changed;
             }
+            return changed;
         });
     }
 
-    /** Largest first; one statement. */
-    async causesOf(ctx: RequestContext, runId: ID): Promise<RecordErrorCause[]> {
+    /** Of one run, or of all runs of a pipeline. Largest first; one statement. */
+    async causesOf(ctx: RequestContext, of: { runId: ID } | { pipelineId: ID }): Promise<RecordErrorCause[]> {
         const inState = (state: RecordErrorState) => `SUM(CASE WHEN error.state = '${state}' THEN 1 ELSE 0 END)`;
-        const rows = await this.connection
+        const [owner, id] = 'runId' in of ? ['runId', of.runId] : ['pipelineId', of.pipelineId];
+        const query = this.connection
             .getRepository(ctx, DataHubRecordError)
             .createQueryBuilder('error')
             .select('error.cause', 'cause')
             .addSelect('MIN(error.message)', 'message')
             .addSelect('COUNT(*)', 'count')
             .addSelect(inState('OPEN'), 'open')
+            .addSelect(inState('REPLAYED'), 'replayed')
             .addSelect(inState('RESOLVED'), 'resolved')
             .addSelect(inState('IGNORED'), 'ignored')
-            .where('error.runId = :runId', { runId })
+            .where(`error.${owner} = :id`, { id })
             .groupBy('error.cause')
             .orderBy('COUNT(*)', 'DESC')
             .addOrderBy('error.cause')
-            .limit(maxCauses)
-            .getRawMany<Record<keyof RecordErrorCause, string | number>>();
+            .limit(maxCauses);
+        const scope = startedIn(ctx);
+        if ('channelId' in scope) query.innerJoin('error.run', 'run').andWhere('run.channelId = :channelId', scope);
+        const rows = await query.getRawMany<Record<keyof RecordErrorCause, string | number>>();
         // Databases give sums as text when they might be larger than a number holds.
         return rows.map(row => ({
             cause: String(row.cause),
             message: String(row.message),
             count: Number(row.count),
             open: Number(row.open),
+            replayed: Number(row.replayed),
             resolved: Number(row.resolved),
             ignored: Number(row.ignored),
         }));
@@ -119,49 +125,31 @@ export class RecordErrorStateService {
         recordErrorId: ID,
         options?: ListQueryOptions<DataHubRecordRetryAudit>,
     ): Promise<PaginatedList<DataHubRecordRetryAudit>> {
+        const where = { recordErrorId, recordError: { run: startedIn(ctx) } };
         const [items, totalItems] = await this.listQueryBuilder
-            .build(DataHubRecordRetryAudit, options, { ctx, where: { recordErrorId }, orderBy: { id: 'ASC' } })
+            .build(DataHubRecordRetryAudit, options, { ctx, where, orderBy: { id: 'ASC' } })
             .getManyAndCount();
         return { items, totalItems };
     }
 }
 
-/** Records that are to change, locked in the order of their ids, with the state that they change from. */
-async function lockSome(
-    sql: SqlSession,
-    selected: SqlCondition,
-    state: RecordErrorState,
-): Promise<[EntityId, RecordErrorState][]> {
-    const table = sql.table(DataHubRecordError);
-    const [id, current] = [table.column('id'), table.column('state')];
-    const rows = await sql.query(
-        `SELECT ${id}, ${current} FROM ${table.path} WHERE ${selected.sql} AND ${current} <> ? ` +
-            `ORDER BY ${id} LIMIT ${rowsPerStatement}${sql.dialect === 'sqlite' ? '' : ' FOR UPDATE'}`,
-        [...selected.parameters, state],
-    );
-    return rows as [EntityId, RecordErrorState][];
+/** Records of a replay that has not ended: what becomes of them is being decided. */
+function notUnderWay(sql: SqlSession): SqlCondition {
+    const errors = sql.table(DataHubRecordError);
+    const runs = sql.table(PipelineRun);
+    const underWay =
+        `SELECT ${runs.column('id')} FROM ${runs.path} ` +
+        `WHERE ${runs.column('kind')} = ? AND ${runs.column('status')} IN (?, ?, ?)`;
+    return {
+        sql: `${errors.column('state')} <> ? OR ${errors.column('replayRunId')} NOT IN (${underWay})`,
+        parameters: ['REPLAYED', 'REPLAY', 'PENDING', 'RUNNING', 'PAUSED'],
+    };
 }
 
-function conditionOf(sql: SqlSession, { ids, runId, cause }: RecordErrorSelection): SqlCondition {
-    const table = sql.table(DataHubRecordError);
-    const byId = ids !== undefined && ids !== null;
-    const byCause = runId !== undefined && runId !== null && cause !== undefined && cause !== null;
-    if (byId && (runId ?? cause ?? null) === null) return sql.inList(table.column('id'), ids);
-    if (!byId && byCause) {
-        return { sql: `${table.column('runId')} = ? AND ${table.column('cause')} = ?`, parameters: [runId, cause] };
-    }
-    throw new UserError(
-        'record-error-selection-invalid',
-        'It is not clear which refused records are meant.',
-        'Give either their ids, or a run together with a cause.',
-    );
-}
-
-function checkNote(note: string | null | undefined): void {
-    if (!note || note.length <= maxNoteLength) return;
-    throw new UserError(
-        'note-too-long',
-        `The note has ${note.length} characters; there is room for ${maxNoteLength}.`,
-        'Shorten it.',
+function notByHand(): UserError {
+    return new UserError(
+        'record-error-state-invalid',
+        'A record becomes REPLAYED by being sent again, not by saying so.',
+        'Use replayDataHubRecordErrors.',
     );
 }

@@ -1,47 +1,117 @@
 import { Injectable } from '@nestjs/common';
-import { type ID, ListQueryBuilder, type ListQueryOptions, type PaginatedList, RequestContext } from '@vendure/core';
+import {
+    type ID,
+    ListQueryBuilder,
+    type ListQueryOptions,
+    type PaginatedList,
+    RequestContext,
+    TransactionalConnection,
+} from '@vendure/core';
 import type { JsonObject } from '../../shared/json';
 import type { SqlSession } from '../catalog/sql/sql-session';
 import { DataHubRecordError } from '../entities';
 import type { RejectedRecord } from '../runtime/ports';
+import type { DataHubError } from '../sdk/errors';
+import { replayedFrom } from './quarantine/replay-origin';
 import { startedIn } from './run-channel';
 import { fitOptionalText, fitText } from './stored-text';
 
 /** Larger records are named but not kept, so that a broken feed cannot fill the database. */
-const maxRecordBytes = 1024 * 1024;
+export const MAX_RECORD_BYTES = 1024 * 1024;
+/** A record that is refused again for the same reference this often waits for a person. */
+export const MAX_AUTO_REPLAYS = 3;
 const maxRawLength = 10_000;
+/** Larger records stand in lists by their beginning only. */
+const maxListedLength = 10_000;
+const previewLength = 500;
 
 export interface RunOfRecords {
     runId: ID;
     pipelineId: ID;
     revision: number;
+    /** Its records have been refused before. */
+    isReplay?: boolean;
 }
+
+/** A refused record as lists show it. */
+export type ListedRecordError = DataHubRecordError & {
+    /** Beginning of a record that is too large for lists; null when `record` holds all of it. */
+    recordPreview: string | null;
+};
 
 /** The quarantine: records that were refused, each with its cause and where it came from. */
 @Injectable()
 export class RecordErrorService {
-    constructor(private readonly listQueryBuilder: ListQueryBuilder) {}
+    constructor(
+        private readonly listQueryBuilder: ListQueryBuilder,
+        private readonly connection: TransactionalConnection,
+    ) {}
 
-    async findForRun(
+    /** Of one run, or of all runs of a pipeline. Large records are not read; `recordPreview` shows how they begin. */
+    async findAll(
         ctx: RequestContext,
-        runId: ID,
+        of: { runId: ID } | { pipelineId: ID },
         options?: ListQueryOptions<DataHubRecordError>,
-    ): Promise<PaginatedList<DataHubRecordError>> {
+    ): Promise<PaginatedList<ListedRecordError>> {
         const [items, totalItems] = await this.listQueryBuilder
-            .build(DataHubRecordError, options, { ctx, where: { runId, run: startedIn(ctx) }, orderBy: { id: 'ASC' } })
+            .build(DataHubRecordError, options, { ctx, where: { ...of, run: startedIn(ctx) }, orderBy: { id: 'ASC' } })
             .getManyAndCount();
-        return { items, totalItems };
+        const begins = await this.beginsOf(
+            ctx,
+            items.map(({ id }) => id),
+        );
+        return {
+            items: items.map(item => Object.assign(item, shown(begins.get(String(item.id)) ?? null))),
+            totalItems,
+        };
+    }
+
+    /** With the whole record, whatever its size. */
+    async findOne(ctx: RequestContext, id: ID): Promise<ListedRecordError | null> {
+        const query = this.connection
+            .getRepository(ctx, DataHubRecordError)
+            .createQueryBuilder('error')
+            .addSelect('error.record')
+            .where('error.id = :id', { id });
+        const scope = startedIn(ctx);
+        if ('channelId' in scope) query.innerJoin('error.run', 'run').andWhere('run.channelId = :channelId', scope);
+        const found = await query.getOne();
+        return found && Object.assign(found, { recordPreview: null });
     }
 
     /** Set-based, in the session's transaction. */
-    async store(sql: SqlSession, run: RunOfRecords, rejects: readonly RejectedRecord[]): Promise<void> {
+    async store(
+        sql: SqlSession,
+        run: RunOfRecords,
+        rejects: readonly RejectedRecord[],
+        stage: string | null = null,
+    ): Promise<void> {
         if (rejects.length === 0) return;
-        await sql.insert(
-            sql.table(DataHubRecordError),
-            columns,
-            rejects.map(reject => rowOf(run, reject)),
-        );
+        const before = run.isReplay ? await replayedFrom(sql, run.runId, rejects) : undefined;
+        const rows = rejects.map(reject => {
+            const { replayOf = null, autoReplays = 0 } = before?.(reject) ?? {};
+            return [...rowOf(run, reject, autoReplays), stage, replayOf, autoReplays];
+        });
+        await sql.insert(sql.table(DataHubRecordError), columns, rows);
     }
+
+    private async beginsOf(ctx: RequestContext, ids: readonly ID[]): Promise<Map<string, string>> {
+        if (ids.length === 0) return new Map();
+        const rows = await this.connection
+            .getRepository(ctx, DataHubRecordError)
+            .createQueryBuilder('error')
+            .select('error.id', 'id')
+            .addSelect(`SUBSTR(error.record, 1, ${maxListedLength + 1})`, 'begin')
+            .where('error.id IN (:...ids) AND error.record IS NOT NULL', { ids })
+            .getRawMany<{ id: ID; begin: string }>();
+        return new Map(rows.map(({ id, begin }) => [String(id), begin]));
+    }
+}
+
+function shown(begin: string | null): Pick<ListedRecordError, 'record' | 'recordPreview'> {
+    if (begin === null) return { record: null, recordPreview: null };
+    if (begin.length > maxListedLength) return { record: null, recordPreview: fitText(begin, previewLength) };
+    return { record: JSON.parse(begin) as JsonObject, recordPreview: null };
 }
 
 const columns = [
@@ -59,12 +129,21 @@ const columns = [
     'message',
     'hint',
     'field',
+    'waitsFor',
     'record',
     'raw',
+    'stage',
+    'replayOf',
+    'autoReplays',
 ] as const;
 
-function rowOf(run: RunOfRecords, { step, origin, record, raw, key, error }: RejectedRecord): unknown[] {
+function rowOf(
+    run: RunOfRecords,
+    { step, origin, record, raw, key, error }: RejectedRecord,
+    autoReplays: number,
+): unknown[] {
     const kept = keepRecord(record, raw);
+    const { waitsFor } = error.place;
     return [
         run.runId,
         run.pipelineId,
@@ -78,11 +157,19 @@ function rowOf(run: RunOfRecords, { step, origin, record, raw, key, error }: Rej
         fitText(error.code, 100),
         error.kind,
         fitText(error.message, 10_000),
-        fitOptionalText(error.hint, 10_000),
+        fitOptionalText(hintOf(error, autoReplays), 10_000),
         fitOptionalText(error.place.field, 500),
+        // Cut, it would wait for something else.
+        waitsFor !== undefined && waitsFor.length <= 500 ? waitsFor : null,
         kept.record,
         kept.raw,
     ];
+}
+
+function hintOf({ hint, place: { waitsFor } }: DataHubError, autoReplays: number): string | undefined {
+    if (waitsFor === undefined || autoReplays < MAX_AUTO_REPLAYS) return hint;
+    const tried = `It was sent again ${autoReplays} times because "${waitsFor}" was there, and waits for somebody now.`;
+    return [hint, tried].filter(Boolean).join(' ');
 }
 
 function keepRecord(
@@ -92,7 +179,7 @@ function keepRecord(
     if (record === null) return { record, raw: fitOptionalText(raw, maxRawLength) };
     const text = JSON.stringify(record);
     const bytes = Buffer.byteLength(text);
-    if (bytes <= maxRecordBytes) return { record, raw: fitOptionalText(raw, maxRawLength) };
+    if (bytes <= MAX_RECORD_BYTES) return { record, raw: fitOptionalText(raw, maxRawLength) };
     const note = `The record has ${bytes} bytes and is too large to be kept; it begins with: `;
     return { record: null, raw: fitText(note + text, maxRawLength) };
 }

@@ -1,5 +1,5 @@
 import { type ID, RequestContext, TransactionalConnection } from '@vendure/core';
-import type { ObjectLiteral, SelectQueryBuilder } from 'typeorm';
+import { In, MoreThan, type ObjectLiteral, type SelectQueryBuilder } from 'typeorm';
 import { hasSingleConnection } from '../catalog/sql/single-connection';
 import { DataHubCheckpoint, type Pipeline, PipelineRun, type RunStatus } from '../entities';
 import { UserError } from '../sdk/errors';
@@ -18,6 +18,13 @@ export async function resumeRun(connection: TransactionalConnection, ctx: Reques
     if (!run) throw unknown();
     const reason = reasons[run.status];
     if (reason) throw refused(run, reason);
+    const undo = await undoOf(connection, ctx, run.id);
+    if (undo) {
+        throw refused(run, {
+            because: `run ${undo.id} has undone it, or is about to`,
+            next: 'Start a new run: it loads what was taken back as well.',
+        });
+    }
     const hasCheckpoint =
         (await locked(DataHubCheckpoint).select('locked.id').where({ runId: run.id }).getOne()) !== null;
     if (!hasCheckpoint && hasKeptAnything(run)) {
@@ -56,6 +63,18 @@ export function checkEnabled(pipeline: Pipeline): void {
     );
 }
 
+/** One that has changed something or still may. What it took back counts as settled, so a resumed run would never load it. */
+function undoOf(connection: TransactionalConnection, ctx: RequestContext, ofRunId: ID): Promise<PipelineRun | null> {
+    const undo = { ofRunId, kind: 'UNDO', dryRun: false } as const;
+    const changed = MoreThan(0);
+    return connection.getRepository(ctx, PipelineRun).findOneBy([
+        { ...undo, status: In(['PENDING', 'RUNNING', 'PAUSED']) },
+        { ...undo, created: changed },
+        { ...undo, updated: changed },
+        { ...undo, deleted: changed },
+    ]);
+}
+
 interface Reason {
     because: string;
     next: string;
@@ -68,7 +87,10 @@ const completed: Reason = { because: 'it came to its end', next: 'Start a new ru
 const reasons: Partial<Record<RunStatus, Reason>> = {
     PENDING: notEnded,
     RUNNING: notEnded,
-    PAUSED: notEnded,
+    PAUSED: {
+        because: 'it waits at a gate: approve or reject it',
+        next: 'It goes on by itself once the gate is decided.',
+    },
     COMPLETED: completed,
     COMPLETED_WITH_ERRORS: completed,
     TIMEOUT: { because: 'its time was up', next: 'Start a new run.' },

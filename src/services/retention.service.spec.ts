@@ -80,7 +80,9 @@ describeOnEachDatabase('RetentionService', testDatabase => {
                 some.flatMap(({ id: recordErrorId }) => [1, 2].map(() => ({ ...entry, recordErrorId }))),
             );
         }
-        await insert(DataHubCheckpoint, [{ runId, data: { version: 1 } }]);
+        if (!(await rows(DataHubCheckpoint).countBy({ runId }))) {
+            await insert(DataHubCheckpoint, [{ runId, data: { version: 2 } }]);
+        }
     };
     const kept = async (runId: ID) => ({
         run: await rows(PipelineRun).countBy({ id: runId }),
@@ -106,6 +108,19 @@ describeOnEachDatabase('RetentionService', testDatabase => {
         expect(await kept(youngPlan!)).toEqual(everything);
         expect(await rows(DataHubRecordRetryAudit).count()).toBe(3 * 6);
         expect(await retention.deleteExpired(signal)).toEqual({ runs: 0, rows: 0 });
+    });
+
+    it('deletes what was planned at a gate as soon as other plans, and keeps what was written', async () => {
+        const [old, young] = [await endedRun(15), await endedRun(13)];
+        for (const runId of [old, young]) {
+            await fill(runId, 2);
+            await rows(DataHubChangeSet).update({ runId }, { planned: true, applied: false });
+            await fill(runId, 3);
+        }
+        await retention.deleteExpired(signal);
+        expect(await rows(DataHubChangeSet).countBy({ runId: old, planned: true })).toBe(0);
+        expect(await rows(DataHubChangeSet).countBy({ runId: old, planned: false })).toBe(3);
+        expect(await rows(DataHubChangeSet).countBy({ runId: young, planned: true })).toBe(2);
     });
 
     it('deletes change sets before their run when it is told to', async () => {

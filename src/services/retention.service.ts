@@ -25,6 +25,8 @@ interface EndedRuns {
     before: Date;
     /** Both kinds when it is absent. */
     dryRun?: boolean;
+    /** Of change sets: only what was planned for people who decided at a gate. */
+    onlyPlanned?: true;
 }
 
 type RowOfRun = new () => ObjectLiteral & { id: ID; runId: ID };
@@ -52,6 +54,8 @@ export class RetentionService {
         const pass = new RetentionPass(this.connection, signal);
         await pass.deleteRuns({ before: before(planRetentionDays), dryRun: true });
         await pass.deleteRuns({ before: before(runRetentionDays), dryRun: false });
+        const plans = { before: before(planRetentionDays), dryRun: false, onlyPlanned: true } as const;
+        await pass.deleteRowsOf(DataHubChangeSet, plans);
         await pass.deleteRowsOf(PipelineLog, { before: before(logRetentionDays) });
         if (ledgerRetentionDays !== null) {
             await pass.deleteRowsOf(DataHubChangeSet, { before: before(ledgerRetentionDays), dryRun: false });
@@ -115,7 +119,8 @@ class RetentionPass {
             .limit(runsPerPage);
         if (having) {
             const rows = query.subQuery().select('1').from(having, 'row').where('row.runId = run.id');
-            query.andWhere(`EXISTS ${rows.getQuery()}`);
+            if (ended.onlyPlanned) rows.andWhere('row.planned = :planned');
+            query.andWhere(`EXISTS ${rows.getQuery()}`).setParameters({ planned: true });
         }
         return (await query.getMany()).map(({ id }) => id);
     }
@@ -154,17 +159,17 @@ class RetentionPass {
         });
     }
 
-    private async someRows(entity: RowOfRun, runId: ID, { before }: EndedRuns): Promise<ID[]> {
-        const rows = await this.rows(entity)
+    private async someRows(entity: RowOfRun, runId: ID, { before, onlyPlanned }: EndedRuns): Promise<ID[]> {
+        const query = this.rows(entity)
             .createQueryBuilder('row')
             .select('row.id')
             .innerJoin('row.run', 'run')
             .where('row.runId = :runId', { runId })
             .andWhere('run.status IN (:...statuses) AND run.finishedAt < :before')
             .setParameters({ statuses: ENDED_RUN_STATUSES, before })
-            .limit(rowsPerStatement)
-            .getMany();
-        return rows.map(({ id }) => id);
+            .limit(rowsPerStatement);
+        if (onlyPlanned) query.andWhere('row.planned = :planned', { planned: true });
+        return (await query.getMany()).map(({ id }) => id);
     }
 
     private async inChunks(entity: new () => ObjectLiteral, nextIds: () => Promise<ID[]>): Promise<void> {

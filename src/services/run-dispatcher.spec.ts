@@ -1,12 +1,15 @@
 import type { ID, TransactionalConnection } from '@vendure/core';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { describeOnEachDatabase } from '../../e2e/support/each-database';
 import { connectPluginDatabase, openPluginDatabase, type PluginDatabase } from '../../e2e/support/plugin-database';
 import { pendingRun, pipelineRow } from '../../e2e/support/run-rows';
 import { PipelineRun } from '../entities';
+import type { LockBackend } from '../locks/lock';
+import { MemoryLocks } from '../locks/memory-locks';
 import { databaseNowMs } from './database-clock';
+import { DatabaseLocks } from './database-locks';
 import { RunDispatcher } from './run-dispatcher';
 import { RunLeases } from './run-lease';
 
@@ -38,8 +41,11 @@ describeOnEachDatabase('RunDispatcher', testDatabase => {
     });
 
     const runs = () => database.dataSource.getRepository(PipelineRun);
-    const dispatcherOn = (connection: TransactionalConnection) => {
-        const made = new RunDispatcher(connection);
+    const dispatcherOn = (
+        connection: TransactionalConnection,
+        locks: LockBackend = new DatabaseLocks(connection.rawConnection),
+    ) => {
+        const made = new RunDispatcher(connection, locks);
         made.connect(data => {
             jobs.push(data.runId);
             return Promise.resolve();
@@ -131,5 +137,81 @@ describeOnEachDatabase('RunDispatcher', testDatabase => {
         if (claim.claimed) await leases.finish(claim.lease, { status: 'CANCELLED' });
         await sleep(80);
         expect(await dispatcher.dispatchDue()).toBe(0);
+    });
+
+    it('queues all runs that may run in parallel', async () => {
+        const pipelineId = await newPipeline();
+        const parallel = { concurrency: 'PARALLEL' };
+        const ids = [];
+        for (let i = 0; i < 3; i++) ids.push(await pendingRun(database.dataSource, pipelineId, parallel));
+        await dispatcher.dispatchNext(pipelineId);
+        await dispatcher.dispatchNext(pipelineId);
+        expect(jobs).toEqual(ids);
+    });
+
+    it('lets a run at a gate wait, and others go by', async () => {
+        const pipelineId = await newPipeline();
+        const [first, second] = [await newRun(pipelineId), await newRun(pipelineId)];
+        const claim = await leases.claim(first);
+        if (claim.claimed) await leases.finish(claim.lease, { status: 'PAUSED' });
+        await dispatcher.dispatchNext(pipelineId);
+        expect(await dispatcher.dispatchDue()).toBe(0);
+        expect(jobs).toEqual([second]);
+    });
+
+    describe('with locks that leave no trace in the rows', () => {
+        const ttlMs = 300;
+        let locks: MemoryLocks;
+        let dispatcherWithLocks: RunDispatcher;
+
+        beforeEach(() => {
+            locks = new MemoryLocks();
+            dispatcherWithLocks = dispatcherOn(database.connection, locks);
+        });
+
+        const runningRun = async (pipelineId: ID) => {
+            const runId = await newRun(pipelineId);
+            const claim = await new RunLeases(database.dataSource, ttlMs, locks).claim(runId);
+            if (!claim.claimed) throw new Error(claim.because);
+            return { runId, ...claim };
+        };
+
+        it('brings back a run whose lock nobody holds any more', async () => {
+            const { runId } = await runningRun(await newPipeline());
+            expect(await dispatcherWithLocks.dispatchDue()).toBe(0);
+            await sleep(ttlMs + 50);
+            expect(await dispatcherWithLocks.dispatchDue()).toBe(1);
+            expect(await dispatcherWithLocks.dispatchDue()).toBe(0);
+            expect(jobs).toEqual([runId]);
+        });
+
+        it('brings back at once what a worker gave back in order', async () => {
+            const { runId, lease, lock } = await runningRun(await newPipeline());
+            await leases.release(lease);
+            await lock.release();
+            expect(await dispatcherWithLocks.dispatchDue()).toBe(1);
+            expect(jobs).toEqual([runId]);
+        });
+
+        it('leaves runs alone whose lock is renewed', async () => {
+            const { lock } = await runningRun(await newPipeline());
+            for (let i = 0; i < 4; i++) {
+                await sleep(ttlMs / 3);
+                await lock.renew();
+                expect(await dispatcherWithLocks.dispatchDue()).toBe(0);
+            }
+        });
+
+        it('finds the one among hundreds that are held', async () => {
+            const pipelineId = await newPipeline();
+            const held = { concurrency: 'PARALLEL', status: 'RUNNING', leaseToken: 1 };
+            const ids: string[] = [];
+            for (let i = 0; i < 210; i++) ids.push(String(await pendingRun(database.dataSource, pipelineId, held)));
+            const abandoned = ids.at(-1)!;
+            for (const id of ids.slice(0, -1)) await locks.acquire(id, { owner: id, ttlMs: 60_000, waitMs: 0 });
+            expect(await dispatcherWithLocks.dispatchDue()).toBe(1);
+            expect(jobs.map(String)).toEqual([abandoned]);
+            await locks.close();
+        });
     });
 });

@@ -1,10 +1,12 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { type ID, TransactionalConnection } from '@vendure/core';
-import { Brackets, type Repository } from 'typeorm';
+import type { Repository } from 'typeorm';
 import { onFreeConnection } from '../catalog/sql/single-connection';
 import { PipelineRun } from '../entities';
+import type { LockBackend } from '../locks/lock';
+import { runsAheadOf } from './concurrent-runs';
 import { databaseNowMs } from './database-clock';
-import { runsAheadOf } from './run-lease';
+import { RUN_LOCKS } from './run-locks';
 
 /** What a `data-hub-run` job carries: ids only, since queues copy, cut and keep their data. */
 export interface RunJobData {
@@ -13,11 +15,11 @@ export interface RunJobData {
     triggeredBy: string;
 }
 
-type QueueableRun = Pick<PipelineRun, 'id' | 'pipelineId' | 'triggeredBy' | 'queuedAtMs'>;
+type QueueableRun = Pick<PipelineRun, 'id' | 'pipelineId' | 'triggeredBy' | 'queuedAtMs' | 'status'>;
 
 /** One minute after the first job, then two, four … up to half an hour. */
 const waitMs = `(CASE ${[1, 2, 3, 4, 5].map(times => `WHEN run.timesQueued <= ${times} THEN ${60_000 * 2 ** (times - 1)}`).join(' ')} ELSE 1800000 END)`;
-const maxRunsPerSweep = 200;
+const maxRunsPerPage = 200;
 
 /**
  * Puts jobs for runs on the queue. The run table is the truth and the queue only a bell: a job that is lost is rung
@@ -27,14 +29,17 @@ const maxRunsPerSweep = 200;
 export class RunDispatcher {
     private addJob: ((data: RunJobData) => Promise<void>) | undefined;
 
-    constructor(private readonly connection: TransactionalConnection) {}
+    constructor(
+        private readonly connection: TransactionalConnection,
+        @Inject(RUN_LOCKS) private readonly locks: LockBackend,
+    ) {}
 
     /** The job queue lives above this service; it connects itself when the application starts. */
     connect(addJob: (data: RunJobData) => Promise<void>): void {
         this.addJob = addJob;
     }
 
-    /** Queues the run of the pipeline that waits longest, if its turn has come and it has no job yet. */
+    /** Queues the runs of the pipeline whose turn has come and that have no job yet: one, or all that run in parallel. */
     async dispatchNext(pipelineId: ID): Promise<void> {
         const next = await this.runs
             .createQueryBuilder('run')
@@ -42,33 +47,48 @@ export class RunDispatcher {
             .andWhere(`run.status = 'PENDING'`)
             .andWhere('run.queuedAtMs IS NULL')
             .andWhere(`NOT EXISTS (${this.runsAhead()})`)
-            .getOne();
-        if (next) await this.queue(next);
+            .orderBy('run.createdAt')
+            .addOrderBy('run.id')
+            .limit(maxRunsPerPage)
+            .getMany();
+        for (const run of next) await this.queue(run);
     }
 
     /**
-     * Runs that could start but have no job: their owner died, their job ended because another run was ahead, or it was
+     * Runs that could go on but have no job: their owner died, their job ended because another run was ahead, or it was
      * lost. A job that was queued is taken to wait in line for a while, longer each time, so that a full queue is not flooded.
      * Returns how many were queued.
      */
     async dispatchDue(): Promise<number> {
+        let queued = 0;
+        const waiting = `run.status = 'PENDING' AND NOT EXISTS (${this.runsAhead()})`;
+        for (const run of await this.due(waiting)) if (await this.queue(run)) queued++;
+        for await (const run of this.abandoned()) if (await this.queue(run)) queued++;
+        return queued;
+    }
+
+    /** RUNNING, and nobody holds the lock. Backends other than the database leave no trace of it in the row. */
+    private async *abandoned(): AsyncGenerator<PipelineRun> {
         const now = databaseNowMs(this.connection.rawConnection);
-        const due = await this.runs
+        const unleased = `run.status = 'RUNNING' AND (run.leaseUntilMs IS NULL OR run.leaseUntilMs < ${now})`;
+        for (let afterId: ID | undefined, full = true; full;) {
+            const page = await this.due(unleased, afterId);
+            const held = await this.locks.isHeld(page.map(({ id }) => String(id)));
+            yield* page.filter(({ id }) => !held.has(String(id)));
+            full = page.length === maxRunsPerPage;
+            afterId = page.at(-1)?.id;
+        }
+    }
+
+    private due(condition: string, afterId?: ID): Promise<PipelineRun[]> {
+        const now = databaseNowMs(this.connection.rawConnection);
+        const query = this.runs
             .createQueryBuilder('run')
-            .where(
-                new Brackets(free =>
-                    free
-                        .where(`run.status = 'RUNNING' AND run.leaseUntilMs < ${now}`)
-                        .orWhere(`run.status = 'PENDING' AND NOT EXISTS (${this.runsAhead()})`),
-                ),
-            )
+            .where(`(${condition})`)
             .andWhere(`(run.queuedAtMs IS NULL OR run.queuedAtMs < ${now} - ${waitMs})`)
             .orderBy('run.id')
-            .take(maxRunsPerSweep)
-            .getMany();
-        let queued = 0;
-        for (const run of due) if (await this.queue(run)) queued++;
-        return queued;
+            .limit(maxRunsPerPage);
+        return (afterId === undefined ? query : query.andWhere('run.id > :afterId', { afterId })).getMany();
     }
 
     /** The job of this run ended without starting it. */
@@ -90,7 +110,11 @@ export class RunDispatcher {
                 queuedAtMs: () => databaseNowMs(database),
                 timesQueued: () => `${database.driver.escape('timesQueued')} + 1`,
             })
-            .where(`id = :runId AND ${unchanged}`, { runId: run.id, seen: run.queuedAtMs });
+            .where(`id = :runId AND status = :status AND ${unchanged}`, {
+                runId: run.id,
+                status: run.status,
+                seen: run.queuedAtMs,
+            });
         const won = await onFreeConnection(database, () => update.execute());
         if (won.affected !== 1) return false;
         await this.addJob({ pipelineId: run.pipelineId, runId: run.id, triggeredBy: run.triggeredBy });

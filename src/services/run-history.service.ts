@@ -38,13 +38,18 @@ export class RunHistoryService {
             .findOne({ where: { id, ...startedIn(ctx) }, relations: { pipeline: true } });
     }
 
+    /** Without what was planned at gates: once they are passed, it stands there a second time, as it was written. */
     async findChangeSets(
         ctx: RequestContext,
         runId: ID,
         options?: ListQueryOptions<DataHubChangeSet>,
     ): Promise<PaginatedList<DataHubChangeSet>> {
         const [items, totalItems] = await this.listQueryBuilder
-            .build(DataHubChangeSet, options, { ctx, where: { runId, run: startedIn(ctx) }, orderBy: { id: 'ASC' } })
+            .build(DataHubChangeSet, options, {
+                ctx,
+                where: { runId, planned: false, run: startedIn(ctx) },
+                orderBy: { id: 'ASC' },
+            })
             .getManyAndCount();
         return { items, totalItems };
     }

@@ -1,10 +1,11 @@
 import { Logger, TransactionalConnection } from '@vendure/core';
 import type { CatalogScope } from '../catalog/catalog-scope';
 import { hasSingleConnection, onFreeConnection } from '../catalog/sql/single-connection';
-import { PipelineRun } from '../entities';
+import { DataHubChangeSet, PipelineRun } from '../entities';
 import {
     type BatchSettlement,
     type Checkpoint,
+    type JournaledChangeSet,
     LeaseLostError,
     type LogLevel,
     type RunJournal,
@@ -13,8 +14,9 @@ import {
 import type { CheckpointService } from './checkpoint.service';
 import { loggerCtx } from './data-hub-options';
 import type { RecordErrorService, RunOfRecords } from './record-error.service';
+import type { RunObservation } from './observability/run-observation';
 import { type Lease, lockRun, type RunValues, updateFenced } from './run-lease';
-import { writeLedger } from './run-ledger';
+import { readLedger, writeLedger } from './run-ledger';
 import type { RunLogWriter } from './run-log-writer';
 import { percentDone, totalsOf } from './run-totals';
 
@@ -23,6 +25,7 @@ export interface JournalServices {
     checkpoints: CheckpointService;
     recordErrors: RecordErrorService;
     log: RunLogWriter;
+    observation?: RunObservation;
     /** Whole per cent, at most once a second. */
     onPercent?: (percent: number) => void;
 }
@@ -46,7 +49,12 @@ export class DatabaseRunJournal implements RunJournal<CatalogScope> {
         private readonly lease: Lease,
         private readonly services: JournalServices,
     ) {
-        this.records = { runId: run.id, pipelineId: run.pipelineId, revision: run.revision };
+        this.records = {
+            runId: run.id,
+            pipelineId: run.pipelineId,
+            revision: run.revision,
+            isReplay: run.kind === 'REPLAY',
+        };
     }
 
     async settle(scope: CatalogScope, settlement: BatchSettlement): Promise<void> {
@@ -58,8 +66,8 @@ export class DatabaseRunJournal implements RunJournal<CatalogScope> {
             throw new LeaseLostError(`Run ${this.run.id} belongs to another worker now.`);
         }
         await this.services.checkpoints.store(scope.ctx, this.run.id, settlement.checkpoint);
-        await writeLedger(scope.sql, this.records, settlement.changeSets, !this.run.dryRun);
-        await this.services.recordErrors.store(scope.sql, this.records, settlement.rejects);
+        await writeLedger(scope.sql, this.records, settlement, !this.run.dryRun);
+        await this.services.recordErrors.store(scope.sql, this.records, settlement.rejects, settlement.stage);
         this.lastSavedAt = now;
     }
 
@@ -73,14 +81,21 @@ export class DatabaseRunJournal implements RunJournal<CatalogScope> {
         return this.services.checkpoints.load(this.run.id, scope.ctx);
     }
 
+    async changeSetsOf(stage: string, batch: number): Promise<JournaledChangeSet[]> {
+        const ledger = this.services.connection.rawConnection.getRepository(DataHubChangeSet);
+        return readLedger(ledger, { runId: this.run.id, stage, batch });
+    }
+
     progress(metrics: RunMetrics): void {
+        const { observation } = this.services;
+        observation?.progressed(metrics);
         const now = performance.now();
         if (this.writingProgress || now - this.lastProgressAt < progressEveryMs) return;
         this.lastProgressAt = now;
         const percent = percentDone(metrics);
         if (percent !== undefined) this.services.onPercent?.(percent);
         const database = this.services.connection.rawConnection;
-        const values = this.valuesOf(metrics);
+        const values = { ...this.valuesOf(metrics), live: observation?.live(metrics) ?? null };
         this.writingProgress = onFreeConnection(database, () => updateFenced(database.manager, this.lease, values))
             .catch((error: unknown) =>
                 Logger.debug(`Progress of run ${this.run.id} was not saved: ${String(error)}`, loggerCtx),

@@ -1,17 +1,23 @@
 import type { SqlSession } from '../catalog/sql/sql-session';
 import { DataHubChangeSet } from '../entities';
-import type { JournaledChangeSet } from '../runtime/ports';
+import type { Repository } from 'typeorm';
+import type { BatchSettlement, JournaledChangeSet } from '../runtime/ports';
 import type { RunOfRecords } from './record-error.service';
 import { fitOptionalText, fitText } from './stored-text';
 
-/** Writes what a batch changed, or would change: one row for each entity. Set-based, in the session's transaction. */
+/**
+ * Keeps what a batch changed, or would change: one row for each entity. Set-based, in the session's transaction.
+ * `writes` is false in a dry run. What is planned at a gate has not been applied whatever the run is.
+ */
 export async function writeLedger(
     sql: SqlSession,
     run: RunOfRecords,
-    changeSets: readonly JournaledChangeSet[],
-    applied: boolean,
+    { stage, batch, changeSets }: Pick<BatchSettlement, 'stage' | 'batch' | 'changeSets'>,
+    writes: boolean,
 ): Promise<void> {
-    const rows = changeSets.flatMap(journaled => rowsOf(run, journaled, applied));
+    const rows = changeSets.flatMap(journaled =>
+        rowsOf(run, journaled, writes).map(row => [...row, fitText(stage, 120), batch]),
+    );
     if (rows.length > 0) await sql.insert(sql.table(DataHubChangeSet), columns, rows);
 }
 
@@ -29,9 +35,36 @@ const columns = [
     'entityKey',
     'fields',
     'applied',
+    'planned',
+    'stage',
+    'batch',
 ] as const;
 
-function rowsOf(run: RunOfRecords, { step, origin, changeSet }: JournaledChangeSet, applied: boolean): unknown[][] {
+/** What a batch has changed, as it was handed to {@link writeLedger}, apart from what stayed as it was. */
+export async function readLedger(
+    rows: Repository<DataHubChangeSet>,
+    place: Pick<DataHubChangeSet, 'runId' | 'stage' | 'batch'>,
+): Promise<JournaledChangeSet[]> {
+    const changeSets = new Map<string, JournaledChangeSet>();
+    for (const row of await rows.find({ where: { ...place, applied: true }, order: { id: 'ASC' } })) {
+        const { step, recordIndex, recordKey: key, action, entityType, entityId, entityKey, fields } = row;
+        const record = JSON.stringify([step, recordIndex, key]);
+        const entry = changeSets.get(record) ?? {
+            step,
+            origin: { step, index: recordIndex },
+            changeSet: { action, key, entities: [] },
+        };
+        entry.changeSet.entities.push({ entityType, entityId, key: entityKey, action, fields });
+        changeSets.set(record, entry);
+    }
+    return [...changeSets.values()];
+}
+
+function rowsOf(
+    run: RunOfRecords,
+    { step, origin, changeSet, planned = false }: JournaledChangeSet,
+    writes: boolean,
+): unknown[][] {
     const changed = changeSet.entities.filter(entity => entity.action !== 'UNCHANGED');
     return changed.map(entity => [
         run.runId,
@@ -46,6 +79,7 @@ function rowsOf(run: RunOfRecords, { step, origin, changeSet }: JournaledChangeS
         entity.entityId,
         fitText(entity.key, 500),
         entity.fields,
-        applied,
+        writes && !planned,
+        planned,
     ]);
 }

@@ -22,6 +22,16 @@ describe('RunLogWriter', () => {
         expect(stored[0]).toEqual({ index: 7, level: 'INFO', step: 'load', message: 'line 0' });
     });
 
+    it('leaves out what is below its level', async () => {
+        const stored: string[] = [];
+        const insert = (lines: readonly RunLogLine[]) =>
+            Promise.resolve(void stored.push(...lines.map(line => line.level)));
+        const writer = new RunLogWriter(0, insert, 'WARN');
+        for (const level of ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const) writer.write(level, 'A line.');
+        await writer.close();
+        expect(stored).toEqual(['WARN', 'ERROR']);
+    });
+
     it('keeps lines while the database is away and stores them once when it is back', async () => {
         const stored: string[] = [];
         let away = true;

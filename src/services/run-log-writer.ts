@@ -1,4 +1,4 @@
-import type { LogLevel } from '../../shared/run';
+import { LOG_LEVELS, type LogLevel } from '../../shared/run';
 import { fitText } from './stored-text';
 
 export interface RunLogLine {
@@ -26,9 +26,11 @@ export class RunLogWriter {
     constructor(
         private nextIndex: number,
         private readonly insert: (lines: readonly RunLogLine[]) => Promise<void>,
+        private readonly minLevel: LogLevel = 'DEBUG',
     ) {}
 
     write(level: LogLevel, message: string, step?: string): void {
+        if (LOG_LEVELS.indexOf(level) < LOG_LEVELS.indexOf(this.minLevel)) return;
         if (this.nextIndex >= maxLinesPerRun || this.waiting.length >= maxWaitingLines) {
             this.leftOut++;
             return;

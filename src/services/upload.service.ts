@@ -13,9 +13,10 @@ export class UploadService {
         @Inject(DATA_HUB_OPTIONS) private readonly options: ResolvedDataHubOptions,
     ) {}
 
-    /** Streams to disk; refuses what is larger than the configured limit and keeps nothing of it. */
-    store(content: Readable, fileName: string): Promise<StoredUpload> {
-        return this.files.store(content, fileName, { maxBytes: this.options.files.maxUploadBytes });
+    /** Streams to disk; refuses what is larger than the configured limit, or `maxBytes`, and keeps nothing of it. */
+    store(content: Readable, fileName: string, maxBytes = Number.POSITIVE_INFINITY): Promise<StoredUpload> {
+        const limit = Math.min(maxBytes, this.options.files.maxUploadBytes);
+        return this.files.store(content, fileName, { maxBytes: limit });
     }
 
     /** For an upload whose id was never given to anybody. */

@@ -1,8 +1,10 @@
 import { JsonObject } from '../../shared/json';
 import { DataHubError } from '../sdk/errors';
-import { isSequence, OperatorAdapter, SequenceOperator } from '../sdk/operator';
+import { isSequence, isWhole, OperatorAdapter, SequenceOperator } from '../sdk/operator';
 import { Dropped, Expanded, Rejected } from '../sdk/outcome';
 import { Origin, PipelineRecord } from '../sdk/record';
+import { WholeOperation } from '../sdk/whole-operation';
+import { runInMemory } from '../whole/in-memory';
 
 export interface OperatorRun {
     kept: JsonObject[];
@@ -15,6 +17,8 @@ export interface OperatorRun {
 export interface RunOperatorOptions {
     /** Origin of the i-th record; by default line i + 2 of `test.csv`, as if the first line held the column names. */
     originOf?: (index: number) => Origin;
+    /** Output of the step that a join names in `rightDataPath`. */
+    right?: readonly JsonObject[];
 }
 
 /**
@@ -25,7 +29,7 @@ export async function runOperator(
     adapter: OperatorAdapter,
     config: Record<string, unknown>,
     given: readonly JsonObject[],
-    { originOf = originOfTestFile }: RunOperatorOptions = {},
+    { originOf = originOfTestFile, right = [] }: RunOperatorOptions = {},
 ): Promise<OperatorRun> {
     const operator = adapter.create({ config: adapter.schema.parse(config) });
     const run: OperatorRun = { kept: [], records: [], dropped: [], rejected: [] };
@@ -35,6 +39,12 @@ export async function runOperator(
     };
     if (isSequence(operator)) {
         runSequence(operator, given, originOf, run, keep);
+        return run;
+    }
+    if (isWhole(operator)) {
+        const records = given.map((data, i) => ({ data: { ...data }, origin: originOf(i) }));
+        for (const { data, origin } of runInMemory(operator.whole, records, rightOf(operator.whole, right)))
+            keep(data, origin);
         return run;
     }
     for (const [i, record] of given.entries()) {
@@ -61,6 +71,12 @@ function runSequence(
     };
     given.forEach((record, i) => operator.push({ data: { ...record }, origin: originOf(i) }, output));
     operator.flush(output);
+}
+
+function rightOf(operation: WholeOperation, right: readonly JsonObject[]): PipelineRecord[] {
+    const isGiven = operation.kind === 'JOIN' && 'records' in operation.right;
+    const records = isGiven ? (operation.right as { records: JsonObject[] }).records : right;
+    return records.map((data, index) => ({ data, origin: { step: 'right', index } }));
 }
 
 const originOfTestFile = (index: number): Origin => ({ step: 'test', index, file: 'test.csv', line: index + 2 });

@@ -15,7 +15,7 @@ export function adapterReference(registry: AdapterRegistry): string {
     ];
     for (const { type, title, intro } of SECTIONS) {
         lines.push(`## ${title}`, '', intro, '');
-        for (const adapter of registry.all(type)) lines.push(...chapterOf(adapter));
+        for (const adapter of registry.all(type)) lines.push(...chapterOf(adapter, registry));
         if (type === 'OPERATOR') lines.push(...conditionChapter(registry));
     }
     return `${lines.join('\n').trimEnd()}\n`;
@@ -33,21 +33,26 @@ const SECTIONS = [
         title: 'Loaders',
         intro: 'What a LOAD step runs: they decide what a record changes in the shop.',
     },
+    {
+        type: 'EXPORTER',
+        title: 'Exporters',
+        intro: 'What an EXPORT step runs: they write records to where others read them. See [Exporting](exporting.md).',
+    },
 ] as const;
 
 function contents(registry: AdapterRegistry): string[] {
     const lines = ['| Kind | Code | What it does |', '| --- | --- | --- |'];
     for (const { type } of SECTIONS) {
         for (const adapter of registry.all(type)) {
-            const link = `[\`${adapter.code}\`](#${anchorOf(adapter)})`;
+            const link = `[\`${adapter.code}\`](#${anchorOf(adapter, registry)})`;
             lines.push(`| ${type.toLowerCase()} | ${link} | ${adapter.description.replaceAll('|', '\\|')} |`);
         }
     }
     return [...lines, ''];
 }
 
-function chapterOf(adapter: Adapter): string[] {
-    const lines = [`### ${adapter.code}`, '', `**${adapter.name}.** ${adapter.description}`, ''];
+function chapterOf(adapter: Adapter, registry: AdapterRegistry): string[] {
+    const lines = [`### ${titleOf(adapter, registry)}`, '', `**${adapter.name}.** ${adapter.description}`, ''];
     const rows = schemaRows(configJsonSchema(adapter));
     if (rows.length === 0) lines.push('It has no settings.', '');
     else lines.push('| Setting | Type | Default | Meaning |', '| --- | --- | --- | --- |', ...rows, '');
@@ -109,6 +114,13 @@ function json(...values: unknown[]): string[] {
     return [values.length > 1 ? '```jsonl' : '```json', ...text, '```', ''];
 }
 
-function anchorOf(adapter: Adapter): string {
-    return adapter.code.toLowerCase();
+/** A code is unique among adapters of its type only; an exporter may be called as an extractor is. */
+function titleOf(adapter: Adapter, registry: AdapterRegistry): string {
+    const first = registry.all().find(each => each.code.toLowerCase() === adapter.code.toLowerCase());
+    return first === adapter ? adapter.code : `${adapter.code} (${adapter.type.toLowerCase()})`;
+}
+
+/** As GitHub and most others make it of the title. */
+function anchorOf(adapter: Adapter, registry: AdapterRegistry): string {
+    return titleOf(adapter, registry).toLowerCase().replace(/[()]/g, '').replaceAll(' ', '-');
 }

@@ -2,7 +2,9 @@ import { z } from 'zod';
 import { Adapter, AdapterRegistry } from '../adapters/adapter-registry';
 import { JsonSchema, toJsonSchema } from '../adapters/json-schema';
 import { operatorStepSchema } from '../operators';
-import { definitionSchema, edgeSchema, stepSchema, StepType, throughputSchema } from '../sdk/definition/definition';
+import { definitionSchema, stepSchema, StepType, throughputSchema } from '../sdk/definition/definition';
+import { gateStepSchema } from '../sdk/definition/gate-step';
+import { routeStepSchema } from '../sdk/definition/route-step';
 import { validateStepSchema } from '../sdk/definition/validate-step';
 
 /**
@@ -14,21 +16,23 @@ export function definitionJsonSchema(registry: AdapterRegistry): JsonSchema {
     const operators = z.array(z.union(operatorAdapters.map(operatorStepSchema))).min(1);
     const transform = z.strictObject({ operators });
     const step = z.union([
-        stepOf('TRIGGER', z.strictObject({})),
-        ...registry.all('EXTRACTOR').map(adapter => stepOf('EXTRACT', adapterConfig(adapter), adapter)),
-        stepOf('TRANSFORM', transform),
-        stepOf('VALIDATE', validateStepSchema),
-        stepOf('ENRICH', transform),
-        ...registry.all('LOADER').map(adapter => stepOf('LOAD', adapterConfig(adapter), adapter)),
+        stepOf('TRIGGER', z.strictObject({}), STEPS.TRIGGER),
+        ...registry
+            .all('EXTRACTOR')
+            .filter(({ internal }) => !internal)
+            .map(adapter => stepOf('EXTRACT', adapterConfig(adapter), told(adapter))),
+        stepOf('TRANSFORM', transform, STEPS.TRANSFORM),
+        stepOf('VALIDATE', validateStepSchema, STEPS.VALIDATE),
+        stepOf('ENRICH', transform, STEPS.ENRICH),
+        stepOf('ROUTE', routeStepSchema, STEPS.ROUTE),
+        stepOf('GATE', gateStepSchema, STEPS.GATE),
+        ...registry.all('LOADER').map(adapter => stepOf('LOAD', adapterConfig(adapter), told(adapter))),
+        ...registry.all('EXPORTER').map(adapter => stepOf('EXPORT', adapterConfig(adapter), told(adapter))),
     ]);
-    const definition = z.strictObject({
-        ...definitionSchema.shape,
+    const definition = definitionSchema.extend({
         steps: z.array(step).min(1).meta({ description: 'In the order in which they run, unless edges are drawn.' }),
-        edges: z
-            .array(edgeSchema)
-            .optional()
-            .meta({ description: 'Absent: the steps run one after the other as listed.' }),
-        context: z.strictObject({ throughput: throughputSchema.optional() }).optional(),
+        // Nothing in it needs to be written, and editors would write out an empty default.
+        context: definitionSchema.shape.context.unwrap().extend({ throughput: throughputSchema.optional() }).optional(),
     });
     return {
         $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -37,17 +41,35 @@ export function definitionJsonSchema(registry: AdapterRegistry): JsonSchema {
     };
 }
 
-function stepOf(type: StepType, config: z.ZodType, adapter?: Adapter): z.ZodType {
+const STEPS = {
+    TRIGGER: 'Marks the beginning of a drawn graph.',
+    TRANSFORM: 'Runs operators on the records.',
+    VALIDATE: 'Sends records that break a rule to quarantine.',
+    ENRICH: 'Runs operators on the records; a name for steps that add to them.',
+    ROUTE: 'Sends each record along the first branch that fits.',
+    GATE: 'Holds the records back until somebody, or a limit, lets them pass.',
+};
+const told = (adapter: Adapter): string => `${adapter.name}: ${adapter.description}`;
+
+function stepOf(type: StepType, config: z.ZodType, description: string): z.ZodType {
     const mayBeLeftOut = config.safeParse({}).success;
+    const { guards, ...shape } = stepSchema.shape;
     return z
         .strictObject({
-            ...stepSchema.shape,
+            ...shape,
             // Any case is accepted, but editors offer the one that is stored.
             type: z.enum([type, type.toLowerCase()]),
+            ...(type === 'LOAD' ? { guards } : {}),
+            ...(type === 'ROUTE' ? { disabled: neverDisabled } : {}),
             config: mayBeLeftOut ? config.optional() : config,
         })
-        .meta({ description: adapter ? `${adapter.name}: ${adapter.description}` : `${type} step.` });
+        .meta({ description });
 }
+
+const neverDisabled = z
+    .literal(false)
+    .optional()
+    .meta({ description: 'A ROUTE cannot be disabled: its records would not know where to go.' });
 
 function adapterConfig(adapter: Adapter): z.ZodType {
     return adapter.schema.extend({

@@ -1,10 +1,13 @@
 import { isJsonObject, isTooDeep, JsonValue, MAX_JSON_DEPTH } from '../../shared/json';
 import { AdapterRegistry } from '../adapters/adapter-registry';
-import { definitionSchema, PipelineDefinition, STEP_TYPES, StepType } from '../sdk/definition/definition';
-import { graphProblems, ReadableEdge, ReadableStep } from './graph-problems';
+import { definitionSchema, PipelineDefinition } from '../sdk/definition/definition';
+import { graphProblems } from './graph/graph-problems';
+import { hookProblems } from './hook-problems';
 import { Problem, problem } from './problem';
+import { readableEdges, readableSteps } from './readable';
 import { schemaProblems } from './schema-problems';
-import { stepProblems } from './step-problems';
+import { stepProblems } from './steps/step-problems';
+import { toleranceProblems } from './tolerance-problems';
 
 export interface DefinitionCheck {
     /** Complete with defaults; absent when there is an error. */
@@ -23,6 +26,7 @@ export function validateDefinition(input: unknown, registry: AdapterRegistry): D
     const steps = readableSteps(input);
     if (steps.length > 0) problems.push(...graphProblems(steps, readableEdges(input)));
     for (const step of steps) problems.push(...stepProblems(step, registry));
+    problems.push(...hookProblems(input, steps), ...contextProblems(input));
     if (problems.some(({ severity }) => severity === 'ERROR')) return { problems };
     return { definition: definitionSchema.parse(input), problems };
 }
@@ -32,26 +36,9 @@ function tooDeep(): Problem {
     return problem([], message, 'Split it into several steps, or read the records from a file.');
 }
 
-function readableSteps(input: unknown): ReadableStep[] {
-    const steps = isJsonObject(input) ? input['steps'] : undefined;
-    if (!Array.isArray(steps)) return [];
-    return steps.flatMap((step: unknown, index) => {
-        if (!isJsonObject(step)) return [];
-        const { key, type, config = {} } = step;
-        const stepType = typeof type === 'string' ? type.toUpperCase() : '';
-        if (typeof key !== 'string' || !isStepType(stepType) || !isJsonObject(config)) return [];
-        return [{ key, type: stepType, config, index }];
-    });
+function contextProblems(input: unknown): Problem[] {
+    const context = isJsonObject(input) ? input['context'] : undefined;
+    const errorHandling = isJsonObject(context) ? context['errorHandling'] : undefined;
+    if (!isJsonObject(errorHandling)) return [];
+    return toleranceProblems(errorHandling['tolerance'], ['context', 'errorHandling', 'tolerance']);
 }
-
-function readableEdges(input: unknown): ReadableEdge[] | undefined {
-    const edges = isJsonObject(input) ? input['edges'] : undefined;
-    if (!Array.isArray(edges)) return undefined;
-    return edges.flatMap((edge: unknown, index) => {
-        if (!isJsonObject(edge)) return [];
-        const { from, to } = edge;
-        return typeof from === 'string' && typeof to === 'string' ? [{ from, to, index }] : [];
-    });
-}
-
-const isStepType = (type: string): type is StepType => (STEP_TYPES as readonly string[]).includes(type);

@@ -15,15 +15,16 @@ describe('docs/adapters.md', () => {
 
     it('has one chapter for each adapter, and links to it', () => {
         const text = adapterReferenceText();
-        const chapters = [...text.matchAll(/^### (\w+)$/gm)].map(match => match[1]!);
-        expect(chapters.filter(chapter => chapter !== 'Conditions')).toEqual(
+        const chapters = [...text.matchAll(/^### (\w+)(?: \((\w+)\))?$/gm)].filter(([, code]) => code !== 'Conditions');
+        expect(chapters.map(([, code]) => code)).toEqual(
             builtInRegistry()
                 .all()
                 .map(adapter => adapter.code),
         );
-        expect(new Set(chapters.map(chapter => chapter.toLowerCase())).size).toBe(chapters.length);
-        const anchors = [...text.matchAll(/\]\(#([\w-]+)\)/g)].map(match => match[1]!);
-        expect(anchors.filter(anchor => !chapters.some(chapter => chapter.toLowerCase() === anchor))).toEqual([]);
+        const anchors = chapters.map(([, code, type]) => [code, type].filter(Boolean).join('-').toLowerCase());
+        expect(new Set(anchors).size).toBe(chapters.length);
+        const links = [...text.matchAll(/\]\(#([\w-]+)\)/g)].map(match => match[1]!);
+        expect(links.filter(link => link !== 'conditions')).toEqual(anchors);
     });
 
     it('says of every setting what it is and means, nested ones too', () => {

@@ -1,8 +1,10 @@
+import { GateFieldResolver, GateResolver } from './gate.resolver';
 import { PipelineFieldResolver, PipelineResolver } from './pipeline.resolver';
-import { RecordErrorResolver } from './record-error.resolver';
+import { RecordErrorAuditFieldResolver, RecordErrorResolver } from './record-error.resolver';
 import { ChangeSetFieldResolver, RunFieldResolver } from './run-field.resolvers';
 import { RunResolver } from './run.resolver';
 import { AdapterResolver, ConnectionResolver, SecretResolver, SettingsResolver } from './settings.resolver';
+import { UndoneRunFieldResolver, UndoResolver } from './undo.resolver';
 import {
     CreatePipelineResultResolver,
     DeletePipelineResultResolver,
@@ -16,7 +18,12 @@ export const adminApiResolvers = [
     RunResolver,
     RunFieldResolver,
     ChangeSetFieldResolver,
+    UndoResolver,
+    UndoneRunFieldResolver,
+    GateResolver,
+    GateFieldResolver,
     RecordErrorResolver,
+    RecordErrorAuditFieldResolver,
     SettingsResolver,
     AdapterResolver,
     SecretResolver,

@@ -1,40 +1,61 @@
 import { UseFilters } from '@nestjs/common';
-import { Args, Mutation, Query, Resolver } from '@nestjs/graphql';
+import { Args, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { Allow, Ctx, ID, ListQueryOptions, PaginatedList, RequestContext } from '@vendure/core';
-import { DataHubRecordError, DataHubRecordRetryAudit } from '../../entities';
+import { DataHubRecordError, DataHubRecordRetryAudit, PipelineRun } from '../../entities';
+import { UserError } from '../../sdk/errors';
+import { RecordEditInput, RecordEditService } from '../../services/quarantine/record-edit.service';
+import { RecordReplayInput, RecordReplayService } from '../../services/quarantine/record-replay.service';
 import {
     RecordErrorCause,
     RecordErrorStateInput,
     RecordErrorStateService,
 } from '../../services/record-error-state.service';
-import { RecordErrorService } from '../../services/record-error.service';
-import { DataHubRunPermission, UpdateDataHubRecordErrorPermission } from '../permissions';
+import { ListedRecordError, RecordErrorService } from '../../services/record-error.service';
+import { RunHistoryService } from '../../services/run-history.service';
+import {
+    DataHubRunPermission,
+    EditDataHubRecordErrorPermission,
+    ReplayDataHubRecordErrorPermission,
+    UpdateDataHubRecordErrorPermission,
+} from '../permissions';
 import { UserErrorFilter } from '../user-error.filter';
 
+interface Owner {
+    runId?: ID | null;
+    pipelineId?: ID | null;
+}
+
+/** The services have transactions of their own. */
 @Resolver()
 @UseFilters(UserErrorFilter)
 export class RecordErrorResolver {
     constructor(
         private readonly recordErrors: RecordErrorService,
         private readonly states: RecordErrorStateService,
+        private readonly edits: RecordEditService,
+        private readonly replays: RecordReplayService,
+        private readonly history: RunHistoryService,
     ) {}
 
     @Query()
     @Allow(DataHubRunPermission.Permission)
-    dataHubRecordErrors(
+    async dataHubRecordErrors(
         @Ctx() ctx: RequestContext,
-        @Args() { runId, options }: { runId: ID; options?: ListQueryOptions<DataHubRecordError> },
-    ): Promise<PaginatedList<DataHubRecordError>> {
-        return this.recordErrors.findForRun(ctx, runId, options);
+        @Args() { options, ...owner }: Owner & { options?: ListQueryOptions<DataHubRecordError> },
+    ): Promise<PaginatedList<ListedRecordError>> {
+        return this.recordErrors.findAll(ctx, ownerOf(owner), options);
     }
 
     @Query()
     @Allow(DataHubRunPermission.Permission)
-    dataHubRecordErrorCauses(
-        @Ctx() ctx: RequestContext,
-        @Args() { runId }: { runId: ID },
-    ): Promise<RecordErrorCause[]> {
-        return this.states.causesOf(ctx, runId);
+    dataHubRecordError(@Ctx() ctx: RequestContext, @Args() { id }: { id: ID }): Promise<ListedRecordError | null> {
+        return this.recordErrors.findOne(ctx, id);
+    }
+
+    @Query()
+    @Allow(DataHubRunPermission.Permission)
+    async dataHubRecordErrorCauses(@Ctx() ctx: RequestContext, @Args() owner: Owner): Promise<RecordErrorCause[]> {
+        return this.states.causesOf(ctx, ownerOf(owner));
     }
 
     @Query()
@@ -46,7 +67,6 @@ export class RecordErrorResolver {
         return this.states.auditOf(ctx, recordErrorId, options);
     }
 
-    /** The service has a transaction of its own. */
     @Mutation()
     @Allow(UpdateDataHubRecordErrorPermission.Permission)
     async setDataHubRecordErrorState(
@@ -55,4 +75,48 @@ export class RecordErrorResolver {
     ): Promise<{ changed: number }> {
         return { changed: await this.states.setState(ctx, input) };
     }
+
+    @Mutation()
+    @Allow(EditDataHubRecordErrorPermission.Permission)
+    async editDataHubRecordErrors(
+        @Ctx() ctx: RequestContext,
+        @Args() { input }: { input: RecordEditInput },
+    ): Promise<{ changed: number }> {
+        return { changed: await this.edits.edit(ctx, input) };
+    }
+
+    @Mutation()
+    @Allow(ReplayDataHubRecordErrorPermission.Permission)
+    async replayDataHubRecordErrors(
+        @Ctx() ctx: RequestContext,
+        @Args() { input }: { input: RecordReplayInput },
+    ): Promise<{ replayed: number; runs: PipelineRun[] }> {
+        const { replayed, runIds } = await this.replays.replay(ctx, input);
+        const runs = await Promise.all(runIds.map(id => this.history.findOne(ctx, id)));
+        return { replayed, runs: runs.filter(run => run !== null) };
+    }
+}
+
+@Resolver('DataHubRecordErrorAudit')
+export class RecordErrorAuditFieldResolver {
+    @ResolveField()
+    edits(@Parent() { edits }: DataHubRecordRetryAudit) {
+        return (edits ?? []).map(({ path, before, after }) => ({
+            path,
+            before,
+            after,
+            existedBefore: before !== undefined,
+            existsAfter: after !== undefined,
+        }));
+    }
+}
+
+function ownerOf({ runId, pipelineId }: Owner): { runId: ID } | { pipelineId: ID } {
+    const ofRun = (runId ?? null) !== null;
+    if (ofRun !== ((pipelineId ?? null) !== null)) return ofRun ? { runId: runId! } : { pipelineId: pipelineId! };
+    throw new UserError(
+        'record-error-owner-invalid',
+        'It is not clear whose refused records are meant.',
+        'Give either a run or a pipeline.',
+    );
 }

@@ -24,6 +24,13 @@ export class RunFieldResolver {
     }
 
     @ResolveField()
+    live(@Parent() { live, status }: PipelineRun) {
+        if (!live || status !== 'RUNNING') return null;
+        const steps = Object.entries(live.steps).map(([step, recordsPerSecond]) => ({ step, recordsPerSecond }));
+        return { ...live, at: new Date(live.atMs), steps };
+    }
+
+    @ResolveField()
     steps(@Parent() run: PipelineRun) {
         return Object.entries(run.metrics?.steps ?? {}).map(([step, counts]) => ({ step, ...counts }));
     }

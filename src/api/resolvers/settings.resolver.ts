@@ -33,7 +33,10 @@ export class AdapterResolver {
     @Query()
     @Allow(DataHubPipelinePermission.Read)
     dataHubAdapters(@Args() { type }: { type?: AdapterType | null }): DescribedAdapter[] {
-        return this.adapters.all(type ?? undefined).map(describe);
+        return this.adapters
+            .all(type ?? undefined)
+            .filter(({ internal }) => !internal)
+            .map(describe);
     }
 }
 

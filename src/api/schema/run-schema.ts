@@ -44,6 +44,27 @@ export const runSchema = gql`
         hint: String
         progress: DataHubRunProgress!
         steps: [DataHubStepMetrics!]!
+        "While it runs, a second old or so; null otherwise."
+        live: DataHubRunLive
+    }
+
+    "How fast a run goes at one moment."
+    type DataHubRunLive {
+        at: DateTime!
+        "Read by all sources, over the last ten seconds; null in the first second."
+        recordsPerSecond: Float
+        "Batches that are being prepared or written."
+        batchesInFlight: Int!
+        recordsInFlight: Int!
+        "Until the source is read to its end; null where it does not know its size."
+        etaSeconds: Float
+        steps: [DataHubStepRate!]!
+    }
+
+    type DataHubStepRate {
+        step: String!
+        "Records that enter the step."
+        recordsPerSecond: Float!
     }
 
     type DataHubRunList implements PaginatedList {
@@ -100,8 +121,10 @@ export const runSchema = gql`
         entityId: ID
         "Natural key of the entity: slug, SKU, code."
         entityKey: String!
-        "False in a dry run."
+        "Only what is applied was written: false in a dry run, and where planned is true."
         applied: Boolean!
+        "Made for those who decide at a gate; see the plan of the gate."
+        planned: Boolean!
         fields: [DataHubFieldChange!]!
     }
 
@@ -132,6 +155,8 @@ export const runSchema = gql`
     enum DataHubRecordErrorState {
         "Nobody has dealt with it yet."
         OPEN
+        "It was sent into the pipeline again; refused again, it is there as another record that is OPEN."
+        REPLAYED
         "Its cause has been removed."
         RESOLVED
         "It stays as it is, on purpose."
@@ -148,6 +173,8 @@ export const runSchema = gql`
         state: DataHubRecordErrorState!
         revision: Int!
         step: String!
+        "Stage of the run that refused it."
+        stage: String
         "EXTRACT step that read the record."
         sourceStep: String!
         file: String
@@ -160,8 +187,18 @@ export const runSchema = gql`
         message: String!
         hint: String
         field: String
-        "Null when nothing could be parsed."
+        "What it waits for, as <entity type>:<natural key>. When that is created, the record is sent again by itself."
+        waitsFor: String
+        "How often it was sent again by itself; after three times it waits for somebody."
+        autoReplays: Int!
+        "Run that it was sent into last."
+        replayRunId: ID
+        "The record that was sent again and refused again as this one, where that can be told."
+        replayOf: ID
+        "With the edits since. Null when nothing could be parsed, and in lists when it is long: see recordPreview."
         record: JSON
+        "In lists: how a long record begins. Ask dataHubRecordError for all of it."
+        recordPreview: String
         "Beginning of the text that could not be parsed."
         raw: String
     }
@@ -171,13 +208,14 @@ export const runSchema = gql`
         totalItems: Int!
     }
 
-    "The refused records of a run that share a cause."
+    "The refused records of a run or a pipeline that share a cause."
     type DataHubRecordErrorCause {
         cause: String!
         "Of one of them."
         message: String!
         count: Int!
         open: Int!
+        replayed: Int!
         resolved: Int!
         ignored: Int!
     }
@@ -186,6 +224,18 @@ export const runSchema = gql`
         RESOLVE
         IGNORE
         REOPEN
+        EDIT
+        REPLAY
+    }
+
+    "A field of a refused record that was changed. An absent value is null and does not exist."
+    type DataHubRecordEdit {
+        path: String!
+        "Long values are cut."
+        before: JSON
+        after: JSON
+        existedBefore: Boolean!
+        existsAfter: Boolean!
     }
 
     "What was done with a refused record."
@@ -197,6 +247,8 @@ export const runSchema = gql`
         action: DataHubRecordErrorAction!
         fromState: DataHubRecordErrorState!
         toState: DataHubRecordErrorState!
+        "Of an EDIT: the fields that it changed."
+        edits: [DataHubRecordEdit!]!
         note: String
         userId: ID
     }
@@ -206,12 +258,49 @@ export const runSchema = gql`
         totalItems: Int!
     }
 
-    "Either some records by their ids, or all of one cause in one run."
+    "Either some records by their ids, or all of one cause in one run or in all runs of a pipeline."
     input SetDataHubRecordErrorStateInput {
         ids: [ID!]
         runId: ID
+        pipelineId: ID
         cause: String
         state: DataHubRecordErrorState!
+        "Why; kept with the change."
+        note: String
+    }
+
+    enum DataHubPatchOperation {
+        "Gives the field this value; null and empty text are values."
+        SET
+        "Afterwards the record has no such field."
+        REMOVE
+    }
+
+    input DataHubRecordPatchInput {
+        "Dotted path of the field, such as variants.0.price."
+        path: String!
+        op: DataHubPatchOperation!
+        "For SET."
+        value: JSON
+    }
+
+    "Either some records by their ids, or all of one cause in one run or in all runs of a pipeline. Only OPEN ones change."
+    input EditDataHubRecordErrorsInput {
+        ids: [ID!]
+        runId: ID
+        pipelineId: ID
+        cause: String
+        patch: [DataHubRecordPatchInput!]!
+        "Why; kept with the change."
+        note: String
+    }
+
+    "Some records by their ids, or those of a run or of all runs of a pipeline: of one cause, or all. Only OPEN ones are sent."
+    input ReplayDataHubRecordErrorsInput {
+        ids: [ID!]
+        runId: ID
+        pipelineId: ID
+        cause: String
         "Why; kept with the change."
         note: String
     }
@@ -219,6 +308,18 @@ export const runSchema = gql`
     type DataHubRecordErrorStateChange {
         "Records that were in the state already are not counted."
         changed: Int!
+    }
+
+    type DataHubRecordErrorEdit {
+        "Records that were so already are not counted."
+        changed: Int!
+    }
+
+    type DataHubRecordErrorReplay {
+        "Records that are under way."
+        replayed: Int!
+        "One for each pipeline, channel and language in which they were refused."
+        runs: [DataHubRun!]!
     }
 
     enum DataHubLogLevel {
@@ -266,9 +367,12 @@ export const runSchema = gql`
         dataHubRuns(options: DataHubRunListOptions): DataHubRunList!
         dataHubRun(id: ID!): DataHubRun
         dataHubChangeSets(runId: ID!, options: DataHubChangeSetListOptions): DataHubChangeSetList!
-        dataHubRecordErrors(runId: ID!, options: DataHubRecordErrorListOptions): DataHubRecordErrorList!
-        "Largest first."
-        dataHubRecordErrorCauses(runId: ID!): [DataHubRecordErrorCause!]!
+        "Of one run, or of all runs of a pipeline. Oldest first."
+        dataHubRecordErrors(runId: ID, pipelineId: ID, options: DataHubRecordErrorListOptions): DataHubRecordErrorList!
+        "With the whole record."
+        dataHubRecordError(id: ID!): DataHubRecordError
+        "Of one run, or of all runs of a pipeline. Largest first."
+        dataHubRecordErrorCauses(runId: ID, pipelineId: ID): [DataHubRecordErrorCause!]!
         "Oldest first."
         dataHubRecordErrorAudit(
             recordErrorId: ID!
@@ -286,5 +390,9 @@ export const runSchema = gql`
         resumeDataHubRun(runId: ID!): DataHubRun!
         "All of them or none."
         setDataHubRecordErrorState(input: SetDataHubRecordErrorStateInput!): DataHubRecordErrorStateChange!
+        "All of them or none."
+        editDataHubRecordErrors(input: EditDataHubRecordErrorsInput!): DataHubRecordErrorEdit!
+        "Sends refused records into their pipeline again, each to the step that refused it. All of them or none."
+        replayDataHubRecordErrors(input: ReplayDataHubRecordErrorsInput!): DataHubRecordErrorReplay!
     }
 `;

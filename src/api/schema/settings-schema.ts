@@ -5,6 +5,7 @@ export const settingsSchema = gql`
         EXTRACTOR
         OPERATOR
         LOADER
+        EXPORTER
     }
 
     "What a step can run."

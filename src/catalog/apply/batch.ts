@@ -2,7 +2,7 @@ import type { ChangeSet } from '../../sdk/change-set';
 import { Defect } from '../../sdk/errors';
 import type { References } from '../references';
 import type { EntityId, SqlSession, Table } from '../sql/sql-session';
-import { DESCRIPTIONS } from './descriptions';
+import { descriptionFor, DESCRIPTIONS } from './descriptions';
 import { EntityDescription } from './entity-description';
 import { PendingEntity, PendingReference } from './pending-entity';
 
@@ -65,10 +65,8 @@ export function idFromText(text: string | null | undefined, table: Table): Entit
     return !isUuid && /^\d{1,15}$/.test(text) ? Number(text) : text;
 }
 
-const byEntityType = new Map(DESCRIPTIONS.map(description => [description.entityType, description]));
-
 function descriptionOf(entityType: string, recordKey: string): EntityDescription {
-    const description = byEntityType.get(entityType);
+    const description = descriptionFor(entityType);
     if (description) return description;
     throw new Defect(
         'unknown-entity-type',

@@ -6,6 +6,7 @@ import type { References } from '../references';
 import type { EntityId } from '../sql/sql-session';
 import { Batch, collectBatch } from './batch';
 import { claimShared, retryWhenTaken } from './claim-shared';
+import { deleteForGood } from './delete-for-good';
 import { DESCRIPTIONS } from './descriptions';
 import { applyPriceStrategy } from './price-strategy';
 import { deleteWithProducts, markDeletions } from './soft-delete';
@@ -63,6 +64,8 @@ export class ChangeSetApplier {
             for (const description of DESCRIPTIONS) {
                 if (description.kind === 'Product') await deleteWithProducts(batch, description);
             }
+            // What is needed goes after what needs it.
+            for (const description of [...DESCRIPTIONS].reverse()) await deleteForGood(batch, description);
         } catch (error) {
             await stored.discard();
             throw error;

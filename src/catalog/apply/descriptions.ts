@@ -127,3 +127,10 @@ export const DESCRIPTIONS: readonly EntityDescription[] = [
     option,
     variant,
 ];
+
+const byEntityType = new Map(DESCRIPTIONS.map(description => [description.entityType, description]));
+
+/** Undefined for a type that change sets cannot write. */
+export function descriptionFor(entityType: string): EntityDescription | undefined {
+    return byEntityType.get(entityType);
+}

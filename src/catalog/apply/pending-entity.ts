@@ -41,7 +41,10 @@ export class PendingEntity {
         readonly recordKey: string,
     ) {
         this.action = change.action;
-        for (const field of change.fields) this.take(field);
+        for (const field of change.fields) {
+            // What else a deletion names is what there was, for whoever wants it back.
+            if (change.action !== 'DELETE' || field.path === 'deletedAt') this.take(field);
+        }
     }
 
     private found = false;

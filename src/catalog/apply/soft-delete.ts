@@ -5,6 +5,7 @@ import { compareIds } from './rows';
 
 /** A soft delete has the one column, whatever its change set says besides. */
 export function markDeletions(batch: Batch, description: EntityDescription, now: Date): void {
+    if (!('deletedAt' in description.paths)) return;
     for (const entity of batch.of(description)) {
         if (entity.change.action !== 'DELETE') continue;
         const given = entity.columns.get('deletedAt');

@@ -4,7 +4,10 @@ import { EntityDescription } from './entity-description';
 import { PendingEntity } from './pending-entity';
 import { byFirstIds, checkRequired, compareIds, groupForInsert, groupForUpdate, valueOf } from './rows';
 
-/** Inserts or updates one row per language; a language that a change set does not mention is left alone. */
+/**
+ * Inserts or updates one row per language; a language that a change set does not mention is left alone, one of which
+ * nothing is to exist any more is deleted.
+ */
 export async function writeTranslations(batch: Batch, description: EntityDescription): Promise<void> {
     const { sql, references } = batch;
     const entities = batch.of(description).filter(entity => entity.translations.size > 0);
@@ -15,8 +18,14 @@ export async function writeTranslations(batch: Batch, description: EntityDescrip
 
     const inserts: Map<string, unknown>[] = [];
     const updates: { key: unknown[]; set: Map<string, unknown> }[] = [];
+    const deletes: unknown[][] = [];
     for (const entity of entities) {
         for (const [languageCode, cells] of entity.translations) {
+            if (!entity.creates && [...cells.values()].every(cell => cell === undefined)) {
+                const id = existing.get(`${entity.knownId()}\n${languageCode}`);
+                if (id !== undefined) deletes.push([id]);
+                continue;
+            }
             const row = new Map<string, unknown>();
             for (const [property, cell] of cells) {
                 row.set(property, valueOf(table, property, cell, references) ?? defaults[property] ?? null);
@@ -32,6 +41,7 @@ export async function writeTranslations(batch: Batch, description: EntityDescrip
             inserts.push(row);
         }
     }
+    if (deletes.length > 0) await sql.delete(table, ['id'], deletes.sort(byFirstIds));
     for (const group of groupForInsert(table, inserts)) await sql.insert(table, group.columns, group.rows);
     updates.sort((a, b) => byFirstIds(a.key, b.key));
     for (const group of groupForUpdate(updates)) await sql.update(table, ['id'], group.columns, group.rows);

@@ -1,5 +1,7 @@
 /** A batch in flight has read the database at most a few commits ago: at most 32 are in flight at once. */
 const REMEMBERED_COMMITS = 64;
+/** For processes that write batches of a run that another one owns: they hear of no commits. */
+const MAX_REMEMBERED_SLUGS = 200_000;
 
 interface Claim {
     owner: string;
@@ -28,6 +30,11 @@ export class RunMemory {
         const key = `${languageCode} ${slug}`;
         this.slugs.delete(key);
         this.slugs.set(key, { owner, commits: this.commits });
+        if (this.dryRun || this.slugs.size <= MAX_REMEMBERED_SLUGS) return;
+        for (const [oldest] of this.slugs) {
+            this.slugs.delete(oldest);
+            break;
+        }
     }
 
     isClaimed(languageCode: string, slug: string, owner: string): boolean {

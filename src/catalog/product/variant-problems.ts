@@ -48,7 +48,7 @@ export function missingProductOf(record: SingleVariantRecord, run: CatalogRun): 
         product === undefined
             ? 'Give the slug of the product in product, or correct the field that the variant is matched by.'
             : 'Load the product first, or correct the slug.',
-        { field: 'product', ...(product === undefined ? {} : { got: product }) },
+        { field: 'product', ...(product === undefined ? {} : { got: product, waitsFor: `Product:${product}` }) },
     );
 }
 

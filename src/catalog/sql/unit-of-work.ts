@@ -59,9 +59,10 @@ export class TypeOrmUnitOfWork implements UnitOfWork<CatalogScope> {
             let failure: { thrown: unknown } | undefined;
             try {
                 await this.connection.withTransaction(this.ctx, async ctx => {
+                    let session: BaseSqlSession | undefined;
                     try {
                         queryRunner = this.queryRunnerOf(ctx);
-                        const session = await openSqlSession(queryRunner);
+                        session = await openSqlSession(queryRunner);
                         const scope: CatalogScope = { ctx, sql: session };
                         this.open.set(scope, { queryRunner, session, savepoints: 0 });
                         result = { value: await work(scope) };
@@ -69,6 +70,8 @@ export class TypeOrmUnitOfWork implements UnitOfWork<CatalogScope> {
                         session.assertUsable();
                     } catch (thrown) {
                         failure = { thrown };
+                        // A loader whose time was up may still be at it: nothing of it may come after the rollback.
+                        session?.abandon(thrown);
                     }
                     if (queryRunner) await untilOthersFinished(queryRunner);
                     // Vendure's retry of deadlocks repeats nothing and hides the cause: it must see neither.

@@ -22,7 +22,7 @@ describe('file extractor', () => {
     afterAll(() => rmSync(root, { recursive: true }));
 
     function contextWith(warnings: string[] = [], signal = new AbortController().signal): ExtractContext {
-        return { files, signal, log: (level, message) => void warnings.push(`${level}: ${message}`) };
+        return { host: undefined, files, signal, log: (level, message) => void warnings.push(`${level}: ${message}`) };
     }
 
     /** The configuration goes in as a user writes it. */

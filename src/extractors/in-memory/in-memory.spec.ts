@@ -4,6 +4,7 @@ import { ExtractContext, ExtractedPage } from '../../sdk/extractor';
 import { inMemoryExtractor } from './in-memory.extractor';
 
 const context: ExtractContext = {
+    host: undefined,
     files: { open: () => expect.unreachable() },
     signal: new AbortController().signal,
     log: () => undefined,

@@ -108,6 +108,7 @@ export const productLoader = defineLoader({
             run,
             policy: settings,
             keysOf: record => keysOf(record, settings, run, column),
+            orderOf: record => slugKeys(record, name => run.makeSlugNow(name)),
             nameOf,
             resolve: (records, sql) => resolver.resolve(records, sql),
             compare: (record, match, state) => compareProduct(record, match, comparison, state),
@@ -148,6 +149,27 @@ function keysOf(record: JsonObject, settings: Settings, run: CatalogRun, column:
     }
     for (const sku of skus) keys.push(`sku:${sku}`);
     return keys;
+}
+
+/**
+ * Slugs that the record may give away. One that is taken gets a number (`laptop-2` to `laptop-51`), so those numbers
+ * stand in one row with the slug without.
+ */
+function slugKeys(record: JsonObject, made: (name: string) => string): string[] {
+    const texts = [record, ...(Array.isArray(record.translations) ? (record.translations as JsonObject[]) : [])];
+    const keys = new Set<string>();
+    for (const given of texts) {
+        const slug =
+            typeof given?.slug === 'string'
+                ? codeFor(given.slug)
+                : typeof given?.name === 'string' && given.name !== ''
+                  ? made(given.name)
+                  : undefined;
+        if (!slug) continue;
+        const [, stem, number] = /^(.+)-([1-9]\d?)$/.exec(slug) ?? [];
+        keys.add(`product:slug:${stem && Number(number) <= 51 ? stem : slug}`);
+    }
+    return [...keys];
 }
 
 function nameOf(record: JsonObject): string {

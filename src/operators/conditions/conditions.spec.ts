@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { JsonObject, JsonValue } from '../../../shared/json';
+import { Condition, conditionSchema } from '../../sdk/condition';
 import { DataHubError } from '../../sdk/errors';
 import { equals, instantOf, order } from './comparison';
-import { compileCondition, Condition, conditionSchema } from './condition';
+import { compileCondition } from './condition';
 import { compilePattern } from './safe-pattern';
 
 const holds = (condition: Condition, record: JsonObject): boolean =>
@@ -63,6 +64,11 @@ describe('comparison of values', () => {
 describe('conditions', () => {
     it.each<[string, Condition, JsonObject, boolean]>([
         ['eq', { field: 'a', eq: 1 }, { a: '1' }, true],
+        ['text of a number that is greater', { field: 'a', gt: 10 }, { a: '15' }, true],
+        ['text of a number that is less', { field: 'a', gt: 10 }, { a: '9' }, false],
+        ['a later ISO date', { field: 'a', gte: '2026-01-31' }, { a: '2026-01-31T10:00:00+02:00' }, true],
+        ['an earlier ISO date', { field: 'a', gte: '2026-01-31' }, { a: '2026-01-31T01:00:00+02:00' }, false],
+        ['in with numbers in the texts of a list', { field: 'a', in: [2, 3] }, { a: ['1', '2'] }, true],
         ['ne of an absent field', { field: 'a', ne: 1 }, {}, true],
         ['gt of an absent field', { field: 'a', gt: 1 }, {}, false],
         ['lt of an absent field', { field: 'a', lt: 1 }, {}, false],

@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../../shared/json';
 import { config, field } from '../../sdk/field';
 import { defineOperator } from '../../sdk/operator';
 import { removerOf } from '../field-access';
@@ -20,10 +21,26 @@ export const remove = defineOperator({
         },
     ],
     create({ config: { paths } }) {
-        const removers = paths.map(removerOf);
-        return record => {
-            for (const removeFrom of removers) removeFrom(record);
-            return record;
-        };
+        const removers = paths.map(path => (path.includes('.') ? mutating(removerOf(path)) : copying(path)));
+        return record => removers.reduce((left, removeFrom) => removeFrom(left), record);
     },
 });
+
+type Remover = (record: JsonObject) => JsonObject;
+
+const mutating = (remove: (record: JsonObject) => void): Remover => {
+    return record => {
+        remove(record);
+        return record;
+    };
+};
+
+/** A copy without the field: deleting it would make every later step several times slower on this record. */
+const copying = (name: string): Remover => {
+    removerOf(name);
+    return record => {
+        if (!Object.hasOwn(record, name)) return record;
+        const { [name]: _removed, ...left } = record;
+        return left;
+    };
+};

@@ -30,6 +30,15 @@ export const rename = defineOperator({
         const read = readerOf(from);
         const remove = removerOf(from);
         const write = writerOf(to);
+        if (!from.includes('.')) {
+            // A copy without the field: deleting it would make every later step several times slower on this record.
+            return record => {
+                if (!Object.hasOwn(record, from)) return record;
+                const { [from]: value, ...renamed } = record;
+                write(renamed, value!);
+                return renamed;
+            };
+        }
         return record => {
             const value = read(record);
             if (value === undefined) return record;

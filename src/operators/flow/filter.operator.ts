@@ -1,7 +1,8 @@
 import { config, field } from '../../sdk/field';
 import { defineOperator } from '../../sdk/operator';
 import { drop } from '../../sdk/outcome';
-import { compileCondition, conditionSchema } from '../conditions/condition';
+import { conditionSchema } from '../../sdk/condition';
+import { compileCondition } from '../conditions/condition';
 
 export const filter = defineOperator({
     code: 'filter',

@@ -1,6 +1,7 @@
 import { config, field } from '../../sdk/field';
 import { defineOperator } from '../../sdk/operator';
-import { compileCondition, conditionSchema } from '../conditions/condition';
+import { conditionSchema } from '../../sdk/condition';
+import { compileCondition } from '../conditions/condition';
 import { writerOf } from '../field-access';
 
 export const ifThenElse = defineOperator({

@@ -25,6 +25,11 @@ describe('CSV', () => {
         expect((await readCsv(text)).records[0]).toEqual(first);
     });
 
+    it('refuses a file with more columns than are wanted', async () => {
+        await expect(readCsv('a,b,c\n1,2,3\n', { maxColumns: 2 })).rejects.toThrow('has 3 columns');
+        expect((await readCsv('a,b\n1,2\n', { maxColumns: 2 })).records).toHaveLength(1);
+    });
+
     it('takes a delimiter of several characters and another quote', async () => {
         const { records } = await readCsv("a||b\n'x||''y'||2\n", { delimiter: '||', quote: "'" });
         expect(records).toEqual([{ a: "x||'y", b: '2' }]);

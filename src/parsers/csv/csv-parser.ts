@@ -1,4 +1,3 @@
-import { parse } from 'csv-parse/sync';
 import { JsonObject } from '../../../shared/json';
 import { UserError } from '../../sdk/errors';
 import { ExtractedItem } from '../../sdk/extractor';
@@ -7,6 +6,7 @@ import { PageBuffer, PAGE_ITEMS, Pages, Parsing } from '../parsing';
 import { TextSource } from '../text/text-source';
 import { CsvDialect, guessDialect } from './csv-dialect';
 import { CsvFrame, CsvFramer, FrameProblem } from './csv-framer';
+import { cellsOfQuotedRow } from './quoted-row';
 
 export interface CsvOptions extends ColumnOptions {
     /** Guessed from the first lines if absent. */
@@ -17,6 +17,8 @@ export interface CsvOptions extends ColumnOptions {
     trimCells: boolean;
     /** A larger record becomes an error item; it is never held as a whole. */
     maxRecordBytes: number;
+    /** A file with more is refused: each record is an object with all of them. Default: no limit but the size of a record. */
+    maxColumns?: number;
 }
 
 /** Enough to hold the first lines of any sane file. */
@@ -59,7 +61,6 @@ export async function* parseCsv(source: TextSource, options: CsvOptions, parsing
 class CsvReader {
     private readonly framer: CsvFramer;
     private readonly delimiter: string;
-    private readonly newline: string;
     private columns: string[] | undefined;
     private records = 0;
 
@@ -69,7 +70,6 @@ class CsvReader {
         private readonly parsing: Parsing,
     ) {
         this.delimiter = options.delimiter ?? dialect.delimiter;
-        this.newline = dialect.newline;
         this.framer = new CsvFramer({
             delimiter: this.delimiter,
             quote: options.quote,
@@ -94,17 +94,14 @@ class CsvReader {
     /** Adds up to a page of items; false when more text is needed. */
     read(page: PageBuffer): boolean {
         this.parsing.signal.throwIfAborted();
-        const frames: CsvFrame[] = [];
+        let added = 0;
         for (let frame = this.framer.next(); frame; frame = this.framer.next()) {
             if (!this.columns && this.readHeader(frame)) continue;
-            frames.push(frame);
-            if (frames.length === PAGE_ITEMS) break;
+            page.add(this.item(frame));
+            if (++added === PAGE_ITEMS) break;
         }
-        if (frames.length === 0) return false;
-        this.records += frames.length;
-        const rows = this.cellsOf(frames);
-        frames.forEach((frame, i) => page.add(this.item(frame, rows[i]!)));
-        return true;
+        this.records += added;
+        return added > 0;
     }
 
     /** True when the row was the header, false when it holds data already. */
@@ -118,16 +115,19 @@ class CsvReader {
                 problem.place,
             );
         }
-        const cells = this.cellsOf([frame])[0]!;
+        const cells = this.cellsOf(frame);
         if (cells instanceof UserError) throw cells;
+        const { maxColumns = Infinity } = this.options;
+        if (cells.length > maxColumns) throw this.tooWide(cells.length, maxColumns);
         const names = cells.map(cell => cell ?? '');
         this.columns = columnsFrom(names, this.options, frame.line, this.parsing);
         this.framer.expectedColumns = this.columns.length;
         return this.options.headerRow;
     }
 
-    private item(frame: CsvFrame, cells: (string | null)[] | UserError): ExtractedItem {
+    private item(frame: CsvFrame): ExtractedItem {
         const { line } = frame;
+        const cells = this.cellsOf(frame);
         if (cells instanceof UserError) {
             return { error: cells, line, raw: frame.problem === undefined ? frame.text.slice(0, 1_000) : frame.raw };
         }
@@ -143,61 +143,33 @@ class CsvReader {
         const { emptyCells } = this.options;
         for (let i = 0; i < columns.length; i++) {
             const cell = cells[i]!;
-            if (emptyCells === 'TEXT') record[columns[i]!] = cell;
             // A quoted empty cell arrives as null here: it is empty text whatever the option says.
-            else if (cell === null) record[columns[i]!] = '';
+            if (cell === null) record[columns[i]!] = '';
+            else if (emptyCells === 'TEXT') record[columns[i]!] = cell;
             else putCell(record, columns[i]!, cell, emptyCells);
         }
         return frame.lastLine === line ? { data: record, line } : { data: record, line, lastLine: frame.lastLine };
     }
 
-    private cellsOf(frames: CsvFrame[]): ((string | null)[] | UserError)[] {
-        const quoted = frames.filter((frame): frame is GoodFrame => frame.problem === undefined && frame.quoted);
-        const parsed = this.parseQuoted(quoted);
-        let next = 0;
-        return frames.map(frame => {
-            if (frame.problem !== undefined) return this.explain(frame, frame.problem);
-            if (frame.quoted) return parsed[next++]!;
-            const cells = frame.text.split(this.delimiter);
-            return this.options.trimCells ? cells.map(cell => cell.trim()) : cells;
-        });
-    }
-
-    /** All at once, since csv-parse has a cost per call; one by one only if it refuses one of them. */
-    private parseQuoted(frames: GoodFrame[]): ((string | null)[] | UserError)[] {
-        if (frames.length === 0) return [];
-        try {
-            const rows = this.csvParse(frames.map(frame => frame.text).join(this.newline));
-            if (rows.length === frames.length) return rows;
-        } catch {
-            // Found again below, with its line.
+    private cellsOf(frame: CsvFrame): (string | null)[] | UserError {
+        if (frame.problem !== undefined) return this.explain(frame, frame.problem);
+        const { trimCells: trim, quote } = this.options;
+        if (frame.quoted) {
+            const cells = cellsOfQuotedRow(frame.text, { delimiter: this.delimiter, quote, trim });
+            return cells ?? this.explain(frame, 'TEXT_AFTER_QUOTE');
         }
-        return frames.map(frame => {
-            try {
-                const rows = this.csvParse(frame.text);
-                if (rows.length === 1) return rows[0]!;
-                return this.explain(frame, 'TEXT_AFTER_QUOTE');
-            } catch (error) {
-                return this.malformed(frame.line, (error as Error).message, 'Correct the quotes of this line.');
-            }
-        });
+        const cells = frame.text.split(this.delimiter);
+        return trim ? cells.map(cell => cell.trim()) : cells;
     }
 
-    private csvParse(text: string): (string | null)[][] {
-        // Asking csv-parse for each cell costs more than parsing it: only where there may be one to keep.
-        const { quote } = this.options;
-        const keepQuotedEmpty = this.options.emptyCells !== 'TEXT' && text.includes(quote + quote);
-        return parse(text, {
-            delimiter: this.delimiter,
-            quote: this.options.quote,
-            escape: this.options.quote,
-            record_delimiter: this.newline,
-            relax_column_count: true,
-            trim: this.options.trimCells,
-            ...(keepQuotedEmpty
-                ? { cast: (cell: string, { quoting }: { quoting: boolean }) => (quoting && cell === '' ? null : cell) }
-                : {}),
-        });
+    private tooWide(got: number, maxColumns: number): UserError {
+        const { file } = this.parsing;
+        return new UserError(
+            'too-many-columns',
+            `"${file}" has ${got} columns, and no more than ${maxColumns} are read here.`,
+            'Leave out columns that are not needed.',
+            { file },
+        );
     }
 
     private wrongCount(frame: CsvFrame, got: number): UserError {

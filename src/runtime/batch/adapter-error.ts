@@ -1,7 +1,7 @@
 import { DataHubError, Defect } from '../../sdk/errors';
 
 /** What an operator or loader threw on a record: its own error, or a Defect that says whose it is. */
-export function adapterError(kind: 'operator' | 'loader', code: string, thrown: unknown): DataHubError {
+export function adapterError(kind: 'operator' | 'loader' | 'exporter', code: string, thrown: unknown): DataHubError {
     if (thrown instanceof DataHubError) return thrown;
     return new Defect(
         `${kind}-failed`,

@@ -38,10 +38,14 @@ export async function* inBatches(
             let taken = 0;
             while (taken < page.items.length) {
                 open ??= { number: number++, step: page.step, items: [], final: false };
-                const room = batchSize - open.items.length;
-                const slice = page.items.slice(taken, taken + room);
-                for (const item of slice) open.items.push(item);
-                taken += slice.length;
+                if (taken === 0 && open.items.length === 0 && page.items.length === batchSize) {
+                    // The usual page is a batch already.
+                    open.items = page.items;
+                    taken = batchSize;
+                } else {
+                    const end = Math.min(page.items.length, taken + batchSize - open.items.length);
+                    while (taken < end) open.items.push(page.items[taken++]!);
+                }
                 open.bytesRead = page.bytesRead;
                 open.bytesTotal = page.bytesTotal;
                 if (open.items.length < batchSize) continue;

@@ -18,7 +18,10 @@ export function countsOf(metrics: RunMetrics, step: string): StepCounts {
     return (metrics.steps[step] ??= emptyCounts());
 }
 
-/** A new object: neither argument is changed or shared. Bytes are positions in the sources, so the furthest counts. */
+/**
+ * A new object: neither argument is changed or shared. Bytes are positions in the sources, so the furthest counts. Time is
+ * not added up here: it belongs to the run, not to batches.
+ */
 export function addMetrics(a: RunMetrics, b: RunMetrics): RunMetrics {
     const sum: RunMetrics = { steps: {} };
     for (const metrics of [a, b]) {
@@ -31,6 +34,21 @@ export function addMetrics(a: RunMetrics, b: RunMetrics): RunMetrics {
     const bytesTotal = furthest(a.bytesTotal, b.bytesTotal);
     if (bytesRead !== undefined) sum.bytesRead = bytesRead;
     if (bytesTotal !== undefined) sum.bytesTotal = bytesTotal;
+    if (a.guards || b.guards) sum.guards = addGuards(a.guards ?? {}, b.guards ?? {});
+    return sum;
+}
+
+type Guarded = NonNullable<RunMetrics['guards']>;
+
+function addGuards(a: Guarded, b: Guarded): Guarded {
+    const sum: Guarded = {};
+    for (const guards of [a, b]) {
+        for (const [step, counts] of Object.entries(guards)) {
+            const total = sum[step];
+            if (!total) sum[step] = { ...counts };
+            else for (const name of Object.keys(counts) as (keyof typeof counts)[]) total[name] += counts[name];
+        }
+    }
     return sum;
 }
 

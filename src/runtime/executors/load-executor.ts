@@ -7,6 +7,9 @@ import type { ChangeSet } from '../../sdk/change-set';
 import { adapterError } from '../batch/adapter-error';
 import { bisect, Failure } from '../batch/bisect';
 import type { Tally } from '../batch/tally';
+import { WriteTime } from '../errors/write-time';
+import type { StepRetries } from '../errors/step-retries';
+import { TimeoutError } from '../errors/timeout-error';
 import { JournaledChangeSet, LeaseLostError, UnitOfWork } from '../ports';
 import { nameOf } from './record-name';
 
@@ -18,6 +21,13 @@ interface Loaded {
     mustPersist: boolean;
 }
 
+export interface LoadSupervision {
+    /** See {@link WriteTime}. */
+    signal?: AbortSignal;
+    retries?: StepRetries;
+    graceMs?: number;
+}
+
 /** Runs one LOAD step inside an open transaction. Holds nothing between batches, so batches may run at once. */
 export class LoadExecutor<Scope> {
     constructor(
@@ -26,27 +36,55 @@ export class LoadExecutor<Scope> {
         readonly loader: Loader<Scope> | DirectLoader<Scope>,
         private readonly units: UnitOfWork<Scope>,
         private readonly dryRun: boolean,
+        private readonly supervision: LoadSupervision = {},
     ) {}
 
     get key(): string {
         return this.step.key;
     }
 
-    /** Throws only what concerns the whole transaction; a record that cannot be loaded is counted and kept as a reject. */
+    /**
+     * Throws only what concerns the whole transaction or ends the run; a record that cannot be loaded is counted and kept as
+     * a reject. Records that are worth another attempt get it together after all others, at once and in the same
+     * transaction: a pause would hold locks while nothing happens.
+     */
     async load(records: readonly PipelineRecord[], scope: Scope, tally: Tally): Promise<Loaded> {
         const loaded: Loaded = { changeSets: [], refused: new Set(), mustPersist: false };
-        const write = isDirect(this.loader) ? this.writeDirectly(this.loader) : this.decideAndApply(this.loader);
+        const time = new WriteTime(this.step, this.supervision.signal, this.supervision.graceMs);
         const refuse = (record: PipelineRecord, error: DataHubError): void => {
             loaded.refused.add(record);
             tally.reject(this.key, record, error, nameOf(this.loader, record.data));
         };
+        let left = records;
+        for (let attempt = 1; left.length > 0; attempt++) {
+            const again: PipelineRecord[] = [];
+            await this.pass(left, scope, loaded, tally, time, (record, error) => {
+                if (this.supervision.retries?.admits(record, error, attempt)) again.push(record);
+                else refuse(record, error);
+            });
+            left = again;
+        }
+        tally.of(this.key).out += records.length - loaded.refused.size;
+        return loaded;
+    }
+
+    /** Loads what can be loaded and calls `refuse` for every other record. */
+    private async pass(
+        records: readonly PipelineRecord[],
+        scope: Scope,
+        loaded: Loaded,
+        tally: Tally,
+        time: WriteTime,
+        refuse: (record: PipelineRecord, error: DataHubError) => void,
+    ): Promise<void> {
+        const write = isDirect(this.loader)
+            ? this.writeDirectly(this.loader, time)
+            : this.decideAndApply(this.loader, time);
         await bisect(
             records,
             part => this.guarded(scope, async () => this.count(await write(part, scope), loaded, refuse, tally)),
             (record, failure) => refuse(record, adapterError('loader', this.code, failure.thrown)),
         );
-        tally.of(this.key).out += records.length - loaded.refused.size;
-        return loaded;
     }
 
     /**
@@ -66,19 +104,20 @@ export class LoadExecutor<Scope> {
                 }
             });
         } catch (thrown) {
-            if (!failedInside || thrown instanceof TransientError || thrown instanceof LeaseLostError) throw thrown;
+            if (!failedInside || concernsAll(thrown)) throw thrown;
             return { thrown };
         }
         accept();
         return undefined;
     }
 
-    private decideAndApply(loader: Loader<Scope>) {
+    private decideAndApply(loader: Loader<Scope>, time: WriteTime) {
         return async (records: readonly PipelineRecord[], scope: Scope): Promise<Part> => {
-            const state = await loader.resolve(records, scope);
+            const state = await time.call(() => loader.resolve(records, scope));
             const part: Part = {
                 journal: [],
                 refused: [],
+                refusedParts: [],
                 created: 0,
                 updated: 0,
                 unchanged: 0,
@@ -92,22 +131,26 @@ export class LoadExecutor<Scope> {
                     part.refused.push([record, decision.error]);
                     continue;
                 }
+                const parts = decision.refusedParts ?? [];
+                for (const error of parts) part.refusedParts.push([record, error]);
+                // A record of which nothing is left but refusals is refused, not unchanged.
+                if (decision.action === 'UNCHANGED' && parts.length > 0) continue;
                 part[COUNTER[decision.action]]++;
                 if (decision.action === 'UNCHANGED') continue;
                 changes.push(decision);
                 part.journal.push({ step: this.key, origin: record.origin, changeSet: decision });
             }
-            if (changes.length > 0 && !this.dryRun) await loader.apply(changes, state, scope);
+            if (changes.length > 0 && !this.dryRun) await time.call(() => loader.apply(changes, state, scope));
             return part;
         };
     }
 
-    private writeDirectly(loader: DirectLoader<Scope>) {
+    private writeDirectly(loader: DirectLoader<Scope>, time: WriteTime) {
         return async (records: readonly PipelineRecord[], scope: Scope): Promise<Part> => {
             const none = { created: 0, updated: 0, unchanged: 0, rejected: [] };
-            const { rejected, ...counts } = this.dryRun ? none : await loader.load(records, scope);
+            const { rejected, ...counts } = this.dryRun ? none : await time.call(() => loader.load(records, scope));
             const refused = rejected.map(one => [one.record, one.rejected.error] as [PipelineRecord, DataHubError]);
-            return { ...counts, deleted: 0, journal: [], refused, direct: true };
+            return { ...counts, deleted: 0, journal: [], refused, refusedParts: [], direct: true };
         };
     }
 
@@ -122,6 +165,9 @@ export class LoadExecutor<Scope> {
             const counts = tally.of(this.key);
             for (const name of Object.values(COUNTER)) counts[name] += part[name];
             for (const [record, error] of part.refused) refuse(record, error);
+            for (const [record, error] of part.refusedParts) {
+                tally.reject(this.key, record, error, nameOf(this.loader, record.data));
+            }
             for (const entry of part.journal) loaded.changeSets.push(entry);
             if (part.direct || part.journal.length > 0) loaded.mustPersist = true;
         };
@@ -134,7 +180,14 @@ const COUNTER = { CREATE: 'created', UPDATE: 'updated', UNCHANGED: 'unchanged', 
 interface Part extends Record<(typeof COUNTER)[keyof typeof COUNTER], number> {
     journal: JournaledChangeSet[];
     refused: [PipelineRecord, DataHubError][];
+    /** Of records that are written otherwise. */
+    refusedParts: [PipelineRecord, DataHubError][];
     direct: boolean;
+}
+
+/** The transaction, the connection or the run: no part of the batch can go on. */
+function concernsAll(thrown: unknown): boolean {
+    return thrown instanceof TransientError || thrown instanceof LeaseLostError || thrown instanceof TimeoutError;
 }
 
 /** Deciding touches no database, so a throw concerns this record alone. */

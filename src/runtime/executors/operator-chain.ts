@@ -2,10 +2,12 @@ import type { JsonObject } from '../../../shared/json';
 import { isJsonObject } from '../../../shared/json';
 import { DataHubError, Defect } from '../../sdk/errors';
 import { isSequence, RecordOperator, SequenceOperator, SequenceOutput } from '../../sdk/operator';
-import { Dropped, Expanded, Outcome, Rejected } from '../../sdk/outcome';
+import { Dropped, Expanded, Outcome, reject, Rejected } from '../../sdk/outcome';
 import type { PipelineRecord } from '../../sdk/record';
 import { adapterError, textOf } from '../batch/adapter-error';
 import type { Tally } from '../batch/tally';
+import { StoppedByRecord } from '../errors/stopped-by-record';
+import type { StepRetries } from '../errors/step-retries';
 
 export interface NamedOperator {
     code: string;
@@ -18,13 +20,30 @@ interface Passenger {
     entered: JsonObject;
 }
 
-/** The operators of one step, one after the other over a whole batch. Each sees the records one at a time, in order. */
+/** One passage of a batch. */
+interface Passage {
+    last: boolean;
+    tally: Tally;
+    /** Aborted when nobody waits for the outcome any more. */
+    signal: AbortSignal | undefined;
+}
+
+type Link = (passengers: Passenger[], passage: Passage) => Promise<Passenger[]>;
+
+/**
+ * The operators of one step, one after the other over a whole batch. Each sees the records one at a time, in order; those
+ * that are tried again come after the others of their batch, and leave the operator in their old place all the same.
+ *
+ * What is tried again is the operator that failed, with the record as it came to it, not the whole step: an operator before
+ * it may remember the record already, or have made several records of one.
+ */
 export class OperatorChain {
-    private readonly links: ((passengers: Passenger[], last: boolean, tally: Tally) => Promise<Passenger[]>)[];
+    private readonly links: Link[];
 
     constructor(
         private readonly step: string,
         operators: readonly NamedOperator[],
+        private readonly retries?: StepRetries,
     ) {
         this.links = operators.map(({ code, operator }) =>
             isSequence(operator) ? this.sequenceLink(code, operator) : this.recordLink(code, operator),
@@ -32,44 +51,87 @@ export class OperatorChain {
     }
 
     /** `last` is true for the final batch: operators that hold records back then give them up. */
-    async run(records: readonly PipelineRecord[], last: boolean, tally: Tally): Promise<PipelineRecord[]> {
+    async run(
+        records: readonly PipelineRecord[],
+        last: boolean,
+        tally: Tally,
+        signal?: AbortSignal,
+    ): Promise<PipelineRecord[]> {
         let passengers = records.map(enter);
-        for (const link of this.links) passengers = await link(passengers, last, tally);
+        for (const link of this.links) {
+            signal?.throwIfAborted();
+            passengers = await link(passengers, { last, tally, signal });
+        }
         return passengers.map(({ record }) => record);
     }
 
-    private recordLink(code: string, operator: RecordOperator) {
-        return async (passengers: Passenger[], _last: boolean, tally: Tally): Promise<Passenger[]> => {
-            const kept: Passenger[] = [];
-            for (const passenger of passengers) {
-                let outcome: JsonObject | Outcome;
-                try {
-                    const answer = operator(passenger.record.data, passenger.record.origin);
-                    // Awaiting every plain answer would cost a turn of the event loop per record.
-                    outcome = answer instanceof Promise ? await answer : answer;
-                } catch (thrown) {
-                    this.refuse(passenger, adapterError('operator', code, thrown), tally);
-                    continue;
-                }
-                this.take(code, outcome, passenger, kept, tally);
+    private recordLink(code: string, operator: RecordOperator): Link {
+        return async (passengers, { tally, signal }) => {
+            const outcomes: (JsonObject | Outcome)[] = [];
+            for (const { record } of passengers) {
+                const answer = this.attempt(code, operator, record);
+                // Awaiting every plain answer would cost a turn of the event loop per record.
+                outcomes.push(answer instanceof Promise ? await awaited(answer, signal) : answer);
             }
+            if (this.retries) await this.tryAgain(this.retries, outcomes, code, operator, passengers, signal);
+            const kept: Passenger[] = [];
+            outcomes.forEach((outcome, i) => this.take(code, outcome, passengers[i]!, kept, tally));
             return kept;
         };
     }
 
+    private attempt(
+        code: string,
+        operator: RecordOperator,
+        { data, origin }: PipelineRecord,
+    ): JsonObject | Outcome | Promise<JsonObject | Outcome> {
+        try {
+            // Another attempt must find the record as it came to this one.
+            const answer = operator(this.retries ? { ...data } : data, origin);
+            return answer instanceof Promise ? answer.catch((thrown: unknown) => failed(code, thrown)) : answer;
+        } catch (thrown) {
+            return failed(code, thrown);
+        }
+    }
+
+    /** Replaces the outcomes of records that another attempt may save. */
+    private async tryAgain(
+        retries: StepRetries,
+        outcomes: (JsonObject | Outcome)[],
+        code: string,
+        operator: RecordOperator,
+        passengers: readonly Passenger[],
+        signal: AbortSignal | undefined,
+    ): Promise<void> {
+        let failed = [...outcomes.keys()];
+        for (let attempt = 1; ; attempt++) {
+            failed = failed.filter(i => {
+                const outcome = outcomes[i];
+                return outcome instanceof Rejected && retries.admits(passengers[i]!.record, outcome.error, attempt);
+            });
+            if (failed.length === 0) return;
+            await retries.pause(attempt, signal);
+            for (const i of failed) {
+                outcomes[i] = await awaited(this.attempt(code, operator, passengers[i]!.record), signal);
+            }
+        }
+    }
+
     private take(code: string, outcome: unknown, passenger: Passenger, kept: Passenger[], tally: Tally): void {
-        if (outcome instanceof Dropped) tally.of(this.step).dropped++;
+        // First, because it is what most operators do with most records.
+        if (outcome === passenger.record.data) kept.push(passenger);
+        else if (outcome instanceof Dropped) tally.of(this.step).dropped++;
         else if (outcome instanceof Rejected) this.refuse(passenger, outcome.error, tally);
         else if (outcome instanceof Expanded) {
             for (const data of outcome.records) kept.push(withData(passenger, data));
         } else if (!isJsonObject(outcome)) this.refuse(passenger, noRecord(code, outcome), tally);
-        else kept.push(outcome === passenger.record.data ? passenger : withData(passenger, outcome));
+        else kept.push(withData(passenger, outcome));
     }
 
-    private sequenceLink(code: string, operator: SequenceOperator) {
+    private sequenceLink(code: string, operator: SequenceOperator): Link {
         // Held records come out in a later batch, and what they were when they entered must still be known then.
         const enteredAs = new WeakMap<PipelineRecord, JsonObject>();
-        return async (passengers: Passenger[], last: boolean, tally: Tally): Promise<Passenger[]> => {
+        return async (passengers, { last, tally }) => {
             const kept: Passenger[] = [];
             const was = (record: PipelineRecord): JsonObject => enteredAs.get(record) ?? record.data;
             const output: SequenceOutput = {
@@ -96,6 +158,7 @@ export class OperatorChain {
         try {
             operator.flush(output);
         } catch (thrown) {
+            if (thrown instanceof StoppedByRecord) throw thrown;
             throw new Defect(
                 'operator-flush-failed',
                 `The operator "${code}" of step "${this.step}" failed to give up the records it held: ${textOf(thrown)}`,
@@ -111,9 +174,20 @@ export class OperatorChain {
     }
 }
 
+/** Nothing more is begun once nobody waits for it. */
+async function awaited<T>(answer: T | Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    const outcome = await answer;
+    signal?.throwIfAborted();
+    return outcome;
+}
+
 /** The operators work on a copy, so what entered stays as it was, for quarantine and for other branches. */
 function enter(record: PipelineRecord): Passenger {
     return { record: { data: { ...record.data }, origin: record.origin }, entered: record.data };
+}
+
+function failed(code: string, thrown: unknown): Rejected {
+    return reject(adapterError('operator', code, thrown));
 }
 
 function withData({ record, entered }: Passenger, data: JsonObject): Passenger {

@@ -1,35 +1,32 @@
 import type { StepDefinition } from '../../sdk/definition/definition';
-import { asDataHubError } from '../../sdk/errors';
-import { DirectLoader, isDirect, Loader } from '../../sdk/loader';
-import { located } from '../batch/located-error';
-import { SettlementTracker } from '../batch/settlement-tracker';
-import { ExtractExecutor } from '../executors/extract-executor';
-import { LoadExecutor } from '../executors/load-executor';
-import { TransformExecutor } from '../executors/transform-executor';
+import type { LoadExecutor } from '../executors/load-executor';
 import { Graph, normaliseGraph } from '../graph/graph';
-import { planStages } from '../graph/stages';
-import { adapterSettings, parseSettings } from '../graph/step-settings';
+import { Channel, GateUnit, planStages, Stage, Unit } from '../graph/stages';
 import type { RetryBudget } from '../retry/transaction-retry';
 import type { RunSetup } from '../run-pipeline';
-import { BatchSettler } from './batch-settler';
+import { AfterCommit } from './after-commit';
+import { GateRunner } from './gate-runner';
+import { planId } from './plan-id';
 import type { RunControl } from './run-control';
+import { RunEvents, runErrors } from './run-events';
+import type { RunParts } from './run-parts';
+import { RunTracker } from './run-tracker';
+import { SettlementWriter } from './settlement-writer';
 import { fingerprintSources } from './source-fingerprints';
-import { StageFlow } from './stage-flow';
-
-/** One stage of a run, ready to go. */
-export interface StageRun<Scope> {
-    /** In the order in which they are read. */
-    sources: ExtractExecutor[];
-    flow: StageFlow<Scope>;
-    settler: BatchSettler<Scope>;
-}
+import { SpoolView } from './spool-channel';
+import { buildLoad, buildMachine, StageMachine } from './stage-machine';
+import { StageRunner } from './stage-runner';
+import type { StageMode } from './stage-writes';
+import { toleranceCheck } from './tolerance-check';
+import type { UnitRunner } from './units';
+import { WholeUnitRunner } from './whole-unit-runner';
 
 export interface Assembly<Scope> {
     graph: Graph;
-    stages: StageRun<Scope>[];
-    loads: LoadExecutor<Scope>[];
-    tracker: SettlementTracker;
-    batchSize: number;
+    units: { unit: Unit; runner: UnitRunner }[];
+    run: RunParts<Scope>;
+    /** Gates that were rejected, by unit id. */
+    closed: ReadonlySet<string>;
 }
 
 /** Builds every part of a run, so that a wrong setting fails before the first record is read. */
@@ -37,62 +34,144 @@ export async function assemble<Scope>(
     setup: RunSetup<Scope>,
     control: RunControl,
     retry: RetryBudget,
+    /** Called as soon as there are loaders, before anything is read or opened that may not be there. */
+    takeOver: (run: RunParts<Scope>) => Promise<void>,
 ): Promise<Assembly<Scope>> {
-    const graph = normaliseGraph(setup.definition);
+    const graph = normaliseGraph(setup.definition, setup.registry);
     const plan = planStages(graph, setup.definition);
-    const batchSize = setup.resumeFrom?.batchSize ?? setup.definition.context.throughput.batchSize;
-    const extracts = new Map<string, ExtractExecutor>();
-    const transforms = new Map<string, TransformExecutor>();
+    const mode: StageMode = setup.dryRun ? 'DRY_RUN' : 'RUN';
+    const builder = new RunBuilder(setup, plan);
+    const controls = new Map(plan.map(unit => [unit.id, control.child()]));
+
     const loads = new Map<string, LoadExecutor<Scope>>();
-    for (const { step } of plan.flatMap(stage => stage.sources))
-        extracts.set(step.key, extractor(step, setup, control));
-    for (const { step } of plan.flatMap(stage => stage.flow)) {
-        transforms.set(step.key, new TransformExecutor(step, setup.registry));
+    const sourceFingerprints: Record<string, string> = { ...setup.resumeFrom?.sourceFingerprints };
+    const tracker = new RunTracker(
+        { batchSize: builder.batchSize, sourceFingerprints },
+        setup.ports.clock,
+        setup.resumeFrom,
+    );
+    const events = new RunEvents(setup.ports.hooks, { dryRun: setup.dryRun ?? false }, setup.ports.observer);
+    const run: RunParts<Scope> = {
+        ports: setup.ports,
+        tracker,
+        journal: new SettlementWriter(setup.ports.journal, tracker, control),
+        afterCommit: new AfterCommit(loads, setup.ports.journal, tracker),
+        events,
+        errors: runErrors(setup, events),
+        spool: new SpoolView(setup.ports.spool),
+        exports: [],
+        retry,
+        batchSize: builder.batchSize,
+        concurrency: setup.definition.context.throughput.concurrency,
+        dryRun: setup.dryRun ?? false,
+    };
+
+    const closed = new Set<string>();
+    const isOpen = ({ gates }: Channel): boolean => !gates.some(gate => closed.has(gate));
+    const machines = new Map<string, StageMachine<Scope>>();
+    const stages = plan.filter(unit => unit.kind === 'STAGE');
+    for (const { step } of stages.flatMap(stage => stage.loads)) {
+        loads.set(step.key, await buildLoad(step, mode, { setup, run, control }));
     }
-    const sourceFingerprints = await fingerprintSources(extracts, setup.resumeFrom);
-    for (const { step } of plan.flatMap(stage => stage.loads)) loads.set(step.key, await loader(step, setup));
+    await takeOver(run);
+    const fingerprint = async (stage: Stage): Promise<void> => {
+        Object.assign(sourceFingerprints, await fingerprintSources(machines.get(stage.id)!.extracts, setup.resumeFrom));
+    };
+    for (const stage of stages) {
+        const context = { setup, run, loads, control: controls.get(stage.id)!, isOpen };
+        machines.set(stage.id, await buildMachine(stage, mode, context));
+        // What reads after something else has ended may not be there yet.
+        if (stage.needs.length === 0 && !tracker.stage(stage.id).isComplete) await fingerprint(stage);
+    }
 
-    const tracker = new SettlementTracker({ batchSize, sourceFingerprints }, setup.resumeFrom);
-    const options = { dryRun: setup.dryRun ?? false, retry };
-    const stages = plan.map(stage => ({
-        sources: stage.sources.map(({ step }) => extracts.get(step.key)!),
-        flow: new StageFlow(stage, transforms, loads),
-        settler: new BatchSettler(
-            setup.ports,
-            stage.loads.map(({ step }) => loads.get(step.key)!),
-            tracker,
-            control,
-            options,
-        ),
-    }));
-    return { graph, stages, loads: [...loads.values()], tracker, batchSize };
-}
-
-function extractor<Scope>(
-    step: StepDefinition,
-    { registry, files, ports }: RunSetup<Scope>,
-    control: RunControl,
-): ExtractExecutor {
-    return new ExtractExecutor(step, registry, {
-        files,
-        signal: control.signal,
-        log: (level, message) => ports.journal.log(level, message, { step: step.key }),
-    });
-}
-
-async function loader<Scope>(step: StepDefinition, setup: RunSetup<Scope>): Promise<LoadExecutor<Scope>> {
-    try {
-        const { code, config: settings } = adapterSettings(step);
-        const adapter = setup.registry.loader(code);
-        const config = parseSettings(adapter.schema, settings, step, `The loader "${code}" of step "${step.key}"`);
-        // The registry holds loaders of any host; that scope and host fit together is the host application's affair.
-        const created = (await adapter.create({ config, host: setup.host })) as Loader<Scope> | DirectLoader<Scope>;
-        if (setup.dryRun && isDirect(created)) {
-            const message = `The loader "${code}" has no plan: this dry run only counts the records that reach it.`;
-            setup.ports.journal.log('INFO', message, { step: step.key });
+    const checkTolerance = toleranceCheck(setup.definition, tracker, plan);
+    const runnerOf = (unit: Unit): UnitRunner => {
+        const own = controls.get(unit.id)!;
+        switch (unit.kind) {
+            case 'WHOLE':
+                return new WholeUnitRunner(unit, run, own, isOpen);
+            case 'GATE': {
+                const close = (): unknown => closed.add(unit.id);
+                const planBehind = (): Promise<void> => builder.planBehind(unit, run, own, isOpen);
+                return new GateRunner(unit, run, own, {
+                    isOpen,
+                    close,
+                    plan: planBehind,
+                    recordsRead: () => builder.recordsRead(tracker.metrics),
+                });
+            }
+            case 'STAGE':
+                return new StageRunner(unit, machines.get(unit.id)!, run, own, {
+                    isOpen,
+                    // The last unit of a run without barriers needs no mark: its source is simply read again.
+                    mustStoreEnd: plan.length > 1,
+                    checkTolerance,
+                    begin: () => (unit.needs.length > 0 ? fingerprint(unit) : Promise.resolve()),
+                });
         }
-        return new LoadExecutor(step, code, created, setup.ports.units, setup.dryRun ?? false);
-    } catch (thrown) {
-        throw located(asDataHubError(thrown), { step: step.key });
+    };
+    return { graph, units: plan.map(unit => ({ unit, runner: runnerOf(unit) })), run, closed };
+}
+
+/** What is built while the run goes on. */
+class RunBuilder<Scope> {
+    readonly batchSize: number;
+    private readonly extractKeys: string[];
+
+    constructor(
+        private readonly setup: RunSetup<Scope>,
+        private readonly plan: readonly Unit[],
+    ) {
+        this.batchSize = setup.resumeFrom?.batchSize ?? setup.definition.context.throughput.batchSize;
+        this.extractKeys = setup.definition.steps.filter(isExtract).map(step => step.key);
     }
+
+    recordsRead(metrics: RunParts<Scope>['tracker']['metrics']): number {
+        return this.extractKeys.reduce((sum, key) => sum + (metrics.steps[key]?.in ?? 0), 0);
+    }
+
+    /** Takes what waits at the gate through the stages behind it without writing anything. */
+    async planBehind(
+        gate: GateUnit,
+        run: RunParts<Scope>,
+        control: RunControl,
+        isOpen: (channel: Channel) => boolean,
+    ): Promise<void> {
+        const { kind, step: gateStep } = gate.node;
+        let planned = 0;
+        for (const stage of this.plan) {
+            if (stage.kind !== 'STAGE' || stage.loads.length === 0) continue;
+            const inputs = stage.inputs.filter(input => 'channel' in input && input.channel.gates.includes(gate.id));
+            if (inputs.length === 0) continue;
+            const loads = new Map<string, LoadExecutor<Scope>>();
+            for (const { step } of stage.loads)
+                loads.set(step.key, await buildLoad(step, 'PLAN', { setup: this.setup, run, control }));
+            const behind: Stage = { ...stage, inputs };
+            const own = control.child();
+            const plan = {
+                id: planId(gateStep.key, planned++),
+                guarded: kind === 'GUARD' ? gateStep.key : undefined,
+            };
+            const machine = await buildMachine(behind, 'PLAN', {
+                setup: this.setup,
+                run,
+                loads,
+                control: own,
+                isOpen,
+                plan,
+            });
+            const runner = new StageRunner(behind, machine, run, own, {
+                isOpen,
+                mustStoreEnd: true,
+                checkTolerance: () => undefined,
+                begin: () => Promise.resolve(),
+            });
+            const end = await runner.execute();
+            if (end !== 'COMPLETE') throw own.fault?.thrown ?? control.signal.reason;
+        }
+    }
+}
+
+function isExtract(step: StepDefinition): boolean {
+    return step.type === 'EXTRACT';
 }

@@ -1,144 +1,108 @@
-import type { ChangeSet } from '../../sdk/change-set';
 import { TransientError } from '../../sdk/errors';
-import { isDirect } from '../../sdk/loader';
-import { textOf } from '../batch/adapter-error';
 import { KeyGate } from '../batch/key-gate';
-import { addMetrics, emptyMetrics } from '../batch/metrics';
-import type { SettlementTracker } from '../batch/settlement-tracker';
-import type { LoadExecutor } from '../executors/load-executor';
-import { nameOf } from '../executors/record-name';
-import type { EnginePorts, JournaledChangeSet } from '../ports';
-import { RetryBudget, withRetry } from '../retry/transaction-retry';
+import { withRetry } from '../retry/transaction-retry';
 import type { RunControl } from './run-control';
-import { SettlementWriter, Writing } from './settlement-writer';
-import type { LoadInput, PreparedBatch } from './stage-flow';
+import type { RunParts } from './run-parts';
+import { Writing } from './settlement-writer';
+import type { PreparedBatch } from './stage-flow';
+import type { Settler } from './stage-machine';
+import type { StageWrites } from './stage-writes';
 
-/** Writes prepared batches: all loads, ledger, quarantine and checkpoint of a batch in one transaction. */
-export class BatchSettler<Scope> {
+/** Writes prepared batches of one stage: loads, ledger, quarantine, what goes to other stages, and the checkpoint. */
+export class BatchSettler<Scope> implements Settler {
     private readonly gate = new KeyGate();
-    private readonly journal: SettlementWriter<Scope>;
 
     constructor(
-        private readonly ports: EnginePorts<Scope>,
-        /** In topological order. */
-        private readonly loads: readonly LoadExecutor<Scope>[],
-        private readonly tracker: SettlementTracker,
+        /** What the checkpoint calls the stage. */
+        private readonly id: string,
+        private readonly writes: StageWrites<Scope>,
+        private readonly run: RunParts<Scope>,
         private readonly control: RunControl,
-        private readonly options: { dryRun: boolean; retry: RetryBudget },
-    ) {
-        this.journal = new SettlementWriter(ports.journal, tracker, control);
-    }
+    ) {}
 
     /** Reserves the batch's place among those that share its keys at once, in the order of the calls. */
     async settle(batch: PreparedBatch): Promise<void> {
         const { passed, leave } = this.gate.enter(batch.keys);
-        let changeSets: JournaledChangeSet[];
+        let written: Writing;
         try {
             await passed;
             this.control.signal.throwIfAborted();
-            changeSets = await this.commit(batch);
+            written = await this.commit(batch);
         } finally {
             leave();
         }
-        if (!this.options.dryRun) await this.afterCommit(changeSets);
-        this.ports.journal.progress(addMetrics(this.tracker.metrics, emptyMetrics()));
+        if (this.writes.isReal)
+            await this.run.afterCommit.deliver({ stage: this.id, batch: batch.number }, written.changeSets);
+        await this.writes.report(written);
+        this.run.ports.journal.progress(this.run.tracker.metrics);
     }
 
-    /**
-     * Once no batch is in flight: stores what has only been counted in memory so far, so that the last stored checkpoint is
-     * complete, and finds out what became of batches that gave up on a commit whose answer was lost.
-     */
-    async saveRest(): Promise<void> {
-        if (!(this.tracker.unsaved || this.journal.hasUntold) || this.control.leaseLost) return;
-        await this.retried(this.tracker.lastSettled, () =>
-            this.ports.units.transaction(scope => this.journal.saveRest(scope)),
-        );
-        this.tracker.unsaved = false;
-        if (this.options.dryRun) return;
-        for (const { changeSets } of this.journal.untold) await this.afterCommit(changeSets);
+    /** For a batch that has settled before a restart: what it put into channels must be there, whoever has the disk. */
+    async restore(batch: PreparedBatch): Promise<void> {
+        await this.writes.restoreOutputs(batch);
     }
 
-    private async commit(batch: PreparedBatch): Promise<JournaledChangeSet[]> {
-        if (batch.loads.size === 0 && batch.tally.rejects.length === 0) {
-            await this.journal.settleInMemory(batch.number, batch.tally.metrics);
-            return [];
+    async close(): Promise<void> {}
+
+    private async commit(batch: PreparedBatch): Promise<Writing> {
+        const { units } = this.run.ports;
+        const place = { stage: this.id, batch: batch.number };
+        const base = await this.retried(batch.number, async () => {
+            const writing = new Writing(this.writes.tallyOf(batch));
+            writing.handedOn.sent = await this.writes.send(batch);
+            await this.writes.export(batch, writing);
+            return writing;
+        });
+        if (batch.loads.size === 0 && base.tally.rejects.length === 0) {
+            await this.run.journal.settleInMemory(place, base.tally.metrics, base.handedOn);
+            return base;
         }
-        const { units } = this.ports;
-        const written = await this.retried(batch.number, () => {
-            const writing = new Writing(batch.tally);
-            return this.journal.commit(batch.number, writing, async store => {
-                if (this.options.dryRun) {
-                    await units.readOnly(scope => this.load(batch, writing, scope));
-                    await units.transaction(store);
+        return this.retried(batch.number, async () => {
+            const earlier = await this.run.journal.committedBefore(place, look => units.transaction(look));
+            if (earlier) return earlier;
+            const writing = base.again();
+            return this.run.journal.commit(place, writing, async store => {
+                if (this.writes.isReal) {
+                    await units.transaction(async scope => {
+                        await this.writes.load(batch, writing, scope);
+                        await store(scope);
+                        // Behind the fence: a former owner of the run must not replace what the present one wrote.
+                        await this.writes.sendLoaded(batch.number, writing, scope);
+                    });
                     return;
                 }
-                await units.transaction(async scope => {
-                    await this.load(batch, writing, scope);
-                    await store(scope);
-                });
+                await units.readOnly(scope => this.writes.load(batch, writing, scope));
+                await this.writes.sendLoaded(batch.number, writing);
+                await units.transaction(store);
             });
         });
-        return written.changeSets;
     }
 
-    private async load(batch: PreparedBatch, writing: Writing, scope: Scope): Promise<void> {
-        const refused = new Set<LoadInput>();
-        for (const executor of this.loads) {
-            const inputs = (batch.loads.get(executor.key) ?? []).filter(input => !hasFailed(input, refused));
-            if (inputs.length === 0) continue;
-            this.control.throwIfLeaseLost();
-            writing.tally.of(executor.key).in += inputs.length;
-            for (const { record, refusal } of inputs) {
-                if (refusal) writing.tally.reject(executor.key, record, refusal, nameOf(executor.loader, record.data));
-            }
-            const accepted = inputs.filter(input => !input.refusal);
-            const loaded = await executor.load(
-                accepted.map(input => input.record),
-                scope,
-                writing.tally,
-            );
-            for (const input of accepted) if (loaded.refused.has(input.record)) refused.add(input);
-            for (const changeSet of loaded.changeSets) writing.changeSets.push(changeSet);
-            writing.wrote ||= loaded.mustPersist;
-        }
-    }
-
-    private async retried<T>(batch: number, attempt: () => Promise<T>): Promise<T> {
-        const { clock, journal } = this.ports;
-        const { attempts } = this.options.retry;
-        return await withRetry(attempt, {
-            budget: this.options.retry,
-            clock,
-            signal: this.control.signal,
-            onRetry: (error, next) =>
-                journal.log(
-                    'WARN',
-                    `Batch ${batch} was rolled back: ${error.message} ` +
-                        `Trying again in ${next.delayMs} ms (attempt ${next.attempt} of ${attempts}).`,
-                ),
-        }).catch((thrown: unknown) => {
-            throw thrown instanceof TransientError ? gaveUp(batch, thrown) : thrown;
-        });
-    }
-
-    /** The batch is committed whatever happens here. */
-    private async afterCommit(changeSets: readonly JournaledChangeSet[]): Promise<void> {
-        for (const { key, loader } of this.loads) {
-            if (isDirect(loader) || !loader.afterCommit) continue;
-            const own: ChangeSet[] = changeSets.filter(({ step }) => step === key).map(entry => entry.changeSet);
-            if (own.length === 0) continue;
-            try {
-                await loader.afterCommit(own);
-            } catch (thrown) {
-                const message = `A batch was written, but what follows its commit failed: ${textOf(thrown)}`;
-                this.ports.journal.log('ERROR', message, { step: key });
-            }
-        }
+    private retried<T>(batch: number, attempt: () => Promise<T>): Promise<T> {
+        return retryCommit(this.run, this.control, batch, attempt);
     }
 }
 
-function hasFailed(input: LoadInput, refused: ReadonlySet<LoadInput>): boolean {
-    return input.through !== undefined && refused.has(input.through);
+/** Tries again what was rolled back, while the cause may go away; says so in the log and to hooks. */
+export async function retryCommit<Scope, T>(
+    run: RunParts<Scope>,
+    control: RunControl,
+    batch: number,
+    attempt: () => Promise<T>,
+): Promise<T> {
+    const { clock, journal } = run.ports;
+    return await withRetry(attempt, {
+        budget: run.retry,
+        clock,
+        signal: control.signal,
+        onRetry: (error, next) => {
+            const pause = `Trying again in ${next.delayMs} ms (attempt ${next.attempt} of ${run.retry.attempts}).`;
+            journal.log('WARN', `Batch ${batch} was rolled back: ${error.message} ${pause}`);
+            run.events.retried({ batch, code: error.code, message: error.message, attempt: next.attempt });
+        },
+    }).catch((thrown: unknown) => {
+        throw thrown instanceof TransientError ? gaveUp(batch, thrown) : thrown;
+    });
 }
 
 function gaveUp(batch: number, last: TransientError): TransientError {

@@ -66,7 +66,7 @@ describe('batches in flight', () => {
         const source = listExtractor({ items: items(2_000), pageSize: 100 });
         const { run, journal } = bench({ adapters: [source, adapter], steps: [read, write], batchSize: 1 });
         expect((await run()).status).toBe('COMPLETED');
-        const ahead = journal.settlements.map(({ checkpoint }) => checkpoint.settledAhead.length);
+        const ahead = journal.settlements.map(({ checkpoint }) => checkpoint.stages.read?.settledAhead.length ?? 0);
         expect(Math.max(...ahead)).toBeGreaterThan(100);
         expect(Math.max(...ahead)).toBeLessThan(500);
     });

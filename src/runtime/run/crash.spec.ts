@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../../shared/json';
 import { TransientError, UserError } from '../../sdk/errors';
+import { isSettledIn } from '../batch/stage-tracker';
 import type { StepCounts } from '../ports';
 import { CrashError, CrashPoint, randomPoints, seeded } from '../testing/crash-points';
 import { listExtractor, malformed } from '../testing/list-extractor';
@@ -171,8 +172,7 @@ function expectHonestCheckpoint(database: MemoryDatabase, journal: MemoryJournal
     const counts: Partial<StepCounts> = checkpoint?.metrics.steps.write ?? {};
     expect((counts.created ?? 0) + (counts.updated ?? 0)).toBe(written.length);
     const stored = [...journal.quarantine, ...journal.ledger].map(row => row.batch as number);
-    const isSettled = (batch: number): boolean =>
-        checkpoint !== undefined && (batch < checkpoint.settledBatches || checkpoint.settledAhead.includes(batch));
+    const isSettled = (batch: number): boolean => isSettledIn(checkpoint?.stages.read, batch);
     expect(stored.filter(batch => !isSettled(batch))).toEqual([]);
 }
 

@@ -316,11 +316,6 @@ describe('a pipeline that cannot run', () => {
             'The loader "table" of step "write" is not configured correctly: Unrecognized key: "tabel".',
         ],
         [
-            'a step after a LOAD',
-            [read, write, change('late')],
-            'The step "late" comes after the LOAD step "write"; only another LOAD can follow a LOAD.',
-        ],
-        [
             'a LOAD without an adapter',
             [read, { ...write, config: {} }],
             'The LOAD step "write" does not say which adapter it runs.',

@@ -138,7 +138,7 @@ describe('a transient fault', () => {
         });
         expect(journal.quarantine).toEqual([]);
         expect(Object.keys(database.rows('items'))).toEqual(['S0', 'S1']);
-        expect(journal.checkpoint).toMatchObject({ settledBatches: 1 });
+        expect(journal.checkpoint).toMatchObject({ stages: { read: { settledBatches: 1 } } });
     });
 });
 

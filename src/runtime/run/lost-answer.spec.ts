@@ -40,7 +40,7 @@ describe('a batch that was committed although the answer was lost', () => {
         const { status, metrics } = await run({ retry: { attempts: 1 } });
         expect(status).toBe('FAILED');
         expect(metrics.steps.write).toMatchObject({ in: 4, created: 3, rejected: 1 });
-        expect(journal.checkpoint).toMatchObject({ settledBatches: 2, metrics });
+        expect(journal.checkpoint).toMatchObject({ stages: { read: { settledBatches: 2 } }, metrics });
         expect(calls.committed).toEqual([['S0', 'S1'], ['S3']]);
     });
 
@@ -50,7 +50,7 @@ describe('a batch that was committed although the answer was lost', () => {
         const { status, metrics } = await run({ signal: stop.signal });
         expect(status).toBe('CANCELLED');
         expect(metrics.steps.write).toMatchObject({ in: 4, created: 3, rejected: 1 });
-        expect(journal.checkpoint).toMatchObject({ settledBatches: 2, metrics });
+        expect(journal.checkpoint).toMatchObject({ stages: { read: { settledBatches: 2 } }, metrics });
         expect(calls.committed).toEqual([['S0', 'S1'], ['S3']]);
     });
 });

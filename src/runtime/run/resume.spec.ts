@@ -36,7 +36,7 @@ describe('a resumed run', () => {
     it('goes on after the last settled batch, with the batch size it began with', async () => {
         const first = process({ source: brokenSource });
         expect(await first.run()).toMatchObject({ status: 'FAILED', error: { code: 'cut-off' } });
-        expect(first.journal.checkpoint).toMatchObject({ settledBatches: 2, batchSize: 5 });
+        expect(first.journal.checkpoint).toMatchObject({ stages: { read: { settledBatches: 2 } }, batchSize: 5 });
 
         const second = process({ database: first.database, batchSize: 7 });
         const result = await second.run({ resumeFrom: first.journal.checkpoint });
@@ -82,7 +82,7 @@ describe('a resumed run', () => {
         expect(broken.status).toBe('COMPLETED_WITH_ERRORS');
 
         const settled = first.journal.settlements.map(({ checkpoint }) => checkpoint);
-        expect(settled[2]).toMatchObject({ settledBatches: 0, settledAhead: [1, 2, 3] });
+        expect(settled[2]).toMatchObject({ stages: { read: { settledBatches: 0, settledAhead: [1, 2, 3] } } });
         const second = process({});
         const result = await second.run({ resumeFrom: settled[2] });
         expect(second.calls.resolved).toEqual([['S0', 'S1', 'S2', 'S3', 'S4']]);
@@ -106,7 +106,7 @@ describe('a batch in which nothing changed', () => {
             false,
             true,
         ]);
-        expect(again.journal.checkpoint).toMatchObject({ settledBatches: 4, metrics });
+        expect(again.journal.checkpoint).toMatchObject({ stages: { read: { settledBatches: 4 } }, metrics });
         expect(again.calls.applied).toEqual([]);
         expect(again.calls.committed).toEqual([]);
     });
@@ -127,7 +127,7 @@ describe('a cancelled run', () => {
         expect(result.status).toBe('CANCELLED');
         expect(result.error).toBeUndefined();
         expect(first.database.rows('items')).toHaveProperty('S4');
-        const settled = first.journal.checkpoint!.settledBatches;
+        const settled = first.journal.checkpoint!.stages.read!.settledBatches;
         expect(settled).toBeLessThan(4);
 
         const second = process({ database: first.database });
@@ -148,7 +148,7 @@ describe('a cancelled run', () => {
         };
         const { run, journal } = process({ source: hanging });
         expect(await run({ signal: stop.signal })).toMatchObject({ status: 'CANCELLED' });
-        expect(journal.checkpoint).toMatchObject({ settledBatches: 1 });
+        expect(journal.checkpoint).toMatchObject({ stages: { read: { settledBatches: 1 } } });
     });
 
     it('hears the signal even while nothing in the pipeline ever waits', async () => {

@@ -1,6 +1,6 @@
 import { LeaseLostError } from '../ports';
 
-/** Why a run stops before its end. The first fault counts; a lost lease outranks everything. */
+/** Why a run, or one unit of it, stops before its end. The first fault counts; a lost lease outranks everything. */
 export class RunControl {
     private readonly controller = new AbortController();
     /** Aborted on cancel and on any fault; goes to extractors and into waits. */
@@ -11,17 +11,17 @@ export class RunControl {
         this.signal = AbortSignal.any([outer, this.controller.signal]);
     }
 
+    /** Stops when this one stops, and by itself without stopping this one. */
+    child(): RunControl {
+        return new RunControl(this.signal);
+    }
+
     get stopped(): boolean {
         return this.signal.aborted;
     }
 
     get fault(): { thrown: unknown } | undefined {
         return this.firstFault;
-    }
-
-    /** True when somebody asked the run to stop. */
-    get cancelled(): boolean {
-        return this.outer.aborted;
     }
 
     /** A fault that follows from a stop (an extractor that answers to the signal, say) is no reason of its own. */

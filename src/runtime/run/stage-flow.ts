@@ -1,14 +1,20 @@
+import type { JsonObject } from '../../../shared/json';
+import type { HookStage } from '../../sdk/definition/hooks';
+import type { OnError } from '../../sdk/definition/error-handling';
 import { DataHubError } from '../../sdk/errors';
 import { isDirect } from '../../sdk/loader';
-import type { PipelineRecord } from '../../sdk/record';
+import type { Origin, PipelineRecord } from '../../sdk/record';
 import { adapterError } from '../batch/adapter-error';
 import type { SourceBatch } from '../batch/batcher';
 import { KeyClaims } from '../batch/key-claims';
 import { Tally } from '../batch/tally';
+import { withinStepTime } from '../errors/step-time';
 import type { LoadExecutor } from '../executors/load-executor';
+import type { RouteExecutor, Routed } from '../executors/route-executor';
 import type { TransformExecutor } from '../executors/transform-executor';
-import type { GraphNode } from '../graph/graph';
-import type { Stage } from '../graph/stages';
+import type { GraphNode, Link } from '../graph/graph';
+import type { Channel, Stage } from '../graph/stages';
+import type { RunHooks } from '../ports';
 
 /** A record on its way into a LOAD step. */
 export interface LoadInput {
@@ -25,14 +31,35 @@ export interface PreparedBatch {
     tally: Tally;
     /** By LOAD step key. */
     loads: Map<string, LoadInput[]>;
+    /** By EXPORT step key. */
+    exports: Map<string, PipelineRecord[]>;
+    /** By channel: what goes to other stages without passing a LOAD of this one. */
+    outputs: Map<string, PipelineRecord[]>;
     /** Keys that the batch writes, for the order among batches in flight. */
     keys: Set<string>;
 }
 
 /** True when a batch leaves nothing behind, not even a count. */
-export function isEmpty({ loads, tally }: PreparedBatch): boolean {
+export function isEmpty({ loads, exports, outputs, tally }: PreparedBatch): boolean {
     const counts = Object.values(tally.metrics.steps);
-    return loads.size === 0 && counts.every(step => Object.values(step).every(count => count === 0));
+    const passesNothing = loads.size === 0 && exports.size === 0 && outputs.size === 0;
+    return passesNothing && counts.every(step => Object.values(step).every(count => count === 0));
+}
+
+export interface FlowParts<Scope> {
+    stage: Stage;
+    /** By node id. */
+    transforms: ReadonlyMap<string, TransformExecutor>;
+    routes: ReadonlyMap<string, RouteExecutor>;
+    /** By LOAD step key. */
+    loads: ReadonlyMap<string, LoadExecutor<Scope>>;
+    /** What becomes of a record that a step refuses, by step key. */
+    strategies: ReadonlyMap<string, OnError>;
+    hooks?: RunHooks;
+    /** False for channels behind a gate that was rejected. */
+    isOpen: (channel: Channel) => boolean;
+    /** Ends a batch that is under way, with its reason. */
+    signal?: AbortSignal;
 }
 
 /**
@@ -41,76 +68,212 @@ export function isEmpty({ loads, tally }: PreparedBatch): boolean {
  */
 export class StageFlow<Scope> {
     private readonly claims = new KeyClaims();
-    private readonly children: Map<string, GraphNode[]>;
+    /** What records were when they entered a step; only for steps behind which an INTERCEPTOR stands, by their keys. */
+    private readonly entered = new Map<string, WeakMap<Origin, JsonObject>>();
+    private readonly nodes: ReadonlyMap<string, GraphNode>;
+    /** Receivers by name of the input: EXTRACT steps and channels. */
+    private readonly inputs = new Map<string, { extract?: GraphNode; ways: Way[] }>();
 
-    constructor(
-        private readonly stage: Stage,
-        private readonly transforms: ReadonlyMap<string, TransformExecutor>,
-        private readonly loaders: ReadonlyMap<string, LoadExecutor<Scope>>,
-    ) {
-        const nodes = [...stage.sources, ...stage.flow, ...stage.loads];
-        const byKey = new Map(nodes.map(node => [node.step.key, node]));
-        this.children = new Map(nodes.map(node => [node.step.key, node.children.map(key => byKey.get(key)!)]));
+    constructor(private readonly parts: FlowParts<Scope>) {
+        const { stage } = parts;
+        const members = [...stage.flow, ...stage.loads, ...stage.exports];
+        for (const input of stage.inputs) {
+            if ('extract' in input) {
+                members.push(input.extract);
+                this.inputs.set(input.extract.step.key, { extract: input.extract, ways: [] });
+            } else {
+                const present = this.inputs.get(input.channel.name)?.ways ?? [];
+                this.inputs.set(input.channel.name, { ways: [...present, input] });
+            }
+        }
+        this.nodes = new Map(members.map(node => [node.id, node]));
     }
 
     async prepare(batch: SourceBatch): Promise<PreparedBatch> {
-        const tally = new Tally();
+        const tally = new Tally(undefined, this.parts.strategies);
         if (batch.bytesRead !== undefined) tally.metrics.bytesRead = batch.bytesRead;
         if (batch.bytesTotal !== undefined) tally.metrics.bytesTotal = batch.bytesTotal;
-        const arrivals = new Map<string, PipelineRecord[]>();
-        if (batch.step !== undefined) this.send(batch.step, readable(batch, batch.step, tally), arrivals);
-        for (const { step } of this.stage.flow) {
-            const records = arrivals.get(step.key) ?? [];
-            arrivals.delete(step.key);
+        const passage = new Passage(this.parts.stage.channels);
+        if (batch.step !== undefined) await this.admit(batch, batch.step, tally, passage);
+        for (const node of this.parts.stage.flow) {
+            const records = passage.take(node.id);
             if (records.length === 0 && !batch.final) continue;
-            this.send(step.key, await this.transforms.get(step.key)!.run(records, batch.final, tally), arrivals);
+            await this.pass(node, records, batch.final, tally, passage);
         }
-        return { number: batch.number, tally, ...this.claim(arrivals) };
+        const exports = new Map<string, PipelineRecord[]>();
+        for (const { id, step } of this.parts.stage.exports) {
+            const records = await this.intercepted('BEFORE', step, passage.take(id), tally);
+            if (records.length > 0) exports.set(step.key, records);
+        }
+        return {
+            number: batch.number,
+            tally,
+            exports,
+            ...(await this.claim(passage, tally)),
+            outputs: passage.outputs,
+        };
     }
 
-    /** Every branch after the first gets records of its own, so that no two share a mutable top level. */
-    private send(from: string, records: PipelineRecord[], arrivals: Map<string, PipelineRecord[]>): void {
-        this.children.get(from)!.forEach(({ step }, branch) => {
-            const sent = branch === 0 ? records : records.map(copy);
-            const present = arrivals.get(step.key);
-            if (present) for (const record of sent) present.push(record);
-            else arrivals.set(step.key, branch === 0 ? [...sent] : sent);
-        });
+    private async admit(batch: SourceBatch, name: string, tally: Tally, passage: Passage): Promise<void> {
+        const { extract, ways } = this.inputs.get(name)!;
+        if (!extract) {
+            const records = batch.items.filter((item): item is PipelineRecord => 'data' in item);
+            const open = ways.filter(({ channel }) => this.parts.isOpen(channel));
+            const targets = open.flatMap(way => way.targets);
+            targets.forEach((target, i) => passage.arrive(target, records, i > 0));
+            return;
+        }
+        const records = readable(batch, extract.step.key, tally);
+        passage.send(extract.outputs, await this.intercepted('AFTER', extract.step, records, tally));
     }
 
-    private claim(arrivals: ReadonlyMap<string, PipelineRecord[]>): Pick<PreparedBatch, 'loads' | 'keys'> {
+    private async pass(
+        node: GraphNode,
+        records: PipelineRecord[],
+        last: boolean,
+        tally: Tally,
+        passage: Passage,
+    ): Promise<void> {
+        const { step } = node;
+        if (node.isFirst && this.interceptsAt('AFTER', step)) this.remember(step.key, records);
+        const entering = node.isFirst ? await this.intercepted('BEFORE', step, records, tally) : records;
+        const route = this.parts.routes.get(node.id);
+        if (route) {
+            const routed = new Map<string | undefined, PipelineRecord[]>();
+            for (const [branch, taken] of route.route(entering, tally)) {
+                routed.set(branch, await this.intercepted('AFTER', step, taken, tally));
+            }
+            return passage.distribute(node.outputs, routed);
+        }
+        const left = await this.parts.transforms.get(node.id)!.run(entering, last, tally);
+        passage.send(node.outputs, node.isLast ? await this.intercepted('AFTER', step, left, tally) : left);
+    }
+
+    /** Records as INTERCEPTORs hand them on. What they take away or add belongs to the counts of the step they stand at. */
+    private async intercepted(
+        when: 'BEFORE' | 'AFTER',
+        step: GraphNode['step'],
+        records: PipelineRecord[],
+        tally: Tally,
+    ): Promise<PipelineRecord[]> {
+        if (records.length === 0 || !this.interceptsAt(when, step)) return records;
+        const stage = `${when}_${step.type}` as HookStage;
+        const { hooks, signal } = this.parts;
+        const result = await withinStepTime(step, signal, () => hooks!.intercept(stage, step.key, records));
+        const counts = tally.of(step.key);
+        // The step counts what enters it behind the one and what leaves it before the other.
+        if (when === 'BEFORE') counts.in += records.length - result.records.length;
+        else counts.out += result.records.length - records.length;
+        counts.dropped += result.dropped;
+        for (const { record, error } of result.rejected) {
+            const data =
+                when === 'AFTER' ? (this.entered.get(step.key)?.get(record.origin) ?? record.data) : record.data;
+            tally.reject(step.key, { data, origin: record.origin }, error);
+        }
+        return result.records;
+    }
+
+    /** Operators may hold records back, so what they were is asked for in later batches too. */
+    private remember(step: string, records: readonly PipelineRecord[]): void {
+        const known = this.entered.get(step) ?? new WeakMap<Origin, JsonObject>();
+        this.entered.set(step, known);
+        for (const { data, origin } of records) known.set(origin, data);
+    }
+
+    private interceptsAt(when: 'BEFORE' | 'AFTER', { type, key }: GraphNode['step']): boolean {
+        return this.parts.hooks?.intercepts(`${when}_${type}` as HookStage, key) ?? false;
+    }
+
+    private async claim(passage: Passage, tally: Tally): Promise<Pick<PreparedBatch, 'loads' | 'keys'>> {
         const loads = new Map<string, LoadInput[]>();
         const keys = new Set<string>();
-        this.stage.loads.forEach(({ step }, space) => {
+        for (const [space, { id, step, outputs }] of this.parts.stage.loads.entries()) {
             const inputs = loads.get(step.key) ?? [];
-            for (const record of arrivals.get(step.key) ?? []) inputs.push({ record });
-            if (inputs.length === 0) return;
+            for (const record of await this.intercepted('BEFORE', step, passage.take(id), tally))
+                inputs.push({ record });
+            if (inputs.length === 0) continue;
+            // Behind its senders, which whoever writes the batch down relies on.
+            loads.delete(step.key);
             loads.set(step.key, inputs);
             for (const input of inputs) this.claimKeys(input, step.key, space, keys);
             const accepted = inputs.filter(input => !input.refusal);
-            if (accepted.length === 0) return;
-            this.children.get(step.key)!.forEach((child, branch) => {
-                const passing = accepted.map(through => ({
-                    record: branch === 0 ? through.record : copy(through.record),
-                    through,
-                }));
-                loads.set(child.step.key, [...(loads.get(child.step.key) ?? []), ...passing]);
-            });
-        });
+            if (accepted.length === 0) continue;
+            outputs
+                .filter(link => !this.parts.stage.channels.has(link))
+                .forEach((link, branch) => {
+                    const passing = accepted.map(through => ({
+                        record: branch === 0 ? through.record : copy(through.record),
+                        through,
+                    }));
+                    const child = this.nodes.get(link.to)!.step.key;
+                    loads.set(child, [...(loads.get(child) ?? []), ...passing]);
+                });
+        }
         return { loads, keys };
     }
 
     private claimKeys(input: LoadInput, step: string, space: number, batchKeys: Set<string>): void {
-        const { loader, code } = this.loaders.get(step)!;
+        const { loader, code } = this.parts.loads.get(step)!;
         if (isDirect(loader)) return;
         try {
             const keys = loader.keysOf(input.record.data);
             input.refusal = this.claims.claim(input.record, keys, space);
-            if (!input.refusal) for (const key of keys) batchKeys.add(key);
+            if (input.refusal) return;
+            for (const key of keys) batchKeys.add(key);
+            for (const key of loader.orderOf?.(input.record.data) ?? []) batchKeys.add(key);
         } catch (thrown) {
             input.refusal = adapterError('loader', code, thrown);
         }
     }
+}
+
+/** One channel may lead into a stage directly and past gates. */
+type Way = Extract<Stage['inputs'][number], { channel: Channel }>;
+
+/** Records of one batch between the steps of its stage. */
+class Passage {
+    private readonly arrivals = new Map<string, PipelineRecord[]>();
+    readonly outputs = new Map<string, PipelineRecord[]>();
+
+    constructor(private readonly channels: ReadonlyMap<Link, string>) {}
+
+    take(node: string): PipelineRecord[] {
+        const records = this.arrivals.get(node) ?? [];
+        this.arrivals.delete(node);
+        return records;
+    }
+
+    /** Every receiver after the first gets records of its own, so that no two share a mutable top level. */
+    send(links: readonly Link[], records: PipelineRecord[]): void {
+        links.forEach((link, i) => this.follow(link, records, i > 0));
+    }
+
+    distribute(links: readonly Link[], routed: Routed): void {
+        for (const [branch, records] of routed) {
+            this.send(
+                links.filter(link => link.branch === branch),
+                records,
+            );
+        }
+    }
+
+    arrive(target: string, records: PipelineRecord[], isCopy: boolean): void {
+        append(this.arrivals, target, isCopy ? records.map(copy) : records);
+    }
+
+    private follow(link: Link, records: PipelineRecord[], isCopy: boolean): void {
+        if (records.length === 0) return;
+        const channel = this.channels.get(link);
+        // What goes into a channel is written down before anybody can change it.
+        if (channel !== undefined) append(this.outputs, channel, records);
+        else this.arrive(link.to, records, isCopy);
+    }
+}
+
+function append(to: Map<string, PipelineRecord[]>, key: string, records: PipelineRecord[]): void {
+    const present = to.get(key);
+    if (present) for (const record of records) present.push(record);
+    else to.set(key, [...records]);
 }
 
 /** Records of the batch; malformed items become its rejects. */

@@ -1,5 +1,13 @@
 import type { JsonObject } from '../../../shared/json';
-import { BatchSettlement, Checkpoint, LeaseLostError, LogLevel, RunJournal, RunMetrics } from '../ports';
+import {
+    BatchSettlement,
+    Checkpoint,
+    JournaledChangeSet,
+    LeaseLostError,
+    LogLevel,
+    RunJournal,
+    RunMetrics,
+} from '../ports';
 import type { MemoryDatabase, MemoryScope } from './memory-database';
 
 /** Keeps checkpoint, ledger and quarantine in a {@link MemoryDatabase}, in the batch's own transaction. */
@@ -34,15 +42,26 @@ export class MemoryJournal implements RunJournal<MemoryScope> {
         this.settlements.push(settlement);
         if (this.skipsUnchanged && !settlement.mustPersist) return;
         scope.set('checkpoint', 'run', settlement.checkpoint as unknown as JsonObject);
-        const { batch } = settlement;
+        this.keep(scope, settlement);
+    }
+
+    /** Ledger and quarantine of a batch, whoever has written it. */
+    keep(scope: MemoryScope, settlement: Pick<BatchSettlement, 'stage' | 'batch' | 'changeSets' | 'rejects'>): void {
+        const { stage, batch } = settlement;
         settlement.rejects.forEach(({ step, origin, record, raw, key, error }, at) => {
             const { kind, code, message, place } = error;
-            const row = { step, origin, record, raw, key, kind, code, message, place, batch };
-            scope.set('quarantine', `${batch}:${at}`, asJson(row));
+            const row = { stage, step, origin, record, raw, key, kind, code, message, place, batch };
+            scope.set('quarantine', `${stage}#${batch}:${at}`, asJson(row));
         });
-        settlement.changeSets.forEach(({ step, origin, changeSet }, at) =>
-            scope.set('ledger', `${batch}:${at}`, asJson({ step, origin, changeSet, batch })),
-        );
+        settlement.changeSets.forEach(({ step, origin, changeSet, planned = false }, at) => {
+            const row = asJson({ stage, batch, step, origin, changeSet, planned });
+            scope.set('ledger', `${stage}#${batch}:${at}`, row);
+        });
+    }
+
+    async changeSetsOf(stage: string, batch: number): Promise<JournaledChangeSet[]> {
+        const entries = this.ledger.filter(entry => entry.stage === stage && entry.batch === batch);
+        return entries as unknown as JournaledChangeSet[];
     }
 
     async stored(scope: MemoryScope): Promise<Checkpoint | undefined> {

@@ -1,0 +1,71 @@
+import { DefaultJobQueuePlugin, type ID, Product } from '@vendure/core';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { writeCatalogCsv } from '../bench/catalog/catalog-csv';
+import { vendureCatalog } from '../demo/pipelines/vendure-catalog';
+import { DataHubPlugin } from '../src/data-hub.plugin';
+import { DataHubChangeSet, DataHubRunBatch, Pipeline, PipelineRun } from '../src/entities';
+import { PipelineRunnerService } from '../src/services/pipeline-runner.service';
+import { describeOnEachDatabase } from './support/each-database';
+import { type BootedVendure, bootVendure } from './support/vendure';
+
+const products = 300;
+
+/** One process does it all here; what several do together is tested with workers of their own. */
+describeOnEachDatabase('a distributed run', database => {
+    const folder = mkdtempSync(join(tmpdir(), 'dh-distributed-'));
+    let vendure: BootedVendure;
+
+    beforeAll(async () => {
+        await writeCatalogCsv(join(folder, 'catalog.csv'), { products, seed: 7 });
+        const pipeline = vendureCatalog('catalog.csv');
+        const context = { throughput: { batchSize: 40, concurrency: 4 }, execution: 'DISTRIBUTED' as const };
+        vendure = await bootVendure({
+            database,
+            databaseName: 'dh_distributed',
+            runJobs: true,
+            plugins: [
+                DefaultJobQueuePlugin.init({ pollInterval: 20 }),
+                DataHubPlugin.init({
+                    pipelines: [{ ...pipeline, definition: { ...pipeline.definition, context } }],
+                    files: { rootDir: folder },
+                    spool: { directory: join(folder, 'spool') },
+                }),
+            ],
+        });
+    }, 120_000);
+    afterAll(async () => {
+        await vendure.close();
+        rmSync(folder, { recursive: true });
+    });
+
+    const rows = <T extends object>(entity: new () => T) => vendure.connection.rawConnection.getRepository<T>(entity);
+    const run = async (): Promise<PipelineRun> => {
+        const { id } = await rows(Pipeline).findOneByOrFail({});
+        const { id: runId } = await vendure.app
+            .get(PipelineRunnerService)
+            .enqueue(vendure.ctx, id, { triggeredBy: 'test' });
+        return ended(runId);
+    };
+    const ended = async (runId: ID): Promise<PipelineRun> => {
+        for (;;) {
+            const found = await rows(PipelineRun).findOneByOrFail({ id: runId });
+            if (!['PENDING', 'RUNNING'].includes(found.status)) return found;
+            await sleep(50);
+        }
+    };
+
+    it('writes everything once, with its ledger and its counts, and leaves nothing behind', async () => {
+        const first = await run();
+        expect(first).toMatchObject({ status: 'COMPLETED', error: null, rejected: 0 });
+        expect(await rows(Product).count()).toBe(products);
+        expect(first.created).toBe(products);
+        expect(await rows(DataHubChangeSet).countBy({ runId: first.id, entityType: 'Product' })).toBe(products);
+        expect(await rows(DataHubRunBatch).count()).toBe(0);
+        const again = await run();
+        expect(again).toMatchObject({ status: 'COMPLETED', created: 0, updated: 0, unchanged: products });
+    }, 120_000);
+});

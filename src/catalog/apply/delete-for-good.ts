@@ -1,0 +1,32 @@
+import { DataHubReference } from '../../entities/data-hub-reference.entity';
+import { ASSET_ENTITY_TYPE, ASSET_SOURCE, assetReferenceId } from '../assets/asset-reference';
+import type { Batch } from './batch';
+import { EntityDescription } from './entity-description';
+import { compareIds } from './rows';
+
+/**
+ * Deletes entities of types that Vendure deletes for good, with what the database's foreign keys take along:
+ * translations, channels, links of deleted products. Files of assets stay; whoever decided on the deletion removes
+ * them once it is committed.
+ */
+export async function deleteForGood(batch: Batch, description: EntityDescription): Promise<void> {
+    const { sql } = batch;
+    if ('deletedAt' in description.paths) return;
+    const deleted = batch.of(description).filter(entity => entity.action === 'DELETE');
+    if (deleted.length === 0) return;
+    const ids = deleted.map(entity => entity.knownId()).sort(compareIds);
+    await sql.delete(
+        sql.table(description.entity),
+        ['id'],
+        ids.map(id => [id]),
+    );
+    if (description.kind !== 'Asset') return;
+    // The next import must not take a file for one that is there already.
+    const references = deleted.map(({ key, id }) => [
+        ASSET_SOURCE,
+        ASSET_ENTITY_TYPE,
+        assetReferenceId(key),
+        String(id),
+    ]);
+    await sql.delete(sql.table(DataHubReference), ['source', 'entityType', 'externalId', 'entityId'], references);
+}

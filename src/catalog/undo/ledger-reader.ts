@@ -1,0 +1,227 @@
+import { ProductVariant } from '@vendure/core';
+import { type DataSource, In, MoreThan, type Repository } from 'typeorm';
+import { DataHubChangeSet } from '../../entities/data-hub-change-set.entity';
+import { idFromRow } from './ids';
+import { isThereByRun, NetChange, netChangeOf } from './net-change';
+import type { UndoRecord } from './undo-record';
+
+/** A record of the undo with where the change came from first. */
+export interface LedgerRecord {
+    record: UndoRecord;
+    file: string | null;
+    line: number | null;
+}
+
+const ROWS_PER_PAGE = 500;
+const IDS_PER_QUERY = 1_000;
+const PRODUCT_TYPES = ['Product', 'ProductVariant'];
+/** What products use, each after what it needs itself. */
+const SHARED_TYPES = ['Facet', 'FacetValue', 'Asset', 'ProductOptionGroup', 'ProductOption'];
+
+interface Phase {
+    types: string[];
+    wanted: (change: NetChange) => boolean;
+}
+
+/**
+ * Reads what a run did, net, entity by entity, in an order in which it can be taken back one after the other:
+ * first what must be there again, then the products, then what nobody needs any more once the products are as before.
+ * Pages by the ledger's ids, so that memory does not grow with the run, and depends on nothing but the ledger.
+ */
+export class LedgerReader {
+    private readonly ledger: Repository<DataHubChangeSet>;
+
+    constructor(
+        private readonly database: DataSource,
+        private readonly runId: DataHubChangeSet['runId'],
+    ) {
+        this.ledger = database.getRepository(DataHubChangeSet);
+    }
+
+    /** Changes when rows of the ledger come or go. */
+    async fingerprint(): Promise<string> {
+        const where = { runId: this.runId, applied: true };
+        const count = await this.ledger.countBy(where);
+        const [last] = await this.ledger.find({ where, select: { id: true }, order: { id: 'DESC' }, take: 1 });
+        return `${this.runId} ${count} ${last?.id ?? ''}`;
+    }
+
+    async *pages(): AsyncGenerator<LedgerRecord[], void, undefined> {
+        const present = await this.presentTypes();
+        for (const phase of this.phasesOf(present)) {
+            if (!phase.types.some(type => present.has(type))) continue;
+            yield* this.pagesOf(phase);
+        }
+    }
+
+    private phasesOf(present: ReadonlySet<string>): Phase[] {
+        const others = [...present].filter(type => !SHARED_TYPES.includes(type) && !PRODUCT_TYPES.includes(type));
+        const comesBack = (type: string): Phase => ({ types: [type], wanted: change => !isThereByRun(change) });
+        const goes = (type: string): Phase => ({ types: [type], wanted: isThereByRun });
+        return [
+            ...SHARED_TYPES.map(comesBack),
+            { types: PRODUCT_TYPES, wanted: () => true },
+            { types: others, wanted: () => true },
+            ...[...SHARED_TYPES].reverse().map(goes),
+        ];
+    }
+
+    private async *pagesOf({ types, wanted }: Phase): AsyncGenerator<LedgerRecord[], void, undefined> {
+        const isOfProducts = types === PRODUCT_TYPES;
+        let last: DataHubChangeSet | undefined;
+        do {
+            const page: DataHubChangeSet[] = await this.ledger.find({
+                where: {
+                    runId: this.runId,
+                    applied: true,
+                    entityType: In(types),
+                    ...(last ? { id: MoreThan(last.id) } : {}),
+                },
+                order: { id: 'ASC' },
+                take: ROWS_PER_PAGE,
+            });
+            const groups = isOfProducts ? await this.productsOf(page) : await this.entitiesOf(page);
+            const records: LedgerRecord[] = [];
+            // A thing comes with the first of its rows, whole.
+            for (const row of page) {
+                const group = groups.get(row.id);
+                const record = group && this.recordOf(group, wanted);
+                if (record) records.push(record);
+            }
+            if (records.length > 0) yield records;
+            last = page.length === ROWS_PER_PAGE ? page[page.length - 1] : undefined;
+        } while (last);
+    }
+
+    private recordOf({ root, rows }: Group, wanted: Phase['wanted']): LedgerRecord | undefined {
+        const byEntity = new Map<string, DataHubChangeSet[]>();
+        for (const row of rows) push(byEntity, `${row.entityType} ${row.entityId}`, row);
+        const changes = [...byEntity.values()]
+            .map(list => netChangeOf(inTime(list).map(entryOf)))
+            .filter(change => change !== undefined)
+            .filter(wanted)
+            .sort((a, b) => Number(a.entityType !== 'Product') - Number(b.entityType !== 'Product'));
+        const [first] = changes;
+        if (!first) return undefined;
+        const { file, line } = rows[0]!;
+        return { record: { entityType: root.entityType, id: root.id, key: first.key, changes }, file, line };
+    }
+
+    /** By the id of their first row. */
+    private async entitiesOf(page: readonly DataHubChangeSet[]): Promise<Map<unknown, Group>> {
+        const byEntity = new Map<string, DataHubChangeSet[]>();
+        for (const type of new Set(page.map(row => row.entityType))) {
+            const ids = page.filter(row => row.entityType === type).map(row => row.entityId!);
+            for (const row of await this.rowsOf(type, ids)) push(byEntity, `${type} ${row.entityId}`, row);
+        }
+        return byFirstRow(
+            [...byEntity.values()].map(rows => ({
+                root: { entityType: rows[0]!.entityType, id: rows[0]!.entityId! },
+                rows,
+            })),
+        );
+    }
+
+    private async productsOf(page: readonly DataHubChangeSet[]): Promise<Map<unknown, Group>> {
+        const products = new Set(page.filter(isProduct).map(row => row.entityId!));
+        const strays = new Set(page.filter(row => !isProduct(row)).map(row => row.entityId!));
+        const productOf = new Map<string, string>();
+        for (const [id, productId] of await this.variants('id', [...strays])) {
+            products.add(productId);
+            strays.delete(id);
+        }
+        for (const [id, productId] of await this.variants('productId', [...products])) productOf.set(id, productId);
+        const rows = [
+            ...(await this.rowsOf('Product', [...products])),
+            ...(await this.rowsOf('ProductVariant', [...productOf.keys(), ...strays])),
+        ];
+        const groups = new Map<string, Group>();
+        for (const row of rows) {
+            const id = isProduct(row) ? row.entityId! : (productOf.get(row.entityId!) ?? row.entityId!);
+            // Of a variant that is gone for good nobody knows the product.
+            const entityType = isProduct(row) || productOf.has(row.entityId!) ? 'Product' : 'ProductVariant';
+            const known = groups.get(`${entityType} ${id}`);
+            if (known) known.rows.push(row);
+            else groups.set(`${entityType} ${id}`, { root: { entityType, id }, rows: [row] });
+        }
+        for (const group of groups.values()) group.rows.sort(byId);
+        return byFirstRow([...groups.values()]);
+    }
+
+    private async rowsOf(entityType: string, entityIds: readonly string[]): Promise<DataHubChangeSet[]> {
+        const rows: DataHubChangeSet[] = [];
+        for (const chunk of chunks([...new Set(entityIds)])) {
+            const where = { runId: this.runId, applied: true, entityType, entityId: In(chunk) };
+            rows.push(...(await this.ledger.find({ where, order: { id: 'ASC' } })));
+        }
+        return rows;
+    }
+
+    /** Ids of variants with those of their products, deleted ones included. */
+    private async variants(column: 'id' | 'productId', ids: readonly string[]): Promise<[string, string][]> {
+        const found: [string, string][] = [];
+        for (const chunk of chunks(ids)) {
+            const variants = await this.database
+                .getRepository(ProductVariant)
+                .createQueryBuilder('variant')
+                .select(['variant.id', 'variant.productId'])
+                .where(`variant.${column} IN (:...ids)`, { ids: chunk.map(idFromRow) })
+                .orderBy('variant.id')
+                .getMany();
+            for (const { id, productId } of variants) found.push([String(id), String(productId)]);
+        }
+        return found;
+    }
+
+    private async presentTypes(): Promise<Set<string>> {
+        const rows = await this.ledger
+            .createQueryBuilder('row')
+            .select('row.entityType', 'entityType')
+            .distinct(true)
+            .where({ runId: this.runId, applied: true })
+            .orderBy('row.entityType')
+            .getRawMany<{ entityType: string }>();
+        return new Set(rows.map(row => row.entityType));
+    }
+}
+
+interface Group {
+    root: { entityType: string; id: string };
+    /** Oldest first. */
+    rows: DataHubChangeSet[];
+}
+
+function byFirstRow(groups: readonly Group[]): Map<unknown, Group> {
+    return new Map(groups.map(group => [group.rows[0]!.id, group]));
+}
+
+/** Generated numbers grow with time; other ids do not, there the clock must do. */
+function inTime(rows: DataHubChangeSet[]): DataHubChangeSet[] {
+    if (typeof rows[0]?.id === 'number') return rows;
+    return [...rows].sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
+}
+
+function byId(a: DataHubChangeSet, b: DataHubChangeSet): number {
+    if (typeof a.id === 'number' && typeof b.id === 'number') return a.id - b.id;
+    return String(a.id) < String(b.id) ? -1 : 1;
+}
+
+function entryOf({ entityType, entityId, entityKey, action, fields }: DataHubChangeSet) {
+    return { entityType, entityId: entityId!, key: entityKey, action, fields };
+}
+
+function isProduct(row: DataHubChangeSet): boolean {
+    return row.entityType === 'Product';
+}
+
+function push<K, T>(lists: Map<K, T[]>, key: K, item: T): void {
+    const list = lists.get(key);
+    if (list) list.push(item);
+    else lists.set(key, [item]);
+}
+
+function chunks<T>(list: readonly T[]): T[][] {
+    const result: T[][] = [];
+    for (let i = 0; i < list.length; i += IDS_PER_QUERY) result.push(list.slice(i, i + IDS_PER_QUERY));
+    return result;
+}

@@ -1,0 +1,33 @@
+import { targetGone } from './conflicts';
+import type { EntityPlan } from './plan-fields';
+import type { LiveView } from './live-view';
+import { changeFrom, NetChange } from './net-change';
+import type { UndoState } from './undo-state';
+
+/** Makes an entity anew that was deleted for good, from what its deletion says it was; under another id. */
+export function recreationOf(change: NetChange, view: LiveView | undefined, state: UndoState): EntityPlan {
+    const { entityType, key } = change;
+    const kind = entityType === 'Facet' ? 'Facet' : entityType === 'FacetValue' ? 'FacetValue' : 'Asset';
+    // Somebody has made it again already.
+    if (view || state.keys.idOf(kind, key) !== undefined) return { conflicts: [] };
+    const facetKey = facetKeyOf(change);
+    const facet = facetKey === undefined ? undefined : state.keys.idOf('Facet', facetKey);
+    if (facetKey !== undefined) {
+        if (facet !== undefined) state.references.set('Facet', facetKey, facet);
+        else if (!state.memory.willExist('Facet', facetKey))
+            return { conflicts: [targetGone(change, 'facet', facetKey)] };
+    }
+    state.memory.creates(kind, key);
+    const fields = change.fields
+        .filter(({ before }) => before !== undefined)
+        .map(({ path, before }) => changeFrom(path, undefined, before));
+    return { change: { entityType, entityId: null, key, action: 'CREATE', fields }, conflicts: [] };
+}
+
+/** Of a facet value: the key without the code of the value. */
+export function facetKeyOf({ entityType, key, fields }: NetChange): string | undefined {
+    if (entityType !== 'FacetValue') return undefined;
+    const code = fields.find(({ path }) => path === 'code')?.before;
+    const end = `:${typeof code === 'string' ? code : ''}`;
+    return key.endsWith(end) ? key.slice(0, -end.length) : key.slice(0, Math.max(0, key.indexOf(':')));
+}

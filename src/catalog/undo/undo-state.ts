@@ -1,0 +1,37 @@
+import type { CatalogFacts } from '../product/catalog-facts';
+import type { References } from '../references';
+import type { EntityId } from '../sql/sql-session';
+import type { LiveEntity } from './live-entities';
+import { LiveView } from './live-view';
+import type { NaturalKeys } from './natural-keys';
+import type { UndoMemory } from './undo-memory';
+import type { Use } from './uses';
+
+/** What a batch of an undo has learnt about the shop as it is. */
+export interface UndoState {
+    facts: CatalogFacts;
+    keys: NaturalKeys;
+    references: References;
+    memory: UndoMemory;
+    /** By `<entity type> <id>`. */
+    live: ReadonlyMap<string, LiveEntity>;
+    /** Variants of the products of the batch, deleted ones included, by product. */
+    variantsOf: ReadonlyMap<string, readonly SiblingVariant[]>;
+    uses: ReadonlyMap<string, readonly Use[]>;
+    /** Living variants by SKU and products by `<language> <slug>`, for the values that an undo would bring back. */
+    skuOwners: ReadonlyMap<string, readonly string[]>;
+    slugOwners: ReadonlyMap<string, readonly string[]>;
+    /** What change sets call the products of the batch; no two are called alike. */
+    ownerKeys: ReadonlyMap<string, string>;
+}
+
+export interface SiblingVariant {
+    id: EntityId;
+    sku: string;
+    deletedAt: string | null;
+}
+
+export function viewOf(state: UndoState, entityType: string, id: string, owner: string): LiveView | undefined {
+    const entity = state.live.get(`${entityType} ${id}`);
+    return entity && new LiveView(entity, state.keys, owner);
+}

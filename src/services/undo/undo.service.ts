@@ -1,0 +1,97 @@
+import { Injectable } from '@nestjs/common';
+import { type ID, RequestContext, TransactionalConnection } from '@vendure/core';
+import { In } from 'typeorm';
+import { DataHubChangeSet, ENDED_RUN_STATUSES, PipelineRun } from '../../entities';
+import { UserError } from '../../sdk/errors';
+import { PipelineRunnerService } from '../pipeline-runner.service';
+import { startedIn } from '../run-channel';
+import { SettingsService } from '../settings/settings.service';
+import { undoDefinition } from './undo-definition';
+
+const dayMs = 24 * 60 * 60 * 1000;
+const ended: readonly string[] = ENDED_RUN_STATUSES;
+
+export interface UndoOptions {
+    /** Stop at the plan: its change sets and refused records are the preview. */
+    dryRun?: boolean;
+    triggeredBy: string;
+}
+
+/** Takes back what a run did. An undo is a run of its own, so it can be watched, resumed and undone like any other. */
+@Injectable()
+export class UndoService {
+    constructor(
+        private readonly connection: TransactionalConnection,
+        private readonly runner: PipelineRunnerService,
+        private readonly settings: SettingsService,
+    ) {}
+
+    /** Asks for the undo; it waits for its turn like any run of the pipeline. */
+    async undoRun(ctx: RequestContext, runId: ID, { dryRun, triggeredBy }: UndoOptions): Promise<PipelineRun> {
+        const run = await this.connection
+            .getRepository(ctx, PipelineRun)
+            .createQueryBuilder('run')
+            .addSelect('run.definition')
+            .where({ id: runId, ...startedIn(ctx) })
+            .getOne();
+        if (!run) throw new UserError('run-unknown', 'There is no such run.', 'It may have been deleted meanwhile.');
+        await this.beforeUndo(ctx, run);
+        return this.runner.enqueue(ctx, run.pipelineId, {
+            dryRun,
+            triggeredBy,
+            derived: { kind: 'UNDO', ofRunId: run.id, definition: undoDefinition(String(run.id), run.definition) },
+        });
+    }
+
+    /** Undos of the run that wrote, newest first. */
+    async undosOf(ctx: RequestContext, runId: ID): Promise<PipelineRun[]> {
+        return this.connection.getRepository(ctx, PipelineRun).find({
+            where: { ofRunId: runId, kind: 'UNDO', dryRun: false },
+            relations: { pipeline: true },
+            order: { createdAt: 'DESC', id: 'DESC' },
+        });
+    }
+
+    private async beforeUndo(ctx: RequestContext, run: PipelineRun): Promise<void> {
+        if (!ended.includes(run.status)) {
+            throw refused(run, `it is ${run.status}`, 'Wait until it ends, or cancel it first.');
+        }
+        if (run.dryRun) throw refused(run, 'it was a dry run and wrote nothing', 'Choose the run that wrote.');
+        if (run.created + run.updated + run.deleted === 0) {
+            throw refused(run, 'it changed nothing', 'Choose the run that wrote.');
+        }
+        await this.assertNotUndone(ctx, run);
+        await this.assertLedger(ctx, run);
+    }
+
+    /** Taking the same run back twice at once would find half of the values as conflicts. */
+    private async assertNotUndone(ctx: RequestContext, run: PipelineRun): Promise<void> {
+        const going = await this.connection.getRepository(ctx, PipelineRun).findOne({
+            where: {
+                ofRunId: run.id,
+                kind: 'UNDO',
+                dryRun: false,
+                status: In(['PENDING', 'RUNNING', 'PAUSED']),
+            },
+        });
+        if (!going) return;
+        throw refused(run, `run ${going.id} is undoing it already`, 'Wait until that one ends, or cancel it first.');
+    }
+
+    private async assertLedger(ctx: RequestContext, run: PipelineRun): Promise<void> {
+        const { ledgerRetentionDays } = await this.settings.get(ctx);
+        const endedAt = run.finishedAt?.getTime() ?? Date.now();
+        const isExpired = ledgerRetentionDays !== null && endedAt < Date.now() - ledgerRetentionDays * dayMs;
+        const where = { runId: run.id, applied: true };
+        if (!isExpired && (await this.connection.getRepository(ctx, DataHubChangeSet).existsBy(where))) return;
+        throw refused(
+            run,
+            'what it changed is not kept any more',
+            'Import the old values instead; ledgerRetentionDays in the settings says how long changes are kept.',
+        );
+    }
+}
+
+function refused(run: PipelineRun, because: string, next: string): UserError {
+    return new UserError('run-not-undoable', `Run ${run.id} cannot be undone: ${because}.`, next);
+}
