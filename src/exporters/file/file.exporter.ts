@@ -47,10 +47,10 @@ export const fileExporter = defineExporter({
         const owner = `${context.runId}-${context.step}`;
         const file = new PositionedFile(await context.files.prepare({ path: config.path, owner }), config.path);
         const out = new OutputBuffer();
+        // Members of their own, one after the other, are one gzip file: so that it can be cut between two batches.
         const taken = async (): Promise<Buffer> => {
             const text = out.take();
-            // Members of their own, one after the other, are one gzip file: so that it can be cut between two batches.
-            return config.compression === 'GZIP' && text.length > 0 ? gzipped(text) : text;
+            return config.compression === 'GZIP' ? gzipped(text) : text;
         };
         return {
             check: format.check && ((record, position) => format.check!(record, parsed(position))),

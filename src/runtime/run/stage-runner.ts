@@ -137,11 +137,16 @@ export class StageRunner<Scope> implements UnitRunner {
     private async finish(): Promise<void> {
         this.options.checkTolerance(this.machine.id);
         const progress = this.run.tracker.stage(this.machine.id);
-        for (const exporter of this.machine.exports) await exporter.finish(progress.exported[exporter.key]);
+        const { steps } = this.run.tracker.metrics;
+        const rejected = Object.values(steps).reduce((sum, counts) => sum + counts.rejected, 0);
+        for (const exporter of this.machine.exports) {
+            // A broken source must not replace the good output of the run before by an empty one.
+            if (rejected > 0 && !steps[exporter.key]?.out) this.warnOfNoOutput(exporter.key, rejected);
+            else await exporter.finish(progress.exported[exporter.key]);
+        }
         progress.complete();
         if (this.options.mustStoreEnd) await this.store();
         if (this.machine.mode === 'PLAN') return;
-        const { steps } = this.run.tracker.metrics;
         for (const { kind, isLast, step } of this.nodes()) {
             const counts = steps[step.key];
             if (kind === 'ROUTE' && counts && counts.dropped > 0) {
@@ -150,6 +155,11 @@ export class StageRunner<Scope> implements UnitRunner {
             }
             if (isLast) await this.run.events.stepEnded(step, counts);
         }
+    }
+
+    private warnOfNoOutput(step: string, rejected: number): void {
+        const message = `${rejected} records were rejected and none reached "${step}": its output stays as it was before.`;
+        this.run.ports.journal.log('WARN', message, { step });
     }
 
     private observed<T>(piece: ObservedWork, work: () => Promise<T>): Promise<T> {
