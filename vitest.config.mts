@@ -17,7 +17,7 @@ export default defineConfig({
     ],
     test: {
         include: ['src/**/*.spec.ts', 'shared/**/*.spec.ts', 'e2e/**/*.e2e.ts', 'bench/**/*.spec.ts'],
-        setupFiles: ['e2e/support/seeds.ts'],
+        setupFiles: ['e2e/support/set-up.ts'],
         pool: 'forks',
         maxWorkers: 2,
         testTimeout: 60_000,

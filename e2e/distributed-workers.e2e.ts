@@ -16,14 +16,14 @@ import { writeSpreadSources } from './support/spread-sources';
 import { type BootedVendure, bootVendure } from './support/vendure';
 import { describeWhenReachable } from './support/when-reachable';
 import { WorkerProcess } from './support/worker-process';
+import { isFull } from './support/scale';
 
-const full = process.env.DATA_HUB_TEST_FULL === 'true';
 const database = allDatabases.find(({ name }) => name === 'postgres')!;
 const pipelines = ['catalog', 'common', 'namesakes'];
-const sources = { products: full ? 3_000 : 400, common: full ? 400 : 60, namesakes: 40 };
+const sources = { products: isFull ? 3_000 : 400, common: isFull ? 400 : 60, namesakes: 40 };
 
 /** A server that only queues, and workers in processes of their own, on a real Redis. */
-for (const count of full ? [2, 4] : [2]) {
+for (const count of isFull ? [2, 4] : [2]) {
     const title = `Batches that ${count} workers on BullMQ write (postgres, Redis)`;
     describeWhenReachable(title, whyNoRedis() ?? unreachable.get(database), () => suite(count));
 }
@@ -36,7 +36,7 @@ function suite(workerCount: number): void {
         folder,
         redisPrefix: `data-hub-test-${randomBytes(4).toString('hex')}`,
         leaseTtlMs: 1_500,
-        batchSize: full ? 25 : 10,
+        batchSize: isFull ? 25 : 10,
         concurrency: 8,
     };
     const local = new Map<string, PipelineRun>();

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { measure } from '../bench/engine/measure';
 import { articlesCsv } from '../bench/engine/rows';
+import { isFull } from './support/scale';
 
-const isFull = process.env.DATA_HUB_TEST_FULL === 'true';
 const [small, large] = isFull ? [200_000, 2_000_000] : [50_000, 500_000];
 /** Peak of the whole process, the compiler of these sources included. */
 const MAX_PEAK_MB = 300;

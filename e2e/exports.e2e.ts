@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { PipelineRunnerService } from '../src/services/pipeline-runner.service';
 import { UserError } from '../src/sdk/errors';
 import { describeOnEachDatabase } from './support/each-database';
@@ -15,95 +15,95 @@ import { load, transform } from './support/stage-pipelines';
 import { namesExtractor, onTheWay, taxCategoryLoader } from './support/tax-category-loader';
 import { trouble, troublesomeOperator } from './support/troublesome-operator';
 import { WorkerProcess } from './support/worker-process';
+import { isFull } from './support/scale';
 
-const isFull = process.env.DATA_HUB_TEST_FULL === 'true';
+describeOnEachDatabase('Exports of runs that stop early', database => {
+    let shop: PipelineShop;
+    const throughput = { batchSize: 10, concurrency: 2 };
 
-describeOnEachDatabase('Exports', database => {
-    describe('of runs that stop early', () => {
-        let shop: PipelineShop;
-        const throughput = { batchSize: 10, concurrency: 2 };
+    beforeAll(async () => {
+        const adapters = [namesExtractor, taxCategoryLoader, troublesomeOperator];
+        shop = await PipelineShop.boot({ database, databaseName: 'dhs_exports', dataHub: { adapters } });
+    });
+    afterEach(() => {
+        delete trouble.on;
+        delete onTheWay.beforePage;
+    });
+    afterAll(() => shop?.close());
 
-        beforeAll(async () => {
-            const adapters = [namesExtractor, taxCategoryLoader, troublesomeOperator];
-            shop = await PipelineShop.boot({ database, databaseName: 'dhs_exports', dataHub: { adapters } });
-        });
-        afterEach(() => {
-            delete trouble.on;
-            delete onTheWay.beforePage;
-        });
-        afterAll(() => shop?.close());
-
-        const steps = (path: string, prefix: string, count: number): Definition['steps'] => [
-            { key: 'read', type: 'EXTRACT', config: { adapterCode: 'testNames', prefix, count, bad: [] } },
-            { ...transform('shape', [{ op: 'testTrouble' }]), onError: 'STOP' },
-            { key: 'file', type: 'EXPORT', config: { adapterCode: 'file', path } },
-        ];
-        const namesIn = (path: string) => linesOf(readFileSync(join(shop.outputDir, path), 'utf8'));
-        const exists = (path: string) => existsSync(join(shop.outputDir, path));
-        const names = (prefix: string, count: number) => Array.from({ length: count }, (_, n) => `${prefix}${n}`);
-        const failAt = (name: string) => {
-            trouble.on = record => {
-                if (record['name'] === name) throw new UserError('no', 'No.');
-            };
+    const steps = (path: string, prefix: string, count: number): Definition['steps'] => [
+        { key: 'read', type: 'EXTRACT', config: { adapterCode: 'testNames', prefix, count, bad: [] } },
+        { ...transform('shape', [{ op: 'testTrouble' }]), onError: 'STOP' },
+        { key: 'file', type: 'EXPORT', config: { adapterCode: 'file', path } },
+    ];
+    const namesIn = (path: string) => linesOf(readFileSync(join(shop.outputDir, path), 'utf8'));
+    const exists = (path: string) => existsSync(join(shop.outputDir, path));
+    const names = (prefix: string, count: number) => Array.from({ length: count }, (_, n) => `${prefix}${n}`);
+    const failAt = (name: string) => {
+        trouble.on = record => {
+            if (record['name'] === name) throw new UserError('no', 'No.');
         };
+    };
 
-        it('write each record once, in order, and nothing else', async () => {
-            const run = await shop.runToEnd({
-                steps: [...steps('plain.ndjson', 'plain-', 95), load('write', 'testTaxCategory')],
-                context: { throughput },
-            });
-            expect(run).toMatchObject({ status: 'COMPLETED', created: 95 });
-            expect(namesIn('plain.ndjson')).toEqual(names('plain-', 95));
-            expect(readdirSync(shop.outputDir)).toEqual(['plain.ndjson']);
+    it('write each record once, in order, and nothing else', async () => {
+        const run = await shop.runToEnd({
+            steps: [...steps('plain.ndjson', 'plain-', 95), load('write', 'testTaxCategory')],
+            context: { throughput },
         });
-
-        it('leave no file when they fail, and the whole one when they are resumed', async () => {
-            failAt('fail-55');
-            const run = await shop.runToEnd({ steps: steps('fail.ndjson', 'fail-', 95), context: { throughput } });
-            expect(run).toMatchObject({ status: 'FAILED' });
-            expect(exists('fail.ndjson')).toBe(false);
-            delete trouble.on;
-            expect(await shop.resume(run.id)).toMatchObject({ status: 'COMPLETED', read: 95 });
-            expect(namesIn('fail.ndjson')).toEqual(names('fail-', 95));
-        });
-
-        it('leave the file of the run before when they fail', async () => {
-            const definition = { steps: steps('again.ndjson', 'again-', 45), context: { throughput } };
-            await shop.runToEnd(definition);
-            failAt('again-25');
-            const longer = { ...definition, steps: steps('again.ndjson', 'again-', 65) };
-            expect(await shop.runToEnd(longer)).toMatchObject({ status: 'FAILED' });
-            expect(namesIn('again.ndjson')).toEqual(names('again-', 45));
-        });
-
-        it('leave none when they are cancelled or out of time', async () => {
-            onTheWay.beforePage = () => sleep(40);
-            const slow = steps('slow.ndjson', 'slow-', 600);
-            const timedOut = await shop.runToEnd({ steps: slow, context: { throughput, timeoutMs: 500 } });
-            expect(timedOut).toMatchObject({ status: 'TIMEOUT' });
-            const { app, ctx } = shop.server;
-            const runId: ID = await shop.enqueue(await shop.pipeline({ steps: slow, context: { throughput } }));
-            const executing = shop.execute(runId);
-            await until('it reads', async () => (await shop.run(runId)).status === 'RUNNING');
-            await app.get(PipelineRunnerService).cancel(ctx, runId);
-            expect(await executing).toMatchObject({ status: 'CANCELLED' });
-            expect(exists('slow.ndjson')).toBe(false);
-            delete onTheWay.beforePage;
-            expect(await shop.resume(runId)).toMatchObject({ status: 'COMPLETED', read: 600 });
-            expect(namesIn('slow.ndjson')).toEqual(names('slow-', 600));
-        });
-
-        it('write nothing in a dry run', async () => {
-            const run = await shop.runToEnd(
-                { steps: steps('dry.ndjson', 'dry-', 25), context: { throughput } },
-                { dryRun: true },
-            );
-            expect(run).toMatchObject({ status: 'COMPLETED', read: 25 });
-            expect(readdirSync(shop.outputDir).filter(name => name.includes('dry'))).toEqual([]);
-        });
+        expect(run).toMatchObject({ status: 'COMPLETED', created: 95 });
+        expect(namesIn('plain.ndjson')).toEqual(names('plain-', 95));
+        expect(readdirSync(shop.outputDir)).toEqual(['plain.ndjson']);
     });
 
-    describe('of servers that are killed', () => {
+    it('leave no file when they fail, and the whole one when they are resumed', async () => {
+        failAt('fail-55');
+        const run = await shop.runToEnd({ steps: steps('fail.ndjson', 'fail-', 95), context: { throughput } });
+        expect(run).toMatchObject({ status: 'FAILED' });
+        expect(exists('fail.ndjson')).toBe(false);
+        delete trouble.on;
+        expect(await shop.resume(run.id)).toMatchObject({ status: 'COMPLETED', read: 95 });
+        expect(namesIn('fail.ndjson')).toEqual(names('fail-', 95));
+    });
+
+    it('leave the file of the run before when they fail', async () => {
+        const definition = { steps: steps('again.ndjson', 'again-', 45), context: { throughput } };
+        await shop.runToEnd(definition);
+        failAt('again-25');
+        const longer = { ...definition, steps: steps('again.ndjson', 'again-', 65) };
+        expect(await shop.runToEnd(longer)).toMatchObject({ status: 'FAILED' });
+        expect(namesIn('again.ndjson')).toEqual(names('again-', 45));
+    });
+
+    it('leave none when they are cancelled or out of time', async () => {
+        onTheWay.beforePage = () => sleep(40);
+        const slow = steps('slow.ndjson', 'slow-', 600);
+        const timedOut = await shop.runToEnd({ steps: slow, context: { throughput, timeoutMs: 500 } });
+        expect(timedOut).toMatchObject({ status: 'TIMEOUT' });
+        const { app, ctx } = shop.server;
+        const runId: ID = await shop.enqueue(await shop.pipeline({ steps: slow, context: { throughput } }));
+        const executing = shop.execute(runId);
+        await until('it reads', async () => (await shop.run(runId)).status === 'RUNNING');
+        await app.get(PipelineRunnerService).cancel(ctx, runId);
+        expect(await executing).toMatchObject({ status: 'CANCELLED' });
+        expect(exists('slow.ndjson')).toBe(false);
+        delete onTheWay.beforePage;
+        expect(await shop.resume(runId)).toMatchObject({ status: 'COMPLETED', read: 600 });
+        expect(namesIn('slow.ndjson')).toEqual(names('slow-', 600));
+    });
+
+    it('write nothing in a dry run', async () => {
+        const run = await shop.runToEnd(
+            { steps: steps('dry.ndjson', 'dry-', 25), context: { throughput } },
+            { dryRun: true },
+        );
+        expect(run).toMatchObject({ status: 'COMPLETED', read: 25 });
+        expect(readdirSync(shop.outputDir).filter(name => name.includes('dry'))).toEqual([]);
+    });
+});
+
+describeOnEachDatabase(
+    'Exports of servers that are killed',
+    database => {
         const databaseName = 'dhs_exports_killed';
         const count = isFull ? 3_000 : 800;
         const kills = isFull ? 8 : 2;
@@ -180,8 +180,9 @@ describeOnEachDatabase('Exports', database => {
             // Nothing of what was in the making is left.
             expect(readdirSync(outputDir).sort()).toEqual(['names.csv.gz', 'names.ndjson']);
         });
-    });
-});
+    },
+    { sampleOn: 'postgres' },
+);
 
 function linesOf(text: string): string[] {
     const lines = text.split('\n');

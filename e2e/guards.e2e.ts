@@ -8,6 +8,7 @@ import { PipelineService } from '../src/services/pipeline.service';
 import { testDatabases } from './support/databases';
 import { brokenFeeds, cleanFeeds, csvOf, feedOf, type FeedRow, randomFrom } from './support/product-feed';
 import { type BootedVendure, bootVendure } from './support/vendure';
+import { isFull, seed } from './support/scale';
 
 /** What docs/gates.md recommends, so that it says nothing that is not true. */
 async function recommendedGuards(): Promise<object> {
@@ -16,9 +17,7 @@ async function recommendedGuards(): Promise<object> {
     return JSON.parse(sample ?? '') as object;
 }
 
-const isFull = process.env.DATA_HUB_TEST_FULL === 'true';
-const firstSeed = Number(process.env.DATA_HUB_TEST_SEED ?? Date.now() % 1_000_000);
-const seeds = Array.from({ length: isFull ? 25 : 3 }, (_, index) => firstSeed + index);
+const seeds = Array.from({ length: isFull ? 25 : 3 }, (_, index) => seed + index);
 const products = 150;
 const sqlite = testDatabases.find(database => database.name === 'sqlite')!;
 
@@ -27,7 +26,7 @@ describe('Guards with the recommended limits', () => {
     const folder = path.resolve('.test-data/guards');
 
     beforeAll(async () => {
-        console.log(`Guards: DATA_HUB_TEST_SEED=${firstSeed}`);
+        console.log(`Guards: DATA_HUB_TEST_SEED=${seed}`);
         await rm(folder, { recursive: true, force: true });
         await mkdir(path.join(folder, 'files'), { recursive: true });
         vendure = await bootVendure({

@@ -4,7 +4,7 @@ import { seededRandom } from '../bench/catalog/random';
 import { creationDifferences, differencesFromFile } from './support/catalog-oracle';
 import { describeOnEachDatabase } from './support/each-database';
 import { CHECKED, PUBLISHED } from './support/kill-pipelines';
-import { full, seed, timeoutMs } from './support/kill-scale';
+import { isFull, killTimeoutMs, seed } from './support/scale';
 import { KilledShop, type RunState } from './support/killed-shop';
 import { differencesOfRun, planDifferences, silenceAbout } from './support/run-oracle';
 import { isAfter, type StagedPhase, phaseOf } from './support/staged-phase';
@@ -15,7 +15,7 @@ import type { WorkerProcess } from './support/worker-process';
  * Kills are aimed: the test watches the run's row, its checkpoint and its gates, and kills in the phase it wants. What
  * a kill hit is read afterwards, when nobody writes any more.
  */
-const rows = full ? 20_000 : 4_000;
+const rows = isFull ? 20_000 : 4_000;
 const batchSize = 100;
 
 const aims: StagedPhase[] = [
@@ -48,108 +48,112 @@ const inGatesAndBarriers: StagedPhase[] = [
     ...(['PLANNING_FOR_GUARDS', 'GUARD_OPENED', 'GUARD_APPROVED'] as const),
 ];
 
-describeOnEachDatabase(`A run with gates and a barrier whose workers are killed, seed ${seed}`, database => {
-    const random = seededRandom(seed);
-    const hits: Partial<Record<StagedPhase, number>> = {};
-    let shop: KilledShop;
-    let worker: WorkerProcess;
-    let approved = new Set<string>();
-    let claims = 0;
+describeOnEachDatabase(
+    `A run with gates and a barrier whose workers are killed, seed ${seed}`,
+    database => {
+        const random = seededRandom(seed);
+        const hits: Partial<Record<StagedPhase, number>> = {};
+        let shop: KilledShop;
+        let worker: WorkerProcess;
+        let approved = new Set<string>();
+        let claims = 0;
 
-    beforeAll(async () => {
-        console.log(`Staged kill test on ${database.name}: DATA_HUB_TEST_SEED=${seed}`);
-        shop = await KilledShop.create(database, { databaseName: 'data_hub_kill_staged', rows, batchSize, seed });
-    });
-    afterAll(() => shop?.close());
+        beforeAll(async () => {
+            console.log(`Staged kill test on ${database.name}: DATA_HUB_TEST_SEED=${seed}`);
+            shop = await KilledShop.create(database, { databaseName: 'data_hub_kill_staged', rows, batchSize, seed });
+        });
+        afterAll(() => shop?.close());
 
-    const start = (): void => {
-        worker = shop.startWorker();
-        approved = new Set();
-    };
-    /** Somebody approves what waits, as soon as the run pauses; what was planned is looked at before. */
-    const approve = async (state: RunState): Promise<void> => {
-        const waiting = Object.entries(state.gates).find(([, decision]) => decision === 'WAITING');
-        if (state.status !== 'PAUSED' || !waiting || approved.has(waiting[0])) return;
-        const [gate] = waiting;
-        await shop.ready(worker);
-        const slugs = shop.products.map(product => product.slug);
-        const step = gate === 'gate' ? 'check' : gate;
-        expect(await planDifferences(shop.tables, { runId: state.id, step, slugs })).toEqual([]);
-        approved.add(gate);
-        worker.send({ approve: { runId: state.id, step: gate } });
-    };
-    /** False when the run is past it already. */
-    const untilPhase = async (aim: StagedPhase): Promise<boolean> => {
-        for (;;) {
-            const state = await shop.until('the run moves', ({ leaseToken, status }) => {
-                return leaseToken > claims || status !== 'RUNNING';
-            });
-            const phase = phaseOf(state);
-            if (isAfter(phase, aim)) return false;
-            if (phase === aim) return true;
-            await approve(state);
-            await sleep(5);
-        }
-    };
-
-    it(
-        'ends as if nothing had happened',
-        async () => {
-            const { products, variants, tables, folder } = shop;
-            start();
-            await shop.tell(worker, { run: 'staged' });
-            for (const aim of full ? aims : sample) {
-                if (!(await untilPhase(aim))) continue;
-                await sleep(delayMs(aim, random));
-                const state = await shop.kill(worker);
-                const hit = phaseOf(state);
-                hits[hit] = (hits[hit] ?? 0) + 1;
-                claims = state.leaseToken;
-                start();
+        const start = (): void => {
+            worker = shop.startWorker();
+            approved = new Set();
+        };
+        /** Somebody approves what waits, as soon as the run pauses; what was planned is looked at before. */
+        const approve = async (state: RunState): Promise<void> => {
+            const waiting = Object.entries(state.gates).find(([, decision]) => decision === 'WAITING');
+            if (state.status !== 'PAUSED' || !waiting || approved.has(waiting[0])) return;
+            const [gate] = waiting;
+            await shop.ready(worker);
+            const slugs = shop.products.map(product => product.slug);
+            const step = gate === 'gate' ? 'check' : gate;
+            expect(await planDifferences(shop.tables, { runId: state.id, step, slugs })).toEqual([]);
+            approved.add(gate);
+            worker.send({ approve: { runId: state.id, step: gate } });
+        };
+        /** False when the run is past it already. */
+        const untilPhase = async (aim: StagedPhase): Promise<boolean> => {
+            for (;;) {
+                const state = await shop.until('the run moves', ({ leaseToken, status }) => {
+                    return leaseToken > claims || status !== 'RUNNING';
+                });
+                const phase = phaseOf(state);
+                if (isAfter(phase, aim)) return false;
+                if (phase === aim) return true;
+                await approve(state);
+                await sleep(5);
             }
-            await untilPhase('ENDED');
-            const { id } = await shop.untilEnded();
-            await shop.stopWorkers();
-            console.log(`Kills on ${database.name}: ${JSON.stringify(hits)}`);
+        };
 
-            const published = products.map(product => ({
-                ...product,
-                name: PUBLISHED + product.name,
-                description: CHECKED + product.description,
-            }));
-            expect(await differencesFromFile(tables, published)).toEqual([]);
-            expect(await creationDifferences(tables, id)).toEqual([]);
-            const all = products.length;
-            const totals = { read: variants, created: all, updated: 2 * all, deleted: 0 };
-            const steps = {
-                read: { in: variants },
-                write: { in: all, created: all, out: all },
-                gate: { in: all, out: all, dropped: 0 },
-                check: { in: all, updated: all },
-                order: { in: all, out: all },
-                publish: { in: all, updated: all },
-            };
-            expect(await differencesOfRun(tables, folder, { id, totals, steps })).toEqual([]);
-            expect(await silenceAbout(tables, folder, 'created')).toEqual([]);
-            // Once for each of the two loads behind the gate.
-            expect(await silenceAbout(tables, folder, 'updated', 2)).toEqual([]);
-            const sum = (phases: StagedPhase[]): number => phases.reduce((n, phase) => n + (hits[phase] ?? 0), 0);
-            expect(sum(inGatesAndBarriers), 'kills in gates and barriers').toBeGreaterThanOrEqual(full ? 12 : 1);
-            if (!full) return;
-            for (const [phase, least] of Object.entries(atLeast))
-                expect(hits[phase as StagedPhase] ?? 0, phase).toBeGreaterThanOrEqual(least);
-            expect(sum(Object.keys(hits) as StagedPhase[]), 'kills').toBeGreaterThanOrEqual(24);
-        },
-        timeoutMs,
-    );
-});
+        it(
+            'ends as if nothing had happened',
+            async () => {
+                const { products, variants, tables, folder } = shop;
+                start();
+                await shop.tell(worker, { run: 'staged' });
+                for (const aim of isFull ? aims : sample) {
+                    if (!(await untilPhase(aim))) continue;
+                    await sleep(delayMs(aim, random));
+                    const state = await shop.kill(worker);
+                    const hit = phaseOf(state);
+                    hits[hit] = (hits[hit] ?? 0) + 1;
+                    claims = state.leaseToken;
+                    start();
+                }
+                await untilPhase('ENDED');
+                const { id } = await shop.untilEnded();
+                await shop.stopWorkers();
+                console.log(`Kills on ${database.name}: ${JSON.stringify(hits)}`);
+
+                const published = products.map(product => ({
+                    ...product,
+                    name: PUBLISHED + product.name,
+                    description: CHECKED + product.description,
+                }));
+                expect(await differencesFromFile(tables, published)).toEqual([]);
+                expect(await creationDifferences(tables, id)).toEqual([]);
+                const all = products.length;
+                const totals = { read: variants, created: all, updated: 2 * all, deleted: 0 };
+                const steps = {
+                    read: { in: variants },
+                    write: { in: all, created: all, out: all },
+                    gate: { in: all, out: all, dropped: 0 },
+                    check: { in: all, updated: all },
+                    order: { in: all, out: all },
+                    publish: { in: all, updated: all },
+                };
+                expect(await differencesOfRun(tables, folder, { id, totals, steps })).toEqual([]);
+                expect(await silenceAbout(tables, folder, 'created')).toEqual([]);
+                // Once for each of the two loads behind the gate.
+                expect(await silenceAbout(tables, folder, 'updated', 2)).toEqual([]);
+                const sum = (phases: StagedPhase[]): number => phases.reduce((n, phase) => n + (hits[phase] ?? 0), 0);
+                expect(sum(inGatesAndBarriers), 'kills in gates and barriers').toBeGreaterThanOrEqual(isFull ? 12 : 1);
+                if (!isFull) return;
+                for (const [phase, least] of Object.entries(atLeast))
+                    expect(hits[phase as StagedPhase] ?? 0, phase).toBeGreaterThanOrEqual(least);
+                expect(sum(Object.keys(hits) as StagedPhase[]), 'kills').toBeGreaterThanOrEqual(24);
+            },
+            killTimeoutMs,
+        );
+    },
+    { sampleOn: 'postgres' },
+);
 
 /** What is over in a moment is killed at once. */
 function delayMs(aim: StagedPhase, random: () => number): number {
     if (aim.endsWith('OPENED')) return Math.floor(random() * 3);
     if (aim.endsWith('APPROVED')) return Math.floor(random() * 60);
     // So that barriers are hit while they take records in and while they give them out.
-    return Math.floor(random() * (full ? 300 : 120));
+    return Math.floor(random() * (isFull ? 300 : 120));
 }
 
 function of(phase: StagedPhase, times: number): StagedPhase[] {

@@ -4,15 +4,15 @@ import { seededRandom } from '../bench/catalog/random';
 import { creationDifferences, differencesFromFile } from './support/catalog-oracle';
 import { describeOnEachDatabase } from './support/each-database';
 import { KilledShop, type RunState } from './support/killed-shop';
-import { full, seed, timeoutMs } from './support/kill-scale';
+import { isFull, killTimeoutMs, seed } from './support/scale';
 import { differencesOfRun, silenceAbout } from './support/run-oracle';
 
 /*
  * Workers are killed with SIGKILL in the middle of an import, and each time a new process has to find the run and go
  * on. Whatever moment the kills hit, the shop must be the same as after an import that nobody disturbed.
  */
-const kills = full ? 26 : 2;
-const rows = full ? 20_000 : 3_000;
+const kills = isFull ? 26 : 2;
+const rows = isFull ? 20_000 : 3_000;
 const batchSize = 100;
 
 /** When a worker dies: some time after it has claimed the run, or after the given number of batches has settled. */
@@ -61,7 +61,7 @@ describeOnEachDatabase(`An import whose workers are killed, seed ${seed}`, datab
             expect(await differencesOfRun(tables, folder, { id, totals, steps })).toEqual([]);
             expect(await silenceAbout(tables, folder, 'created')).toEqual([]);
         },
-        timeoutMs,
+        killTimeoutMs,
     );
 });
 

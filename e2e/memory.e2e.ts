@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { measureMemory } from '../bench/import/memory-bench';
 import { describeOnEachDatabase } from './support/each-database';
+import { isFull } from './support/scale';
 
-const isFull = process.env.DATA_HUB_TEST_FULL === 'true';
 const [small, large] = isFull ? [10_000, 100_000] : [2_000, 20_000];
 
 describeOnEachDatabase('Memory', database => {

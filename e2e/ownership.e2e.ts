@@ -8,6 +8,7 @@ import type { OwnershipNews, OwnershipWorkerInput } from './support/ownership-wo
 import { removeRedisKeys, whyNoRedis } from './support/redis';
 import { describeWhenReachable } from './support/when-reachable';
 import { WorkerProcess } from './support/worker-process';
+import { isFull } from './support/scale';
 
 /*
  * Workers that are killed, and workers that are stopped past their lease and woken again, on Vendure's SQL job queue, which
@@ -30,7 +31,7 @@ const inFull: Combination[] = [
     ['database', 'sqlite'],
     ['postgres', 'postgres'],
 ];
-const combinations = process.env['DATA_HUB_TEST_FULL'] === 'true' ? [...always, ...inFull] : always;
+const combinations = isFull ? [...always, ...inFull] : always;
 
 for (const [backend, name] of combinations) {
     const database = allDatabases.find(each => each.name === name)!;

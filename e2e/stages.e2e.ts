@@ -8,8 +8,8 @@ import { type Definition, given, PipelineShop } from './support/pipeline-shop';
 import { dearerVariants, gatheredProducts, load, slugOf, transform } from './support/stage-pipelines';
 import { statementsOf } from './support/statements';
 import { onTheWay, taxCategoryLoader } from './support/tax-category-loader';
+import { isFull } from './support/scale';
 
-const isFull = process.env.DATA_HUB_TEST_FULL === 'true';
 const count = isFull ? 2_000 : 60;
 const throughput = { batchSize: isFull ? 100 : 20, concurrency: 2 };
 

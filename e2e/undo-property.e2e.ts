@@ -11,9 +11,8 @@ import type { JsonObject } from '../shared/json';
 import { seeded } from '../src/runtime/testing/crash-points';
 import { describeOnEachDatabase } from './support/each-database';
 import { differences, UndoShop } from './support/undo-shop';
+import { isFull, seed } from './support/scale';
 
-const isFull = process.env.DATA_HUB_TEST_FULL === 'true';
-const firstSeed = Number(process.env.DATA_HUB_TEST_SEED ?? Date.now() % 1_000_000);
 const rounds = isFull ? 40 : 3;
 const PRICE = 'prices.__default_channel__.USD';
 
@@ -21,14 +20,14 @@ describeOnEachDatabase('Undo among the work of others', database => {
     let shop: UndoShop;
 
     beforeAll(async () => {
-        console.log(`Undo on ${database.name}: DATA_HUB_TEST_SEED=${firstSeed}`);
+        console.log(`Undo on ${database.name}: DATA_HUB_TEST_SEED=${seed}`);
         // Small batches, so that what belongs together comes in several.
         shop = await UndoShop.boot(database, 'e2e_undo_property', 7);
         await shop.addFacet('house', ['one', 'two', 'three']);
     });
     afterAll(() => shop?.close());
 
-    it.each(Array.from({ length: rounds }, (_, round) => firstSeed + round))(
+    it.each(Array.from({ length: rounds }, (_, round) => seed + round))(
         'keeps every edit, names exactly the edited values and puts back all the rest (seed %i)',
         async seed => {
             const world = new World(shop, seed);

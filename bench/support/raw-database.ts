@@ -30,28 +30,32 @@ export async function copyDatabase(database: TestDatabase, from: string, to: str
         return;
     }
     await database.drop(to);
-    const client = await pgClient(database, 'postgres');
-    await client.query(`CREATE DATABASE "${to}" TEMPLATE "${from}"`).finally(() => client.end());
+    const { database: copy } = database.connectionOptions(to);
+    const client = await pgClient({ ...options, database: 'postgres' });
+    await client
+        .query(`CREATE DATABASE "${String(copy)}" TEMPLATE "${String(options.database)}"`)
+        .finally(() => client.end());
 }
 
 export async function openRaw(database: TestDatabase, databaseName: string): Promise<RawDatabase> {
     const options = database.connectionOptions(databaseName);
-    return options.type === 'better-sqlite3'
-        ? sqlite(String(options.database))
-        : postgres(await pgClient(database, databaseName));
+    return options.type === 'better-sqlite3' ? sqlite(String(options.database)) : postgres(await pgClient(options));
 }
 
-async function pgClient(database: TestDatabase, databaseName: string): Promise<Client> {
-    const options = database.connectionOptions(databaseName) as {
-        host: string;
-        port: number;
-        username: string;
-        password?: string;
-    };
-    const { host, port, username: user, password } = options;
-    const client = new Client({ host, port, user, database: databaseName, ...(password ? { password } : {}) });
+async function pgClient(options: object): Promise<Client> {
+    const { username: user, ...rest } = options as PostgresOptions;
+    const { host, port, password, database } = rest;
+    const client = new Client({ host, port, user, database, ...(password ? { password } : {}) });
     await client.connect();
     return client;
+}
+
+interface PostgresOptions {
+    host: string;
+    port: number;
+    username: string;
+    password?: string;
+    database: string;
 }
 
 const CATALOG = `(name LIKE 'product%' OR name LIKE 'stock_%' OR name LIKE 'facet%')`;

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { measureWhole, wholeOperations } from './cases';
+import { isFull, seed } from '../../e2e/support/scale';
 
-const isFull = process.env.DATA_HUB_TEST_FULL === 'true';
-const seed = Number(process.env.DATA_HUB_TEST_SEED ?? Date.now() % 2 ** 31);
 
 /**
  * The heap is smaller than the records that go through it, and DuckDB's memory smaller than its tables: whoever holds on

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import mysql from 'mysql2/promise';
@@ -17,6 +18,11 @@ export interface TestDatabase {
 
 const postgresUrl = new URL(process.env.DATABASE_URL_POSTGRES ?? 'postgres://root@127.0.0.1:5432');
 const mysqlUrl = new URL(process.env.DATABASE_URL_MYSQL ?? 'mysql://root@127.0.0.1:3306');
+/** Two checkouts on one machine run beside each other. */
+const checkout = createHash('sha256')
+    .update(join(__dirname, '..', '..'))
+    .digest('hex')
+    .slice(0, 6);
 const sqliteFolder = join(__dirname, '..', '..', '.test-data');
 
 const postgres: TestDatabase = {
@@ -24,18 +30,18 @@ const postgres: TestDatabase = {
     connectionOptions: database => ({
         type: 'postgres',
         ...credentialsOf(postgresUrl, 5432),
-        database,
+        database: ownName(database),
         synchronize: true,
         logging: false,
     }),
     async create(database) {
         await onPostgres(
-            `DROP DATABASE IF EXISTS "${checked(database)}" WITH (FORCE)`,
-            `CREATE DATABASE "${database}"`,
+            `DROP DATABASE IF EXISTS "${ownName(database)}" WITH (FORCE)`,
+            `CREATE DATABASE "${ownName(database)}"`,
         );
     },
     async drop(database) {
-        await onPostgres(`DROP DATABASE IF EXISTS "${checked(database)}" WITH (FORCE)`);
+        await onPostgres(`DROP DATABASE IF EXISTS "${ownName(database)}" WITH (FORCE)`);
     },
 };
 
@@ -64,7 +70,7 @@ export const unreachable = findUnreachable();
 export const testDatabases: readonly TestDatabase[] = allDatabases.filter(database => !unreachable.has(database));
 
 function mysqlServer(type: 'mariadb' | 'mysql'): TestDatabase {
-    const own = (database: string): string => `${checked(database)}_${type}`;
+    const own = (database: string): string => `${ownName(database)}_${type}`;
     return {
         name: type,
         connectionOptions: database => ({
@@ -109,6 +115,10 @@ async function onMysql(...statements: string[]): Promise<void> {
 
 function sqliteFile(database: string): string {
     return join(sqliteFolder, `${checked(database)}.sqlite`);
+}
+
+function ownName(database: string): string {
+    return `${checked(database)}_${checkout}`;
 }
 
 function checked(database: string): string {

@@ -4,6 +4,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { JsonObject, JsonValue } from '../../shared/json';
 import { Aggregate, GroupOperation, WholeOperation } from '../sdk/whole-operation';
 import { runWhole, tempDirectory, Way } from './whole.fixture';
+import { isFull, seed } from '../../e2e/support/scale';
 
 /** Values that meet often, of every kind that a source can give. */
 const value: fc.Arbitrary<JsonValue> = fc.oneof(
@@ -107,8 +108,7 @@ const operations: Record<WholeOperation['kind'], fc.Arbitrary<WholeOperation>> =
     }),
 };
 
-const runs = process.env.DATA_HUB_TEST_FULL === 'true' ? 1_000 : 60;
-const seed = Number(process.env.DATA_HUB_TEST_SEED ?? Date.now() % 2 ** 31);
+const runs = isFull ? 1_000 : 60;
 
 describe(`whole operations, both ways (seed ${seed})`, () => {
     afterAll(() => rmSync(tempDirectory, { recursive: true, force: true }));

@@ -14,6 +14,7 @@ import { MemorySpool } from '../testing/memory-spool';
 import { bench, BenchSetup } from '../testing/run-bench';
 import { Faults, tableLoader } from '../testing/table-loader';
 import { recordOperator } from '../testing/test-operators';
+import { isFull } from '../../../e2e/support/scale';
 
 /*
  * Any graph of steps, killed again and again, against a model of a few lines: what arrives where, and how often. The graphs
@@ -341,7 +342,7 @@ describe('a run of any graph that is killed again and again', () => {
             }),
             {
                 examples: found.map(one => [one]),
-                numRuns: Number(process.env['DATA_HUB_TEST_FULL'] === 'true' ? 1_500 : 150),
+                numRuns: isFull ? 1_500 : 150,
             },
         );
     });

@@ -11,6 +11,7 @@ import { MemoryJournal } from '../testing/memory-journal';
 import { MemorySpool } from '../testing/memory-spool';
 import { bench, BenchSetup } from '../testing/run-bench';
 import { Faults, tableLoader } from '../testing/table-loader';
+import { isFull } from '../../../e2e/support/scale';
 
 /*
  * The same as crash.spec, for a pipeline with everything between its stages: a LOAD in front of a gate, a barrier, a route,
@@ -180,7 +181,7 @@ describe('a run of several stages that is killed again and again', () => {
                 expect(last.journal.checkpoint?.outbox ?? []).toEqual([]);
                 expect(world.spool.wasRemoved).toBe(last.result.status !== 'FAILED');
             }),
-            { numRuns: Number(process.env['DATA_HUB_TEST_FULL'] === 'true' ? 1_500 : 120) },
+            { numRuns: isFull ? 1_500 : 120 },
         );
         expect(seen.inTheMiddle).toBeGreaterThan(20);
     });
