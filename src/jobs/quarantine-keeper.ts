@@ -4,6 +4,7 @@ import { loggerCtx } from '../services/data-hub-options';
 import { ReplayReopeningService } from '../services/quarantine/replay-reopening.service';
 import { WaitingRecordsService } from '../services/quarantine/waiting-records.service';
 import { RunEndedEvent } from '../services/run-ended.event';
+import { RepeatingTask } from './repeating-task';
 
 const firstLookMs = 10_000;
 const reopenEveryMs = 60_000;
@@ -19,19 +20,29 @@ const productsPauseMs = 2_000;
  */
 @Injectable()
 export class QuarantineKeeper implements OnModuleInit, OnApplicationBootstrap, OnModuleDestroy {
+    private readonly looks: RepeatingTask;
     private readonly working = new Set<Promise<void>>();
-    private timer: NodeJS.Timeout | undefined;
     private products: NodeJS.Timeout | undefined;
-    private looks = 0;
     private stopped = false;
-    private lastFailure: string | undefined;
 
     constructor(
         private readonly eventBus: EventBus,
-        private readonly jobQueues: JobQueueService,
+        jobQueues: JobQueueService,
         private readonly waiting: WaitingRecordsService,
         private readonly reopening: ReplayReopeningService,
-    ) {}
+    ) {
+        let looks = 0;
+        this.looks = new RepeatingTask(jobQueues, {
+            name: 'Moving the quarantine on',
+            firstPauseMs: firstLookMs,
+            pauseMs: reopenEveryMs,
+            async work() {
+                const wakes = looks++ % looksPerWaking === 0;
+                await reopening.reopenAll();
+                if (wakes) await waiting.wakeAll();
+            },
+        });
+    }
 
     onModuleInit(): void {
         this.eventBus.ofType(RunEndedEvent).subscribe(({ runId }) => {
@@ -46,27 +57,13 @@ export class QuarantineKeeper implements OnModuleInit, OnApplicationBootstrap, O
     }
 
     onApplicationBootstrap(): void {
-        this.lookAfter(firstLookMs);
+        this.looks.start();
     }
 
     async onModuleDestroy(): Promise<void> {
         this.stopped = true;
-        clearTimeout(this.timer);
         clearTimeout(this.products);
-        await Promise.all(this.working);
-    }
-
-    private lookAfter(ms: number): void {
-        if (this.stopped) return;
-        this.timer = setTimeout(() => {
-            const wakes = this.looks++ % looksPerWaking === 0;
-            const look = this.work(async () => {
-                if (!this.jobQueues.started) return;
-                await this.reopening.reopenAll();
-                if (wakes) await this.waiting.wakeAll();
-            });
-            void look.finally(() => this.lookAfter(reopenEveryMs));
-        }, ms).unref();
+        await Promise.all([this.looks.stop(), ...this.working]);
     }
 
     private lookForProducts(): void {
@@ -81,17 +78,11 @@ export class QuarantineKeeper implements OnModuleInit, OnApplicationBootstrap, O
     private work(task: () => Promise<void>): Promise<void> {
         if (this.stopped) return Promise.resolve();
         const working = task()
-            .then(() => (this.lastFailure = undefined))
-            .catch((error: unknown) => this.complain(error))
+            .catch((error: unknown) =>
+                Logger.warn(`Moving the quarantine on failed and is tried again: ${String(error)}`, loggerCtx),
+            )
             .then(() => void this.working.delete(working));
         this.working.add(working);
         return working;
-    }
-
-    /** Not every minute again: the database may be away for hours, or its migration not run yet. */
-    private complain(error: unknown): void {
-        if (String(error) === this.lastFailure) return;
-        this.lastFailure = String(error);
-        Logger.warn(`Moving the quarantine on failed and is tried again: ${this.lastFailure}`, loggerCtx);
     }
 }

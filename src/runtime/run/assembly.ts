@@ -5,7 +5,7 @@ import { Channel, GateUnit, planStages, Stage, Unit } from '../graph/stages';
 import type { RetryBudget } from '../retry/transaction-retry';
 import type { RunSetup } from '../run-pipeline';
 import { AfterCommit } from './after-commit';
-import { GateRunner } from './gate-runner';
+import { GateExecutor } from './gate-executor';
 import { planId } from './plan-id';
 import type { RunControl } from './run-control';
 import { RunEvents, runErrors } from './run-events';
@@ -93,7 +93,7 @@ export async function assemble<Scope>(
             case 'GATE': {
                 const close = (): unknown => closed.add(unit.id);
                 const planBehind = (): Promise<void> => builder.planBehind(unit, run, own, isOpen);
-                return new GateRunner(unit, run, own, {
+                return new GateExecutor(unit, run, own, {
                     isOpen,
                     close,
                     plan: planBehind,

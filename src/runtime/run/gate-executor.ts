@@ -24,7 +24,7 @@ export interface GateOptions {
 }
 
 /** A GATE step, or the guards of a LOAD step: the records wait in their channels until it is decided that they may go on. */
-export class GateRunner<Scope> implements UnitRunner {
+export class GateExecutor<Scope> implements UnitRunner {
     constructor(
         private readonly unit: GateUnit,
         private readonly run: RunParts<Scope>,
