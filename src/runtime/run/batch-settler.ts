@@ -7,10 +7,12 @@ import { Writing } from './settlement-writer';
 import type { PreparedBatch } from './stage-flow';
 import type { Settler } from './stage-machine';
 import type { StageWrites } from './stage-writes';
+import { STORE_EVERY_MS, storeProgress } from './store-progress';
 
 /** Writes prepared batches of one stage: loads, ledger, quarantine, what goes to other stages, and the checkpoint. */
 export class BatchSettler<Scope> implements Settler {
     private readonly gate = new KeyGate();
+    private storedAtMs: number;
 
     constructor(
         /** What the checkpoint calls the stage. */
@@ -18,7 +20,9 @@ export class BatchSettler<Scope> implements Settler {
         private readonly writes: StageWrites<Scope>,
         private readonly run: RunParts<Scope>,
         private readonly control: RunControl,
-    ) {}
+    ) {
+        this.storedAtMs = run.ports.clock.now();
+    }
 
     /** Reserves the batch's place among those that share its keys at once, in the order of the calls. */
     async settle(batch: PreparedBatch): Promise<void> {
@@ -55,6 +59,7 @@ export class BatchSettler<Scope> implements Settler {
         });
         if (batch.loads.size === 0 && base.tally.rejects.length === 0) {
             await this.run.journal.settleInMemory(place, base.tally.metrics, base.handedOn);
+            await this.storeNowAndThen();
             return base;
         }
         return this.retried(batch.number, async () => {
@@ -76,6 +81,13 @@ export class BatchSettler<Scope> implements Settler {
                 await units.transaction(store);
             });
         });
+    }
+
+    private async storeNowAndThen(): Promise<void> {
+        const nowMs = this.run.ports.clock.now();
+        if (!this.writes.isReal || nowMs - this.storedAtMs < STORE_EVERY_MS) return;
+        this.storedAtMs = nowMs;
+        await storeProgress(this.run, this.control);
     }
 
     private retried<T>(batch: number, attempt: () => Promise<T>): Promise<T> {

@@ -10,7 +10,7 @@ import type { PipelineRecord } from '../../sdk/record';
 import type { RunControl } from './run-control';
 import type { RunParts } from './run-parts';
 import { spoolLost } from './spool-channel';
-import { storeProgress } from './stage-runner';
+import { storeProgress } from './store-progress';
 import type { UnitEnd, UnitRunner } from './units';
 
 export interface GateOptions {

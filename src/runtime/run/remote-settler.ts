@@ -7,10 +7,8 @@ import type { RunParts } from './run-parts';
 import type { Place } from './settlement-writer';
 import type { PreparedBatch } from './stage-flow';
 import type { Settler } from './stage-machine';
-import { storeProgress } from './stage-runner';
 import type { StageWrites } from './stage-writes';
-
-const STORE_EVERY_MS = 2_000;
+import { STORE_EVERY_MS, storeProgress } from './store-progress';
 
 /**
  * Lets other workers write the batches of one stage. The batch waits on the spool; what is sent about is its name. A worker

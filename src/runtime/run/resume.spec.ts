@@ -32,6 +32,23 @@ const brokenSource = {
     failAt: { index: 12, error: new UserError('cut-off', 'The file ends in the middle of a row.') },
 };
 
+it('stores where it stands now and then, also when its batches write nothing into the database', async () => {
+    const stored: (number | undefined)[] = [];
+    const source = listExtractor({
+        items: items(60),
+        pageSize: 5,
+        beforePage() {
+            made.clock.nowMs += 600;
+            stored.push(made.journal.checkpoint?.stages['read']?.settledBatches);
+        },
+    });
+    const made = bench({ adapters: [source], steps: [steps[0]!], batchSize: 5, concurrency: 1 });
+    expect(await made.run()).toMatchObject({ status: 'COMPLETED' });
+    expect(stored.at(0)).toBeUndefined();
+    expect(stored.at(-1)).toBeGreaterThanOrEqual(7);
+    expect(new Set(stored).size, 'not at each batch').toBeLessThanOrEqual(4);
+});
+
 describe('a resumed run', () => {
     it('goes on after the last settled batch, with the batch size it began with', async () => {
         const first = process({ source: brokenSource });

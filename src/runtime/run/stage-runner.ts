@@ -5,12 +5,12 @@ import { inBatches } from '../batch/batcher';
 import { Semaphore } from '../batch/semaphore';
 import type { GraphNode } from '../graph/graph';
 import { Channel, nodesOf, Stage } from '../graph/stages';
-import { withRetry } from '../retry/transaction-retry';
 import type { RunControl } from './run-control';
 import type { RunParts } from './run-parts';
 import { withTotalBytes } from './source-bytes';
 import { isEmpty } from './stage-flow';
 import { sourcesOf, StageMachine } from './stage-machine';
+import { storeProgress } from './store-progress';
 import type { UnitEnd, UnitRunner } from './units';
 
 export interface StageRunnerOptions {
@@ -179,22 +179,4 @@ export class StageRunner<Scope> implements UnitRunner {
     private store(): Promise<void> {
         return storeProgress(this.run, this.control);
     }
-}
-
-/** Stores the checkpoint as it stands, with what `work` writes; tried again while the database is away. */
-export async function storeProgress<Scope>(
-    run: RunParts<Scope>,
-    control: RunControl,
-    work?: (scope: Scope) => Promise<void>,
-): Promise<void> {
-    const { clock, journal, units } = run.ports;
-    await withRetry(() => run.journal.saveProgress(store => units.transaction(store), work), {
-        budget: run.retry,
-        clock,
-        signal: control.signal,
-        onRetry: (error, next) => {
-            const pause = `Trying again in ${next.delayMs} ms (attempt ${next.attempt} of ${run.retry.attempts}).`;
-            journal.log('WARN', `The position of the run could not be stored: ${error.message} ${pause}`);
-        },
-    });
 }

@@ -5,7 +5,7 @@ import type { Channel, WholeUnit } from '../graph/stages';
 import type { RecordPages } from '../ports';
 import type { RunControl } from './run-control';
 import type { RunParts } from './run-parts';
-import { storeProgress } from './stage-runner';
+import { storeProgress } from './store-progress';
 import type { UnitEnd, UnitRunner } from './units';
 
 /**
