@@ -4,6 +4,7 @@ import {
     ChannelService,
     CurrencyCode,
     LanguageCode,
+    RequestContextService,
     RoleService,
     TaxCategory,
 } from '@vendure/core';
@@ -13,7 +14,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { JsonObject } from '../shared/json';
 import { DataHubPlugin } from '../src/data-hub.plugin';
-import { Pipeline, PipelineRun } from '../src/entities';
+import { DataHubRecordError, Pipeline, PipelineRun } from '../src/entities';
+import type { PipelineDefinition } from '../src/sdk/definition/definition';
 import { PipelineRunnerService } from '../src/services/pipeline-runner.service';
 import { PipelineService } from '../src/services/pipeline.service';
 import { AdminApi, type GraphQlAnswer } from './support/admin-api';
@@ -303,6 +305,29 @@ describeOnEachDatabase('The quarantine over the API', database => {
         expect((await send('errorId\r\n1\r\n', { api: editor, headers })).status).toBe(200);
         expect((await send('errorId\r\n1\r\n', { api: editor, headers, query: '?replay=true' })).status).toBe(403);
         expect((await send('errorId\r\n1\r\n', { query: '?replay=maybe' })).status).toBe(400);
+    });
+
+    it('lets only those edit behind a gate who may approve it', async () => {
+        await personIn(vendure, market, 'mender', ['ReadDataHubRun', 'EditDataHubRecordError']);
+        const mender = await new AdminApi(vendure.url).login('mender@example.com', 'password');
+        const ctx = await vendure.app.get(RequestContextService).create({ apiType: 'admin', channelOrToken: market });
+        const { runId, pipelineId } = await refused([{ name: 'bad-gated' }], ctx);
+        const [{ id }] = (await rows(DataHubRecordError).findBy({ runId })) as [DataHubRecordError];
+        const body = JSON.stringify({
+            query: `mutation { done: editDataHubRecordErrors(input: { ids: ["${id}"], patch: [{ path: "name", op: SET, value: "gated" }] }) { changed } }`,
+        });
+        const headers = { 'content-type': 'application/json', 'vendure-token': 'market-token' };
+        const edit = async () => (await mender.rest('POST', '/admin-api', body, headers)).text();
+        const pipeline = await rows(Pipeline).findOneByOrFail({ id: pipelineId });
+        const { definition } = pipeline;
+        const gate = { key: 'look', type: 'GATE' as const, config: { approvalType: 'MANUAL' } };
+        const gated: PipelineDefinition = { ...definition, steps: definition.steps.toSpliced(1, 0, gate) };
+        const store = (stored: PipelineDefinition) =>
+            rows(Pipeline).save(Object.assign(pipeline, { definition: stored }));
+        await store(gated);
+        expect(await edit()).toContain('Records that were refused at \\"load\\" have passed a gate');
+        await store(definition);
+        expect(await edit()).toContain('"changed":1');
     });
 
     it('streams many records', async () => {

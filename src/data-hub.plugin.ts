@@ -9,7 +9,7 @@ import {
 } from '@vendure/core';
 import type { Adapter } from './adapters/adapter-registry';
 import { messages } from './api/messages';
-import { dataHubPermissions } from './api/permissions';
+import { dataHubPermissions } from './services/permissions';
 import { adminApiResolvers } from './api/resolvers';
 import { adminApiSchema } from './api/schema';
 import { QuarantineController } from './api/quarantine.controller';

@@ -12,7 +12,7 @@ import { buildSchema, GraphQLSchema, parse, validate } from 'graphql';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { Adapter, AdapterRegistry } from './adapters/adapter-registry';
-import { dataHubPermissions } from './api/permissions';
+import { dataHubPermissions } from './services/permissions';
 import { productRecord, singleVariantRecord } from './catalog/product/product-record';
 import { RecordCheck } from './catalog/product/record-check';
 import { DataHubPlugin } from './data-hub.plugin';
@@ -57,7 +57,7 @@ describe('samples of the documentation', () => {
     it('compile', () => {
         expect(written.length).toBeGreaterThan(10);
         expect(compileErrors(written)).toEqual([]);
-    });
+    }, 240_000);
 
     it('build pipelines that can run and adapters that keep what they declare', async () => {
         const faults: string[] = [];

@@ -11,7 +11,7 @@ export {
     RunDataHubPipelinePermission,
     UpdateDataHubRecordErrorPermission,
     UploadDataHubFilePermission,
-} from './api/permissions';
+} from './services/permissions';
 export {
     DataHubChangeSet,
     DataHubCheckpoint,

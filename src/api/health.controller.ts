@@ -2,7 +2,7 @@ import { Controller, Get, Res } from '@nestjs/common';
 import { Allow, Ctx, Permission, RequestContext } from '@vendure/core';
 import type { Response } from 'express';
 import { HealthService } from '../services/observability/health.service';
-import { DataHubRunPermission } from './permissions';
+import { DataHubRunPermission } from '../services/permissions';
 
 /** For load balancers and orchestrators, which have no user: says to everybody what is up, and more to those who may see runs. */
 @Controller('data-hub')

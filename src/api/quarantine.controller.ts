@@ -13,7 +13,7 @@ import {
     DataHubRunPermission,
     EditDataHubRecordErrorPermission,
     ReplayDataHubRecordErrorPermission,
-} from './permissions';
+} from '../services/permissions';
 import { uploadReceiver } from './receive-upload';
 import { UserErrorFilter } from './user-error.filter';
 

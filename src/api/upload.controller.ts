@@ -2,7 +2,7 @@ import { Controller, Post, Req, Res, UseFilters } from '@nestjs/common';
 import { Allow } from '@vendure/core';
 import type { Request, Response } from 'express';
 import { UploadService } from '../services/upload.service';
-import { UploadDataHubFilePermission } from './permissions';
+import { UploadDataHubFilePermission } from '../services/permissions';
 import { uploadReceiver } from './receive-upload';
 import { UserErrorFilter } from './user-error.filter';
 

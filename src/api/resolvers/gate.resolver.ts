@@ -4,7 +4,7 @@ import { Allow, Ctx, ID, ListQueryOptions, PaginatedList, RequestContext } from 
 import { GuardCounts } from '../../../shared/run';
 import { DataHubChangeSet, DataHubGate, GateState, RunStatus } from '../../entities';
 import { GateService } from '../../services/gates/gate.service';
-import { ApproveDataHubGatePermission, DataHubRunPermission } from '../permissions';
+import { ApproveDataHubGatePermission, DataHubRunPermission } from '../../services/permissions';
 import { UserErrorFilter } from '../user-error.filter';
 
 interface GateArguments {

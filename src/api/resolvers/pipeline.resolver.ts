@@ -5,7 +5,7 @@ import { Pipeline, PipelineRevision } from '../../entities';
 import { DefinitionService } from '../../services/definition.service';
 import { CreatePipelineInput, PipelineService, UpdatePipelineInput } from '../../services/pipeline.service';
 import { Problem } from '../../validation/problem';
-import { DataHubPipelinePermission } from '../permissions';
+import { DataHubPipelinePermission } from '../../services/permissions';
 import { UserErrorFilter } from '../user-error.filter';
 
 @Resolver()

@@ -17,7 +17,7 @@ import {
     EditDataHubRecordErrorPermission,
     ReplayDataHubRecordErrorPermission,
     UpdateDataHubRecordErrorPermission,
-} from '../permissions';
+} from '../../services/permissions';
 import { UserErrorFilter } from '../user-error.filter';
 
 interface Owner {

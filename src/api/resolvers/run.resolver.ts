@@ -8,7 +8,7 @@ import { DataHubDefinitionInvalidError, DataHubPipelineDisabledError } from '../
 import { PipelineRunnerService } from '../../services/pipeline-runner.service';
 import { PipelineService } from '../../services/pipeline.service';
 import { RunHistoryService } from '../../services/run-history.service';
-import { DataHubRunPermission, RunDataHubPipelinePermission } from '../permissions';
+import { DataHubRunPermission, RunDataHubPipelinePermission } from '../../services/permissions';
 import { UserErrorFilter } from '../user-error.filter';
 
 @Resolver()

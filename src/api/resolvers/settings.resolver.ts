@@ -15,7 +15,7 @@ import {
     DataHubPipelinePermission,
     DataHubSecretPermission,
     DataHubSettingsPermission,
-} from '../permissions';
+} from '../../services/permissions';
 import { UserErrorFilter } from '../user-error.filter';
 
 type Described = 'type' | 'code' | 'name' | 'description' | 'category' | 'guarantees' | 'limits';

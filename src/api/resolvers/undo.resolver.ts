@@ -4,7 +4,7 @@ import { Allow, Ctx, ID, RequestContext } from '@vendure/core';
 import { PipelineRun } from '../../entities';
 import { RunHistoryService } from '../../services/run-history.service';
 import { UndoService } from '../../services/undo/undo.service';
-import { UndoDataHubRunPermission } from '../permissions';
+import { UndoDataHubRunPermission } from '../../services/permissions';
 import { UserErrorFilter } from '../user-error.filter';
 
 @Resolver()

@@ -8,6 +8,7 @@ import { DataHubRecordError } from '../../entities';
 import { UserError } from '../../sdk/errors';
 import { MAX_RECORD_BYTES } from '../record-error.service';
 import { authorOf, type AuditEntry, writeAudit } from './audit';
+import { checkMayEdit } from './behind-gates';
 import { lockedRows } from './locked-rows';
 import { applyPatch, parsePatch, type Patched, type PatchEntryInput } from './record-patch';
 import { both, type RecordErrorSelection, selectionOf } from './record-selection';
@@ -26,13 +27,14 @@ export class RecordEditService {
     constructor(private readonly connection: TransactionalConnection) {}
 
     /**
-     * Applies the patch to all selected records that are OPEN, in one transaction: all of them or none. Four statements
+     * Applies the patch to all selected records that are OPEN, in one transaction: all of them or none. Six statements
      * for each thousand records. Resolves with how many changed. `ctx` must be outside of any transaction.
      */
     async edit(ctx: RequestContext, input: RecordEditInput): Promise<number> {
         const patch = parsePatch(input.patch);
         const author = authorOf(ctx, input.note);
-        return new TypeOrmUnitOfWork(this.connection, ctx).transaction(async ({ sql }) => {
+        return new TypeOrmUnitOfWork(this.connection, ctx).transaction(async scope => {
+            const { sql } = scope;
             const selected = both(selectionOf(sql, ctx, input), editable(sql));
             let changed = 0;
             for await (const rows of lockedRows(sql, selected, [bytesOf(sql)])) {
@@ -42,7 +44,7 @@ export class RecordEditService {
                         id,
                         patchOne(id, () => applyPatch(record, patch)),
                     ]);
-                    changed += await storeEdits({ sql }, patched, author);
+                    changed += await storeEdits(scope, patched, author);
                 }
             }
             return changed;
@@ -51,17 +53,22 @@ export class RecordEditService {
 }
 
 /**
- * Writes the records that differ, with their trail: two statements. They wait for nothing any more: an automatic replay
+ * Writes the records that differ, with their trail: two statements, and two to see whether the author may. They wait for nothing any more: an automatic replay
  * acts with the rights of the run that refused the record, and must not write what somebody else has put into it.
  */
 export async function storeEdits(
-    { sql }: Pick<CatalogScope, 'sql'>,
+    scope: CatalogScope,
     patched: readonly (readonly [EntityId, Patched])[],
     author: Pick<AuditEntry, 'note' | 'userId'>,
 ): Promise<number> {
     const changed = patched.filter(([, { edits }]) => edits.length > 0);
     if (changed.length === 0) return 0;
     for (const [id, { record }] of changed) checkSize(id, record);
+    const { sql } = scope;
+    await checkMayEdit(
+        scope,
+        changed.map(([id]) => id),
+    );
     const entry = { action: 'EDIT', toState: 'OPEN', ...author } as const;
     const trail = changed.map(([id, { edits }]) => ({ id, fromState: 'OPEN' as const, edits }));
     await writeAudit(sql, entry, trail);

@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ConfigService, type ID, RequestContext, TransactionalConnection } from '@vendure/core';
 import type { JsonObject } from '../../../../shared/json';
-import type { EntityId, SqlSession } from '../../../catalog/sql/sql-session';
+import type { CatalogScope } from '../../../catalog/catalog-scope';
+import type { EntityId } from '../../../catalog/sql/sql-session';
 import { TypeOrmUnitOfWork } from '../../../catalog/sql/unit-of-work';
 import { DataHubRecordError, type RecordErrorState } from '../../../entities';
 import type { StoredUpload } from '../../../files/upload-store';
@@ -75,8 +76,8 @@ export class SheetImportService {
         for await (const items of this.read(upload)) {
             result.rows += items.length;
             const rows = items.flatMap(item => rowOf(item, seen, result) ?? []);
-            await new TypeOrmUnitOfWork(this.connection, ctx).transaction(async ({ sql }) => {
-                const page = new Page(sql, idCodecOf(this.config), rows);
+            await new TypeOrmUnitOfWork(this.connection, ctx).transaction(async scope => {
+                const page = new Page(scope, idCodecOf(this.config), rows);
                 await page.take(ctx, author);
                 page.addTo(result);
             });
@@ -111,13 +112,13 @@ class Page {
     private readonly problems: SheetProblem[] = [];
 
     constructor(
-        private readonly sql: SqlSession,
+        private readonly scope: CatalogScope,
         private readonly codec: ReturnType<typeof idCodecOf>,
         private readonly rows: readonly SheetRow[],
     ) {}
 
     async take(ctx: RequestContext, author: ReturnType<typeof authorOf>): Promise<void> {
-        const { sql } = this;
+        const { sql } = this.scope;
         const byId = new Map(this.rows.map(row => [String(this.codec.decode(row.errorId)), row]));
         const errors = sql.table(DataHubRecordError);
         const ids = this.rows.map(row => this.codec.decode(row.errorId));
@@ -134,7 +135,7 @@ class Page {
                     const result = this.patch(byId.get(String(id))!, id, record);
                     if (result) patched.push([id, result]);
                 }
-                this.changed += await storeEdits({ sql }, patched, author);
+                this.changed += await storeEdits(this.scope, patched, author);
                 this.ids.push(...patched.map(([id]) => id));
             }
         }
