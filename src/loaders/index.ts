@@ -1,7 +1,16 @@
 import { productLoader } from './product/product.loader';
 import { productVariantLoader } from './product-variant/product-variant.loader';
+import { stockAdjustmentLoader } from './stock-adjustment/stock-adjustment.loader';
+import { stockLevelLoader } from './stock-level/stock-level.loader';
+import { variantPriceLoader } from './variant-price/variant-price.loader';
 
 /** Every loader that DataHub brings along. */
-export const builtInLoaders = [productLoader, productVariantLoader] as const;
+export const builtInLoaders = [
+    productLoader,
+    productVariantLoader,
+    stockAdjustmentLoader,
+    stockLevelLoader,
+    variantPriceLoader,
+] as const;
 
-export { productLoader, productVariantLoader };
+export { productLoader, productVariantLoader, stockAdjustmentLoader, stockLevelLoader, variantPriceLoader };

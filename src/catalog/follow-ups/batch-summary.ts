@@ -52,7 +52,8 @@ function isVariant(change: EntityChange): boolean {
 }
 
 function isStockOrContext(field: FieldChange): boolean {
-    return field.path.startsWith('stock.') || (field.path === 'product' && field.before === field.after);
+    const isStock = field.path.startsWith('stock.') || field.path.startsWith('adjustments.');
+    return isStock || (field.path === 'product' && field.before === field.after);
 }
 
 function addStock(summary: BatchSummary, change: EntityChange): void {

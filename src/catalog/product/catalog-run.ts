@@ -64,7 +64,7 @@ export class CatalogRun {
     }
 
     /** Custom fields by which records are matched are columns of the entity. */
-    matchColumn(rules: CustomFieldRules, name: string | undefined, field: string): string {
+    matchColumn(rules: CustomFieldRules, name: string | undefined, field: string): `customFields.${string}` {
         const rule = name === undefined ? undefined : rules.rules.get(name);
         if (rule && isKey(rule)) return `customFields.${rule.name}`;
         const fitting = [...rules.rules.values()].filter(isKey).map(r => r.name);

@@ -64,7 +64,7 @@ export function productTexts(needs: Needs, rules: CustomFieldRules): string[] {
 
 /** Reads the variants where `column` is one of `values`. */
 export async function readVariants(
-    column: 'id' | 'productId',
+    column: 'id' | 'productId' | 'sku' | `customFields.${string}`,
     values: readonly EntityId[],
     needs: Needs,
     rules: CustomFieldRules,
