@@ -58,7 +58,7 @@ describeOnEachDatabase('loading stock and prices', database => {
     const load = async (adapter: LoaderAdapter, records: JsonObject[], settings: JsonObject = {}, batchSize = 100) =>
         loadRecords(await createLoader(adapter, hostOf(server), settings), server, records, { batchSize });
     const actions = ({ changeSets }: LoadResult) => changeSets.map(({ action }) => action);
-    /** Makes variants `<prefix><n>`, 100 to a product. */
+    /** Makes variants `<prefix><n>`, 100 to a product, without a level in the warehouse. */
     const variants = async (from: string, count: number, channels: string[] = []): Promise<void> => {
         const products = Array.from({ length: Math.ceil(count / 100) }, (_, p) => ({
             name: `${from}${p}`,
@@ -70,6 +70,8 @@ describeOnEachDatabase('loading stock and prices', database => {
             })),
         }));
         expect((await load(productLoader, products)).rejected).toEqual([]);
+        const levels = server.connection.rawConnection.getRepository(StockLevel);
+        await levels.delete({ stockLocationId: await locationId('Warehouse') });
     };
     /** Prices, stock and movements of the variants of a test, without ids. */
     const shop = async (from = prefix): Promise<string[]> => {
@@ -203,7 +205,7 @@ describeOnEachDatabase('loading stock and prices', database => {
             { sku, stock: [{ delta: 1 }, { location: 'Warehouse', delta: 4 }, { location: 'Warehouse', delta: 4 }] },
         ]);
         expect(await stockOf(sku)).toEqual({ [MAIN]: 4, Warehouse: 8 });
-        const delivery = [
+        const delivery: JsonObject[] = [
             { sku, delta: 10, externalId: 'Lieferung Ä/1' },
             { sku, location: 'Warehouse', delta: 1, externalId: 'Lieferung Ä/1' },
             { sku: `${prefix}1`, stockOnHand: 10, externalId: 'Lieferung Ä/1' },

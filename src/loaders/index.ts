@@ -1,3 +1,5 @@
+import { facetLoader } from './facet/facet.loader';
+import { facetValueLoader } from './facet-value/facet-value.loader';
 import { productLoader } from './product/product.loader';
 import { productVariantLoader } from './product-variant/product-variant.loader';
 import { stockAdjustmentLoader } from './stock-adjustment/stock-adjustment.loader';
@@ -8,9 +10,19 @@ import { variantPriceLoader } from './variant-price/variant-price.loader';
 export const builtInLoaders = [
     productLoader,
     productVariantLoader,
+    facetLoader,
+    facetValueLoader,
     stockAdjustmentLoader,
     stockLevelLoader,
     variantPriceLoader,
 ] as const;
 
-export { productLoader, productVariantLoader, stockAdjustmentLoader, stockLevelLoader, variantPriceLoader };
+export {
+    facetLoader,
+    facetValueLoader,
+    productLoader,
+    productVariantLoader,
+    stockAdjustmentLoader,
+    stockLevelLoader,
+    variantPriceLoader,
+};
