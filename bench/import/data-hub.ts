@@ -2,15 +2,19 @@ import { Pipeline } from '../../src/entities';
 import { PipelineRunnerService } from '../../src/services/pipeline-runner.service';
 import { RunHistoryService } from '../../src/services/run-history.service';
 import { ContenderInput, Measured, peakRssMb } from './contender';
-import { openShop } from './shop';
+import { type BenchShop, openShop } from './shop';
 
 /** The same file through a pipeline, with the ledger on, as a worker executes it. */
 export async function dataHub(input: ContenderInput): Promise<Measured> {
-    const shop = await openShop(input);
+    return runPipeline(await openShop(input), 'vendure-catalog');
+}
+
+/** Closes the shop afterwards. */
+export async function runPipeline(shop: BenchShop, code: string): Promise<Measured> {
     const runner = shop.app.get(PipelineRunnerService);
     const pipeline = await shop.connection.rawConnection
         .getRepository(Pipeline)
-        .findOneByOrFail({ code: 'vendure-catalog' });
+        .findOneByOrFail({ code });
     const run = await runner.enqueue(shop.ctx, pipeline.id, { triggeredBy: 'bench' });
     shop.statements.reset();
     const started = performance.now();

@@ -94,7 +94,12 @@ export class FacetResolver {
         for (const { record } of matches) needs.add(record as unknown as JsonObject);
         if (column) needs.customFields.add(column.slice('customFields.'.length));
         const rules = run.rulesOf(kind.entityType);
-        const found = await readFacets(kind, by === 'customField' ? column! : by, [...keys.values()], needs, rules, sql);
+        const facetIds =
+            by === 'code' && kind.entityType === 'FacetValue'
+                ? new Set([...state.parents.values()].map(({ id }) => id))
+                : undefined;
+        const wanted = by === 'customField' ? column! : by;
+        const found = await readFacets(kind, wanted, [...keys.values()], needs, rules, sql, facetIds);
         const owners = by === 'code' ? found : await readFacets(kind, 'code', codes, new Needs(run.options), rules, sql);
         for (const owner of owners.values()) {
             const identity = state.codeIdentity(owner.code, owner.facetId);

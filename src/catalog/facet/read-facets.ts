@@ -22,6 +22,8 @@ export async function readFacets(
     needs: Needs,
     rules: CustomFieldRules,
     sql: SqlSession,
+    /** Values of these facets only: others may have the same codes. */
+    facetIds?: ReadonlySet<EntityId>,
 ): Promise<Map<EntityId, LiveFacet>> {
     const isValue = kind.entityType === 'FacetValue';
     const columns = [...(isValue ? [] : ['isPrivate']), ...customColumns(needs, rules)];
@@ -31,6 +33,7 @@ export async function readFacets(
     const found = new Map<EntityId, LiveFacet>();
     for (const row of rows) {
         const id = row[0] as EntityId;
+        if (facetIds && !facetIds.has(row[2] as EntityId)) continue;
         found.set(id, {
             ...{ id, code: row[1] as string },
             ...(isValue ? { facetId: row[2] as EntityId } : {}),
