@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { parse } from 'csv-parse';
-import { ContenderInput, Measured, peakRssMb } from '../import/contender';
+import { ContenderInput, cpuSecondsSince, Measured, peakRssMb } from '../import/contender';
 import { benchDatabase, openRaw, RawDatabase } from '../support/raw-database';
 
 type Row = Record<string, string>;
@@ -68,6 +68,7 @@ async function update({ server, database, csvPath }: ContenderInput, write: Writ
         let statements = 0;
         let updated = 0;
         const started = performance.now();
+        const cpu = process.cpuUsage();
         const flush = async (batch: Row[]): Promise<void> => {
             statements += await write(raw, batch);
             updated += batch.length;
@@ -83,7 +84,9 @@ async function update({ server, database, csvPath }: ContenderInput, write: Writ
         if (batch.length > 0) await flush(batch);
         await raw.run('COMMIT');
         const seconds = (performance.now() - started) / 1000;
-        return { seconds, statements, transactions: 1, peakRssMb: peakRssMb(), note: `${updated} updated` };
+        const cpuSeconds = cpuSecondsSince(cpu);
+        const note = `${updated} updated`;
+        return { seconds, cpuSeconds, statements, transactions: 1, peakRssMb: peakRssMb(), note };
     } finally {
         await raw.close();
     }

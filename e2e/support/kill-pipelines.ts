@@ -34,7 +34,7 @@ export function killPipelines({ file, batchSize }: PipelineSettings, changedFile
 
 /** The stock of the catalog comes in once more, as differences. */
 function deliveries(file: string, throughput: { batchSize: number; concurrency: number }): PipelineDefinitionInput {
-    const fields = { sku: 'sku', delta: 'stockOnHand' };
+    const fields = { sku: 'sku', stockOnHand: 'delta' };
     return {
         version: 1,
         steps: [
