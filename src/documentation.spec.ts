@@ -12,10 +12,16 @@ import { buildSchema, GraphQLSchema, parse, validate } from 'graphql';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { Adapter, AdapterRegistry } from './adapters/adapter-registry';
-import { dataHubPermissions } from './services/permissions';
+import { facetRecord, facetValueRecord } from './catalog/facet/facet-record';
 import { productRecord, singleVariantRecord } from './catalog/product/product-record';
 import { RecordCheck } from './catalog/product/record-check';
+import {
+    stockAdjustmentRecord,
+    stockLevelRecord,
+    variantPriceRecord,
+} from './catalog/variant-update/variant-update';
 import { DataHubPlugin } from './data-hub.plugin';
+import { dataHubPermissions } from './services/permissions';
 import { resolveOptions } from './services/data-hub-options';
 import { definitionSchema, STEP_TYPES, throughputSchema } from './sdk/definition/definition';
 import { retryPerRecordSchema, toleranceSchema } from './sdk/definition/error-handling';
@@ -90,6 +96,11 @@ describe('samples of the documentation', () => {
         const checks = {
             'json product': new RecordCheck(productRecord, 'product'),
             'json productVariant': new RecordCheck(singleVariantRecord, 'variant'),
+            'json facet': new RecordCheck(facetRecord, 'facet'),
+            'json facetValue': new RecordCheck(facetValueRecord, 'facet value'),
+            'json variantPrice': new RecordCheck(variantPriceRecord, 'variant price'),
+            'json stockLevel': new RecordCheck(stockLevelRecord, 'stock level'),
+            'json stockAdjustment': new RecordCheck(stockAdjustmentRecord, 'stock adjustment'),
         };
         expect(ofKind(...Object.keys(checks)).length).toBeGreaterThan(0);
         for (const [kind, check] of Object.entries(checks)) {
@@ -154,9 +165,14 @@ describe('the documentation', () => {
     });
 
     it('names every field of a record', () => {
-        const text = textOf('docs/loading-products.md');
-        const fields = [...Object.keys(productRecord.shape), ...Object.keys(singleVariantRecord.shape)];
-        expect(fields.filter(name => !text.includes(`\`${name}\``))).toEqual([]);
+        const missing = (page: string, ...records: { shape: object }[]) => {
+            const fields = records.flatMap(({ shape }) => Object.keys(shape));
+            return fields.filter(name => !textOf(page).includes(`\`${name}\``));
+        };
+        const products = [productRecord, singleVariantRecord, facetRecord, facetValueRecord];
+        expect(missing('docs/loading-products.md', ...products)).toEqual([]);
+        const updates = [variantPriceRecord, stockLevelRecord, stockAdjustmentRecord];
+        expect(missing('docs/loading-stock-and-prices.md', ...updates)).toEqual([]);
     });
 });
 

@@ -1,4 +1,5 @@
 export { DataHubPlugin } from './data-hub.plugin';
+export { skuIndex } from './catalog/sku-index';
 export {
     ApproveDataHubGatePermission,
     DataHubConnectionPermission,

@@ -1,6 +1,8 @@
 /** What a contender measures about itself, in a process of its own. */
 export interface Measured {
     seconds: number;
+    /** Of the process alone, whatever else runs on the machine. */
+    cpuSeconds?: number;
     statements: number;
     transactions: number;
     shopWrites?: number;
@@ -19,3 +21,9 @@ export interface ContenderInput {
 }
 
 export const peakRssMb = (): number => Math.round(process.resourceUsage().maxRSS / 1024);
+
+/** CPU seconds since `from`, which process.cpuUsage() gave. */
+export function cpuSecondsSince(from: NodeJS.CpuUsage): number {
+    const { user, system } = process.cpuUsage(from);
+    return (user + system) / 1_000_000;
+}

@@ -2,11 +2,16 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { ContenderInput, Measured } from './contender';
 
-/** Runs one contender of child.ts in a process of its own. */
-export function measure(name: string, input: ContenderInput, nodeOptions: string[] = []): Promise<Measured> {
+/** Runs one contender of a child.ts in a process of its own. */
+export function measure(
+    name: string,
+    input: ContenderInput,
+    nodeOptions: string[] = [],
+    script = join(__dirname, 'child.ts'),
+): Promise<Measured> {
     const child = spawn(
         process.execPath,
-        [...nodeOptions, '-r', '@swc-node/register', join(__dirname, 'child.ts'), name, JSON.stringify(input)],
+        [...nodeOptions, '-r', '@swc-node/register', script, name, JSON.stringify(input)],
         {
             stdio: ['ignore', 'pipe', 'inherit'],
             env: { ...process.env, VENDURE_DISABLE_TELEMETRY: 'true' },

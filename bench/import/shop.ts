@@ -1,15 +1,23 @@
 import { basename, dirname } from 'node:path';
 import { BootedVendure, bootVendure } from '../../e2e/support/vendure';
 import { vendureCatalog } from '../../demo/pipelines/vendure-catalog';
-import { DataHubPlugin } from '../../src';
+import { type DataHubOptions, DataHubPlugin } from '../../src';
 import { benchDatabase } from '../support/raw-database';
 import { StatementCounter } from '../support/statements';
 import type { ContenderInput } from './contender';
 
 export type BenchShop = BootedVendure & { statements: StatementCounter };
 
+interface ShopOptions {
+    create?: boolean;
+    pipelines?: DataHubOptions['pipelines'];
+}
+
 /** A Vendure server with DataHub on an existing database, its statements counted. */
-export async function openShop(input: ContenderInput, { create = false } = {}): Promise<BenchShop> {
+export async function openShop(
+    input: ContenderInput,
+    { create = false, pipelines = [vendureCatalog(basename(input.csvPath))] }: ShopOptions = {},
+): Promise<BenchShop> {
     const statements = new StatementCounter();
     const database = benchDatabase(input.server);
     const shop = await bootVendure({
@@ -25,7 +33,7 @@ export async function openShop(input: ContenderInput, { create = false } = {}): 
         keepDatabase: !create,
         plugins: [
             DataHubPlugin.init({
-                pipelines: [vendureCatalog(basename(input.csvPath))],
+                pipelines,
                 files: { rootDir: dirname(input.csvPath) },
             }),
         ],

@@ -10,6 +10,8 @@ export interface RawDatabase {
     /** Tables of the catalog, each after those that it points to. */
     tablesInInsertOrder(): Promise<string[]>;
     run(sql: string): Promise<void>;
+    /** Runs a statement once for each row of parameters; on SQLite it is prepared once. */
+    runEach(sql: string, rows: readonly unknown[][]): Promise<void>;
     /** The fastest plain INSERT of the driver; resolves with the number of statements. */
     insert(table: string, columns: string[], rows: unknown[][]): Promise<number>;
     close(): Promise<void>;
@@ -80,6 +82,9 @@ function postgres(client: Client): RawDatabase {
             );
         },
         run: async sql => void (await client.query(sql)),
+        async runEach(sql, rows) {
+            for (const row of rows) await client.query(sql, row);
+        },
         async insert(table, columns, rows) {
             const size = Math.min(ROWS_PER_STATEMENT, Math.floor(65_000 / columns.length));
             let statements = 0;
@@ -124,6 +129,10 @@ function sqlite(file: string): RawDatabase {
             return parentsFirst(names, links);
         },
         run: async sql => void db.exec(sql),
+        async runEach(sql, rows) {
+            const statement = db.prepare(sql);
+            for (const row of rows) statement.run(...row);
+        },
         async insert(table, columns, rows) {
             const statement = db.prepare(`${insertInto(table, columns)} (${columns.map(() => '?').join(',')})`);
             for (const row of rows) statement.run(row);

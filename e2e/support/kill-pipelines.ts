@@ -27,8 +27,32 @@ export function killPipelines({ file, batchSize }: PipelineSettings, changedFile
         plain('plain', file, { throughput }),
         plain('distributed', file, { throughput: { batchSize, concurrency: 4 }, execution: 'DISTRIBUTED' }),
         ...(changedFile === undefined ? [] : [plain('changed', changedFile, { throughput })]),
+        { code: 'deliveries', name: 'deliveries', definition: deliveries(file, throughput) },
         { code: 'staged', name: 'staged', definition: staged(file, throughput) },
     ];
+}
+
+/** The stock of the catalog comes in once more, as differences. */
+function deliveries(file: string, throughput: { batchSize: number; concurrency: number }): PipelineDefinitionInput {
+    const fields = { sku: 'sku', stockOnHand: 'delta' };
+    return {
+        version: 1,
+        steps: [
+            { key: 'read', type: 'EXTRACT', config: { adapterCode: 'file', path: file, format: 'CSV' } },
+            {
+                key: 'shape',
+                type: 'TRANSFORM',
+                config: {
+                    operators: [
+                        { op: 'map', args: { fields } },
+                        { op: 'toNumber', args: { path: 'delta', integer: true } },
+                    ],
+                },
+            },
+            { key: 'deliver', type: 'LOAD', config: { adapterCode: 'stockAdjustment' } },
+        ],
+        context: { throughput },
+    };
 }
 
 /**

@@ -53,6 +53,9 @@ export class UndoShop {
                             channelsMode: 'REPLACE_ALL',
                         }),
                         pipeline('variants', 'productVariant', { facetValuesMode: 'REPLACE_ALL' }),
+                        ...(['facet', 'facetValue', 'variantPrice', 'stockLevel', 'stockAdjustment'] as const).map(
+                            code => pipeline(code, code, {}),
+                        ),
                     ],
                     files: { rootDir: folder },
                 }),
@@ -89,7 +92,7 @@ export class UndoShop {
 
     async load(
         records: JsonObject[],
-        pipeline: 'products' | 'replace' | 'variants' = 'products',
+        pipeline: UndoPipeline = 'products',
     ): Promise<PipelineRun> {
         writeFileSync(join(this.folder, `${pipeline}.json`), JSON.stringify(records));
         return runToEnd(this.server, pipeline);
@@ -185,6 +188,16 @@ export class UndoShop {
         return snapshot;
     }
 }
+
+type UndoPipeline =
+    | 'products'
+    | 'replace'
+    | 'variants'
+    | 'facet'
+    | 'facetValue'
+    | 'variantPrice'
+    | 'stockLevel'
+    | 'stockAdjustment';
 
 /** History, and what has nothing to do with the catalog. */
 const IGNORED = new Set([

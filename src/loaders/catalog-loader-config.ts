@@ -36,7 +36,7 @@ export const catalogLoaderFields = {
             'Which of Vendure’s events are published after a batch is committed.',
             {
                 BATCH: 'Those that the search index and most plugins need, for many variants at once.',
-                ALL: 'Also one for each product, and for the first stock of new variants.',
+                ALL: 'Also one for each product, facet and facet value, and for the first stock of new variants.',
                 NONE: 'None; other plugins do not learn of the change.',
             },
             { advanced: true },

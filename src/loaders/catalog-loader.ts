@@ -12,18 +12,23 @@ import type { Loader } from '../sdk/loader';
 import { Rejected } from '../sdk/outcome';
 import type { PipelineRecord } from '../sdk/record';
 
-interface Parts<R> {
+type RecordOf<S> = S extends BatchState<infer R> ? R : never;
+
+interface Parts<S extends BatchState<unknown>> {
     run: CatalogRun;
     policy: FollowUpPolicy;
     keysOf: Loader['keysOf'];
     orderOf?: Loader['orderOf'];
     nameOf: Loader['nameOf'];
-    resolve(records: readonly PipelineRecord[], sql: SqlSession): Promise<BatchState<R>>;
-    compare(record: PipelineRecord, match: Match<R>, state: BatchState<R>): ChangeSet;
+    resolve(records: readonly PipelineRecord[], sql: SqlSession): Promise<S>;
+    compare(record: PipelineRecord, match: Match<RecordOf<S>>, state: S): ChangeSet;
 }
 
 /** What the loaders of catalog entities have in common: the applier writes, refusals become rejections. */
-export function catalogLoader<R>(host: CatalogHost, parts: Parts<R>): Loader<CatalogScope, BatchState<R>> {
+export function catalogLoader<S extends BatchState<unknown>>(
+    host: CatalogHost,
+    parts: Parts<S>,
+): Loader<CatalogScope, S> {
     const applier = new ChangeSetApplier(host);
     const followUps = new CatalogFollowUps(host, parts.policy);
     return {
@@ -32,7 +37,7 @@ export function catalogLoader<R>(host: CatalogHost, parts: Parts<R>): Loader<Cat
         nameOf: parts.nameOf,
         resolve: (records, scope) => parts.resolve(records, scope.sql),
         compare(record, state) {
-            const match = state.matches.get(record);
+            const match = state.matches.get(record) as Match<RecordOf<S>> | undefined;
             if (!match) throw new Defect('record-not-resolved', 'A record is compared that was not resolved before.');
             if (match.problem) return new Rejected(match.problem);
             try {

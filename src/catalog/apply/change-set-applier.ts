@@ -10,6 +10,7 @@ import { deleteForGood } from './delete-for-good';
 import { DESCRIPTIONS } from './descriptions';
 import { applyPriceStrategy } from './price-strategy';
 import { deleteWithProducts, markDeletions } from './soft-delete';
+import { writeAdjustments } from './write-adjustments';
 import { writeAssetLists } from './write-asset-lists';
 import { writeInheritedChannels } from './write-channels';
 import { insertEntities, updateEntities } from './write-entities';
@@ -59,6 +60,7 @@ export class ChangeSetApplier {
                 await writePrices(batch, description);
                 await applyPriceStrategy(batch, description, this.host.injector, scope.ctx);
                 await writeStock(batch, description);
+                await writeAdjustments(batch, description);
             }
             await writeInheritedChannels(batch, DESCRIPTIONS, await this.channelsOfEverything(scope, batch));
             for (const description of DESCRIPTIONS) {

@@ -11,6 +11,8 @@ import { compareIds } from './rows';
  *
  * A facet's code is unique in the database. A value's is not: its facet's row is locked first, so that
  * whoever comes second waits and then finds the value.
+ *
+ * What a product needs is taken as it is; a record that is about the facet or value itself has more to say, and is tried again.
  */
 export async function claimShared(
     batch: Batch,
@@ -32,12 +34,14 @@ export async function claimShared(
     } else {
         rows = await currentRead(sql, table, ['id', 'code'], 'code', entities.map(codeOf));
     }
+    const own = new Set(batch.records.flatMap(({ key, entities: [first] }) => (first?.change.key === key ? first : [])));
     const existing = new Map(rows.map(([id, ...identity]) => [identity.map(String).join('\n'), id as EntityId]));
     return entities.filter(entity => {
         const identity = [codeOf(entity)];
         if (parent) identity.push(String(entity.reference(parent, entity.parentKey, parent.property).in(references)));
         const id = existing.get(identity.join('\n'));
         if (id === undefined) return true;
+        if (own.has(entity)) throw createdConcurrently(`${description.entityType} "${entity.change.key}"`);
         entity.takeExisting(id, references);
         return false;
     });
@@ -49,14 +53,18 @@ export async function retryWhenTaken<T>(what: string, work: () => Promise<T>): P
         return await work();
     } catch (error) {
         if (!isUniqueViolation(error)) throw error;
-        throw new TransientError(
-            'created-concurrently',
-            `Another transaction created the same ${what} at the same moment.`,
-            'Nothing needs to be done: the batch is tried again.',
-            {},
-            { cause: error },
-        );
+        throw createdConcurrently(what, error);
     }
+}
+
+function createdConcurrently(what: string, cause?: unknown): TransientError {
+    return new TransientError(
+        'created-concurrently',
+        `Another transaction created the same ${what} at the same moment.`,
+        'Nothing needs to be done: the batch is tried again.',
+        {},
+        { cause },
+    );
 }
 
 const UNIQUE_VIOLATIONS = new Set([

@@ -81,6 +81,7 @@ const variant: EntityDescription = {
         options: { type: 'links', relation: 'options', kind: 'ProductOption', ofProduct: true },
         prices: { type: 'prices' },
         stock: { type: 'stock' },
+        adjustments: { type: 'adjustments' },
     },
 };
 

@@ -39,6 +39,8 @@ export type PathRule =
     | { type: 'prices' }
     /** `stock.<location>` */
     | { type: 'stock' }
+    /** `adjustments.<external id>.<location>` */
+    | { type: 'adjustments' }
     /** Path or URL that the entity is made from. */
     | { type: 'origin' };
 

@@ -23,6 +23,7 @@ export class PendingEntity {
     readonly assets: { relation: string; keys: string[] }[] = [];
     readonly prices: PriceChange[] = [];
     readonly stock: StockChange[] = [];
+    readonly adjustments: AdjustmentChange[] = [];
     /** What an asset is made from. */
     origin: string | undefined;
     /** Ids of the channels that an entity without `channels` of its own is put into. */
@@ -167,6 +168,13 @@ export class PendingEntity {
                     stockOnHand: Number(field.after),
                 });
                 break;
+            case 'adjustments':
+                this.adjustments.push({
+                    externalId: parts[1]!,
+                    location: this.reference({ kind: 'StockLocation' }, parts[2]!, field.path),
+                    happened: field.after !== undefined,
+                });
+                break;
             case 'origin':
                 this.origin = typeof field.after === 'string' ? field.after : undefined;
                 break;
@@ -203,6 +211,13 @@ export interface StockChange {
     stockOnHand: number;
 }
 
+export interface AdjustmentChange {
+    externalId: string;
+    location: PendingReference;
+    /** False when it is taken back, and may happen again. */
+    happened: boolean;
+}
+
 /** A natural key that is looked up when the row that needs it is written. */
 export class PendingReference {
     constructor(
@@ -231,6 +246,7 @@ const expectedParts: Record<PathRule['type'], number> = {
     assets: 1,
     prices: 3,
     stock: 2,
+    adjustments: 3,
     origin: 1,
 };
 

@@ -28,7 +28,7 @@ export async function writeInheritedChannels(
     for (const record of records) {
         const channels = channelsOf(record);
         for (const entity of record.entities) {
-            if (entity.description.inheritsChannels && entity.action === 'CREATE') {
+            if (inherits(entity)) {
                 for (const channel of channels) entity.inheritedChannels.add(channel);
             }
             for (const asset of assetsOf(entity, batch)) {
@@ -106,11 +106,16 @@ function newChannels(batch: Batch, entity: EntityTarget<ObjectLiteral>): Map<Ent
 
 function needsChannels(entity: PendingEntity): boolean {
     return (
-        (entity.description.inheritsChannels && entity.action === 'CREATE') ||
+        inherits(entity) ||
         entity.assets.length > 0 ||
         assetReferences(entity).length > 0 ||
         (!entity.creates && addedChannels(entity).length > 0)
     );
+}
+
+function inherits(entity: PendingEntity): boolean {
+    const hasOwn = entity.links.some(link => link.relation === 'channels');
+    return entity.description.inheritsChannels === true && entity.action === 'CREATE' && !hasOwn;
 }
 
 function addedChannels(entity: PendingEntity): PendingReference[] {

@@ -1,3 +1,4 @@
+import type { EntityId } from '../sql/sql-session';
 import type { Batch } from './batch';
 import { EntityDescription } from './entity-description';
 import { PendingEntity } from './pending-entity';
@@ -37,13 +38,14 @@ export async function updateEntities(batch: Batch, description: EntityDescriptio
     const changed = batch.of(description).filter(entity => !entity.creates && entity.columns.size > 0);
     if (changed.length === 0) return;
     const table = sql.table(description.entity);
-    const rows = changed
-        .map(entity => ({
-            key: [entity.knownId()],
-            set: new Map(
-                [...entity.columns].map(([property, cell]) => [property, valueOf(table, property, cell, references)]),
-            ),
-        }))
-        .sort((a, b) => compareIds(a.key[0]!, b.key[0]!));
+    // Two records may change one entity, such as a variant at two locations: the later one counts.
+    const byId = new Map<EntityId, { key: EntityId[]; set: Map<string, unknown> }>();
+    for (const entity of changed) {
+        const id = entity.knownId();
+        const row = byId.get(id) ?? { key: [id], set: new Map<string, unknown>() };
+        for (const [property, cell] of entity.columns) row.set.set(property, valueOf(table, property, cell, references));
+        byId.set(id, row);
+    }
+    const rows = [...byId.values()].sort((a, b) => compareIds(a.key[0]!, b.key[0]!));
     for (const group of groupForUpdate(rows)) await sql.update(table, ['id'], group.columns, group.rows);
 }

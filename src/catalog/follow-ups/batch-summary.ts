@@ -5,6 +5,7 @@ import { splitPath } from '../product/vocabulary';
 export interface BatchSummary {
     products: { created: EntityChange[]; updated: EntityChange[]; deleted: EntityChange[] };
     variants: { created: EntityChange[]; updated: EntityChange[]; deleted: EntityChange[] };
+    facets: { change: EntityChange; type: 'created' | 'updated' | 'deleted' }[];
     /** Ids of products that came with variants of their own in the same change set. */
     createdWithVariants: Set<string>;
     stock: { variantId: string; location: string; quantity: number; isNew: boolean }[];
@@ -17,6 +18,7 @@ export function summarise(changeSets: readonly ChangeSet[]): BatchSummary {
     const summary: BatchSummary = {
         products: { created: [], updated: [], deleted: [] },
         variants: { created: [], updated: [], deleted: [] },
+        facets: [],
         createdWithVariants: new Set(),
         stock: [],
         channels: [],
@@ -31,6 +33,8 @@ export function summarise(changeSets: readonly ChangeSet[]): BatchSummary {
                 summary.concernsCollections = true;
                 if (change.action === 'CREATE' && hasNewVariants) summary.createdWithVariants.add(change.entityId!);
                 if (change.action === 'UPDATE') addChannelMoves(summary, change);
+            } else if (change.entityType === 'Facet' || change.entityType === 'FacetValue') {
+                summary.facets.push({ change, type: typeOf(change) });
             } else if (isVariant(change)) {
                 addStock(summary, change);
                 // What only moves stock is told as a stock movement, as Vendure does for sales and adjustments.
@@ -52,7 +56,8 @@ function isVariant(change: EntityChange): boolean {
 }
 
 function isStockOrContext(field: FieldChange): boolean {
-    return field.path.startsWith('stock.') || (field.path === 'product' && field.before === field.after);
+    const isStock = field.path.startsWith('stock.') || field.path.startsWith('adjustments.');
+    return isStock || (field.path === 'product' && field.before === field.after);
 }
 
 function addStock(summary: BatchSummary, change: EntityChange): void {

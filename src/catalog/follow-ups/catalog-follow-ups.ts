@@ -3,6 +3,9 @@ import {
     Collection,
     CollectionService,
     EventBus,
+    Facet,
+    FacetEvent,
+    FacetValueEvent,
     ID,
     Logger,
     Product,
@@ -23,7 +26,7 @@ import type { ChangeSet, EntityChange } from '../../sdk/change-set';
 import type { CatalogHost } from '../catalog-scope';
 import { BatchSummary, summarise } from './batch-summary';
 import { CollectionFilterPause } from './collection-filters';
-import { productOf, stockAdjustment, toId, variantOf } from './event-entities';
+import { facetOf, productOf, stockAdjustment, toId, variantOf } from './event-entities';
 import type { FollowUpPolicy } from './follow-up-policy';
 
 /** DefaultSearchPlugin indexes no more than this many variants per event. */
@@ -120,6 +123,17 @@ export class CatalogFollowUps {
                 if (!all && hasVariants) continue;
                 const product = productOf(change);
                 events.push(new ProductEvent(ctx, product, type, type === 'deleted' ? product.id : undefined));
+            }
+        }
+        if (all) {
+            for (const { change, type } of summary.facets) {
+                const entity = facetOf(change);
+                const input = type === 'deleted' ? entity.id : undefined;
+                events.push(
+                    entity instanceof Facet
+                        ? new FacetEvent(ctx, entity, type, input)
+                        : new FacetValueEvent(ctx, entity, type, input),
+                );
             }
         }
         return [...events, ...(await this.stockEvents(summary, all)), ...(await this.channelEvents(summary))];

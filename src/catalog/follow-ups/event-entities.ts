@@ -1,4 +1,8 @@
 import {
+    Facet,
+    FacetTranslation,
+    FacetValue,
+    FacetValueTranslation,
     Product,
     ProductTranslation,
     ProductVariant,
@@ -30,6 +34,21 @@ export function variantOf(change: EntityChange): ProductVariant {
     });
 }
 
+export function facetOf(change: EntityChange): Facet | FacetValue {
+    const { columns, translations } = writtenBy(change, FACET_COLUMNS);
+    return change.entityType === 'Facet'
+        ? new Facet({
+              ...columns,
+              id: idOf(change),
+              translations: translations.map(t => new FacetTranslation(t as Partial<Translation<Facet>>)),
+          })
+        : new FacetValue({
+              ...columns,
+              id: idOf(change),
+              translations: translations.map(t => new FacetValueTranslation(t as Partial<Translation<FacetValue>>)),
+          });
+}
+
 export function stockAdjustment(
     variantId: string,
     location: StockLocation | undefined,
@@ -48,6 +67,7 @@ export function toId(text: string): VendureEntity['id'] {
 }
 
 const PRODUCT_COLUMNS = new Set(['enabled']);
+const FACET_COLUMNS = new Set(['code', 'isPrivate']);
 const VARIANT_COLUMNS = new Set([
     'sku',
     'enabled',

@@ -3,7 +3,8 @@
  *
  * - `BATCH`: ProductVariantEvents for up to 50 variants each, StockMovementEvents for stock that changed, and ProductEvents
  *   only for products without variants. A changed product counts as a change of all its variants.
- * - `ALL`: also one ProductEvent per product, and StockMovementEvents for the first stock of new variants.
+ * - `ALL`: also one ProductEvent per product, one FacetEvent or FacetValueEvent per facet and value, and StockMovementEvents
+ *   for the first stock of new variants.
  * - `NONE`: nothing; other plugins do not learn of the change.
  *
  * The entities in the events hold ids and what was written, not what Vendure's services would have loaded besides.

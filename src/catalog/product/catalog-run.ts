@@ -25,6 +25,7 @@ export class CatalogRun {
     readonly facets = new FacetDirectory();
     readonly memory: RunMemory;
     private readonly slugs = new Map<string, string>();
+    private readonly furtherRules = new Map<string, CustomFieldRules>();
 
     private constructor(
         private readonly host: CatalogHost,
@@ -59,12 +60,23 @@ export class CatalogRun {
         );
     }
 
+    /** Custom fields of an entity besides products and variants. */
+    rulesOf(entityType: 'Facet' | 'FacetValue'): CustomFieldRules {
+        let rules = this.furtherRules.get(entityType);
+        if (!rules) {
+            const { customFields } = this.injector.get(ConfigService);
+            rules = new CustomFieldRules(customFields[entityType] ?? [], field => userMayWrite(this.ctx, field));
+            this.furtherRules.set(entityType, rules);
+        }
+        return rules;
+    }
+
     get inDefaultChannel(): boolean {
         return this.channel.id === this.facts.defaultChannel.id;
     }
 
     /** Custom fields by which records are matched are columns of the entity. */
-    matchColumn(rules: CustomFieldRules, name: string | undefined, field: string): string {
+    matchColumn(rules: CustomFieldRules, name: string | undefined, field: string): `customFields.${string}` {
         const rule = name === undefined ? undefined : rules.rules.get(name);
         if (rule && isKey(rule)) return `customFields.${rule.name}`;
         const fitting = [...rules.rules.values()].filter(isKey).map(r => r.name);
@@ -76,6 +88,10 @@ export class CatalogRun {
             didYouMean(name ?? '', fitting),
             { field, ...(name === undefined ? {} : { got: name }) },
         );
+    }
+
+    get allRules(): CustomFieldRules[] {
+        return [this.productRules, this.variantRules, ...this.furtherRules.values()];
     }
 
     /** The slug that the shop's own strategy makes of a name. */

@@ -6,6 +6,16 @@ import type { LiveVariant } from './live-catalog';
 import type { VariantRecord } from './product-record';
 import { joinPath } from './vocabulary';
 
+/** A price as a record gives it. */
+export interface GivenPrice {
+    channel?: string;
+    currencyCode?: string;
+    /** Null removes it. */
+    price: number | null;
+    /** Where it stands in the record, for messages: `prices[2].`, or nothing. */
+    at: string;
+}
+
 interface WantedPrice {
     channel: ChannelFacts;
     currencyCode: string;
@@ -13,18 +23,24 @@ interface WantedPrice {
     field: string;
 }
 
+/** `price` is that of the run's channel in its default currency. */
+export function pricesOf({ price, prices = [] }: VariantRecord): GivenPrice[] {
+    const own = price === undefined ? [] : [{ price, at: '' }];
+    return [...own, ...prices.map((given, i) => ({ ...given, at: `prices[${i}].` }))];
+}
+
 /**
- * `price` is that of the run's channel in its default currency. A new variant gets a price in every channel it is in, since
- * Vendure cannot show a variant without one; where the record gives none, that of the run's channel is taken, or 0.
+ * A new variant gets a price in every channel it is in, since Vendure cannot show a variant without one; where the record
+ * gives none, that of the run's channel is taken, or 0.
  */
 export function comparePrices(
     draft: EntityDraft,
-    record: VariantRecord,
+    given: readonly GivenPrice[],
     live: LiveVariant | undefined,
     channels: readonly ChannelFacts[] | undefined,
     state: BatchState<unknown>,
 ): void {
-    const wanted = wantedPrices(record, channels, state);
+    const wanted = wantedPrices(given, channels, state);
     if (!live) {
         const { channel } = state.run;
         const base = wanted.get(`${channel.code} ${channel.currencyCode}`)?.price ?? 0;
@@ -44,39 +60,26 @@ export function comparePrices(
 }
 
 function wantedPrices(
-    record: VariantRecord,
+    prices: readonly GivenPrice[],
     channels: readonly ChannelFacts[] | undefined,
     { run }: BatchState<unknown>,
 ): Map<string, WantedPrice> {
     const wanted = new Map<string, WantedPrice>();
     const { facts, channel: own } = run;
-    if (record.price !== undefined) {
-        wanted.set(`${own.code} ${own.currencyCode}`, {
-            channel: own,
-            currencyCode: own.currencyCode,
-            price: record.price,
-            field: 'price',
-        });
-    }
-    for (const [i, given] of (record.prices ?? []).entries()) {
-        const field = `prices[${i}]`;
-        const channel = given.channel === undefined ? own : facts.channel(given.channel, `${field}.channel`);
+    for (const given of prices) {
+        const { at } = given;
+        const channel = given.channel === undefined ? own : facts.channel(given.channel, `${at}channel`);
         const currencyCode = given.currencyCode ?? channel.currencyCode;
-        facts.assertCurrency(channel, currencyCode, `${field}.currencyCode`);
+        facts.assertCurrency(channel, currencyCode, `${at}currencyCode`);
         if (channel !== own && channels && !channels.includes(channel)) {
             throw new UserError(
                 'product-not-in-channel',
-                `${field}.channel: the product is not in the channel "${channel.code}".`,
+                `${at}channel: the product is not in the channel "${channel.code}".`,
                 'Add the channel to channels of the product, or leave out this price.',
-                { field: `${field}.channel`, got: channel.code },
+                { field: `${at}channel`, got: channel.code },
             );
         }
-        wanted.set(`${channel.code} ${currencyCode}`, {
-            channel,
-            currencyCode,
-            price: given.price,
-            field: `${field}.price`,
-        });
+        wanted.set(`${channel.code} ${currencyCode}`, { channel, currencyCode, price: given.price, field: `${at}price` });
     }
     return wanted;
 }

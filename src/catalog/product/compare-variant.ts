@@ -5,13 +5,13 @@ import type { ChannelFacts } from './catalog-facts';
 import { compareAssets } from './compare-assets';
 import { compareCustomFields, compareTranslatedCustomFields } from './compare-custom-fields';
 import { compareFacetValues } from './compare-facet-values';
-import { comparePrices } from './compare-prices';
+import { comparePrices, pricesOf } from './compare-prices';
+import { compareStock, stockOf } from './compare-stock';
 import { EntityDraft } from './entity-draft';
 import type { LiveVariant } from './live-catalog';
 import type { GroupEntry, OptionBook, OptionEntry } from './option-book';
 import type { VariantRecord } from './product-record';
 import { variantKey } from './variant-key';
-import { joinPath } from './vocabulary';
 
 /** What a variant takes from the product it belongs to. */
 export interface VariantOwner {
@@ -80,8 +80,8 @@ export function compareVariant(
     compareOptions(draft, wanted, owner);
     compareFacetValues(draft, record.facetValues, live?.facetValueIds ?? [], state, shared);
     compareAssets(draft, record, live, state, shared);
-    comparePrices(draft, record, live, owner.channels, state);
-    compareStock(draft, record, live, owner, state);
+    comparePrices(draft, pricesOf(record), live, owner.channels, state);
+    compareStock(draft, stockOf(record), live, owner.channels, state);
     return draft;
 }
 
@@ -168,27 +168,4 @@ function compareOptions(
         live && before.map(option => book.refer(option)),
         after.map(option => book.refer(option)),
     );
-}
-
-/** A new variant gets a stock level at every location of its channels, as core seeds them. */
-function compareStock(
-    draft: EntityDraft,
-    record: VariantRecord,
-    live: LiveVariant | undefined,
-    owner: VariantOwner,
-    { run, references }: BatchState<unknown>,
-): void {
-    const given = new Map<string, number>();
-    if (!live) {
-        for (const channel of owner.channels!) for (const location of channel.locations) given.set(location, 0);
-    }
-    if (record.stockOnHand !== undefined) given.set(run.facts.defaultLocation(run.channel), record.stockOnHand);
-    for (const [i, { location, stockOnHand }] of (record.stock ?? []).entries()) {
-        given.set(run.facts.location(location, `stock[${i}].location`), stockOnHand);
-    }
-    for (const [location, stockOnHand] of given) {
-        const id = references.get('StockLocation', location);
-        const before = id === undefined ? undefined : live?.stock.get(id);
-        draft.change(joinPath('stock', location), before, stockOnHand);
-    }
 }

@@ -51,9 +51,10 @@ export class FacetDirectory {
     /** Looks up what is not known yet; afterwards what is still unknown does not exist. */
     async learn(wanted: readonly (readonly [facet: string, value: string])[], sql: SqlSession): Promise<void> {
         if (this.valuesById.size > MAX_REMEMBERED) this.forget();
-        const facetTexts = new Set<string>();
-        for (const [facet] of wanted) if (!this.facets.has(facet)) facetTexts.add(facet);
-        if (facetTexts.size > 0) await this.learnFacets([...facetTexts], sql);
+        await this.learnFacets(
+            wanted.map(([facet]) => facet),
+            sql,
+        );
         const valueTexts = new Map<string, Set<string>>();
         for (const [facetText, value] of wanted) {
             const facet = this.facets.get(facetText);
@@ -78,7 +79,10 @@ export class FacetDirectory {
         for (const row of rows) this.rememberValue(row);
     }
 
-    private async learnFacets(texts: string[], sql: SqlSession): Promise<void> {
+    /** The facets alone, by code or name. */
+    async learnFacets(wanted: readonly string[], sql: SqlSession): Promise<void> {
+        const texts = [...new Set(wanted)].filter(text => !this.facets.has(text));
+        if (texts.length === 0) return;
         const codes = new Set([...texts, ...texts.map(codeFor)]);
         const byCode = new Map<string, KnownFacet>();
         for (const row of await sql.selectIn(sql.table(Facet), ['id', 'code'], 'code', [...codes])) {

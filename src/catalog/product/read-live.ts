@@ -64,7 +64,7 @@ export function productTexts(needs: Needs, rules: CustomFieldRules): string[] {
 
 /** Reads the variants where `column` is one of `values`. */
 export async function readVariants(
-    column: 'id' | 'productId',
+    column: 'id' | 'productId' | 'sku' | `customFields.${string}`,
     values: readonly EntityId[],
     needs: Needs,
     rules: CustomFieldRules,
@@ -212,7 +212,7 @@ interface Owner {
     relations: Map<string, EntityId[]>;
 }
 
-function fillTranslations(owners: Map<EntityId, Owner>, texts: readonly string[], rows: readonly unknown[][]): void {
+export function fillTranslations(owners: Map<EntityId, Owner>, texts: readonly string[], rows: readonly unknown[][]): void {
     for (const row of rows) {
         owners.get(row[0] as EntityId)?.translations.set(row[1] as string, { values: valuesOf(texts, row, 2) });
     }
@@ -244,7 +244,7 @@ async function fillAssets(
     for (const row of rows) owners.get(row[0] as EntityId)?.assetIds.push(row[1] as EntityId);
 }
 
-async function fillRelations(
+export async function fillRelations(
     entity: EntityTarget<ObjectLiteral>,
     owners: Map<EntityId, Owner>,
     needs: Needs,
@@ -268,11 +268,11 @@ async function fillRelations(
     }
 }
 
-function customColumns(needs: Needs, rules: CustomFieldRules): string[] {
+export function customColumns(needs: Needs, rules: CustomFieldRules): string[] {
     return columnsOf(needs, rules, rule => !rule.localised && !(rule.relation && rule.list));
 }
 
-function localisedColumns(needs: Needs, rules: CustomFieldRules): string[] {
+export function localisedColumns(needs: Needs, rules: CustomFieldRules): string[] {
     return columnsOf(needs, rules, rule => rule.localised);
 }
 
@@ -289,7 +289,7 @@ function columnsOf(
     return columns;
 }
 
-function valuesOf(columns: readonly string[], row: readonly unknown[], offset: number): Record<string, unknown> {
+export function valuesOf(columns: readonly string[], row: readonly unknown[], offset: number): Record<string, unknown> {
     const values: Record<string, unknown> = {};
     for (let i = 0; i < columns.length; i++) values[columns[i]!] = row[offset + i];
     return values;

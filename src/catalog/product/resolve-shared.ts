@@ -26,7 +26,7 @@ export function parseId(id: unknown, table: Table): EntityId | undefined {
 
 /** Outside the default channel a run sees only what is assigned to its channel, like a user who works in it. */
 export async function inChannel(
-    entity: typeof Product | typeof ProductVariant,
+    entity: typeof Product | typeof ProductVariant | typeof Facet | typeof FacetValue,
     ids: readonly EntityId[],
     run: CatalogRun,
     sql: SqlSession,
@@ -206,7 +206,7 @@ export async function validateCustomFields<R>(
     fieldsOf: (record: R) => Iterable<readonly [CustomFieldRules, Record<string, unknown> | undefined]>,
     run: CatalogRun,
 ): Promise<void> {
-    const anyValidates = [run.productRules, run.variantRules].some(rules =>
+    const anyValidates = run.allRules.some(rules =>
         [...rules.rules.values()].some(rule => typeof rule.config.validate === 'function'),
     );
     if (!anyValidates) return;

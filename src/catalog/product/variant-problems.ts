@@ -14,11 +14,16 @@ export function noMatchValue(field: string): UserError {
     );
 }
 
-export function ambiguousVariant(record: SingleVariantRecord, by: string, found: readonly LiveVariant[]): UserError {
+export function ambiguousVariant(
+    record: Pick<SingleVariantRecord, 'sku' | 'id'>,
+    by: string,
+    found: readonly LiveVariant[],
+    remedy = 'give the slug of the product, or match by id',
+): UserError {
     return new UserError(
         'ambiguous-variant',
         `${found.length} variants fit ${described(record)} by ${by}: ids ${found.map(variant => variant.id).join(', ')}.`,
-        'Make them distinct in the shop, give the slug of the product, or match by id.',
+        `Make them distinct in the shop, ${remedy}.`,
     );
 }
 
@@ -52,7 +57,7 @@ export function missingProductOf(record: SingleVariantRecord, run: CatalogRun): 
     );
 }
 
-function described({ sku, id }: SingleVariantRecord): string {
+function described({ sku, id }: Pick<SingleVariantRecord, 'sku' | 'id'>): string {
     const name = sku || id;
     return name === undefined ? 'for this record' : `"${name}"`;
 }

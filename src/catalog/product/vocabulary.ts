@@ -20,6 +20,8 @@
  *                        options                                   `groupCode:optionCode`
  *                        prices.<channel code>.<currency>          integer, minor units; absent after = delete
  *                        stock.<location name>                     stockOnHand; the applier adds the stock movement
+ *                        adjustments.<external id>.<location>      what was added to the stock; remembered, so that it
+ *                                                                  happens once
  *     ProductOptionGroup code, translations.<lang>.name            key: groupCode
  *     ProductOption      code, translations.<lang>.name            key: groupCode:optionCode
  *     Facet              code, isPrivate, translations.<lang>.name key: code

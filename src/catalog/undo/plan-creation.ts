@@ -13,7 +13,7 @@ export function editsOf({ fields }: NetChange, view: LiveView, defaults: Readonl
     const given = new Set(fields.map(({ path }) => path));
     const edits: Edit[] = [];
     for (const { path, after } of fields) {
-        if (NOT_COMPARED.has(path)) continue;
+        if (NOT_COMPARED.has(path) || path.startsWith('adjustments.')) continue;
         const now = view.valueAt(path);
         if (!view.equals(path, now, after)) edits.push({ path, wrote: after, now });
     }

@@ -19,10 +19,16 @@ export function planUpdate(change: NetChange, view: LiveView | undefined, state:
     const fields = new FieldPlanner(change, view, state);
     const languages = newLanguages(change);
     for (const field of change.fields) {
-        if (field.path === 'product') continue;
+        if (field.path === 'product' || isAdjustment(field)) continue;
         if (!languages.has(languageOf(field.path) ?? '')) fields.putBack(field, field.after);
     }
     for (const language of languages) fields.removeLanguage(language);
+    // Where the stock stays as it is the adjustment has happened still.
+    if (!fields.hasConflicts) {
+        for (const field of change.fields.filter(isAdjustment)) {
+            fields.add(changeFrom(field.path, field.after, field.before));
+        }
+    }
     return fields.plan('UPDATE');
 }
 
@@ -40,6 +46,10 @@ export function planRestore(change: NetChange, view: LiveView | undefined, state
         fields.putBack(field, field.after ?? view.valueAt(field.path));
     }
     return fields.plan('UPDATE');
+}
+
+function isAdjustment({ path }: FieldChange): boolean {
+    return path.startsWith('adjustments.');
 }
 
 /** Languages that the entity had no translation in before the run. */
@@ -68,6 +78,10 @@ class FieldPlanner {
         if (fields.length === 0) return { conflicts };
         const { entityType, entityId, key } = this.change;
         return { change: { entityType, entityId, key: this.keyNow(key), action, fields: this.inContext() }, conflicts };
+    }
+
+    get hasConflicts(): boolean {
+        return this.conflicts.length > 0;
     }
 
     add(field: FieldChange): void {

@@ -1,0 +1,119 @@
+import { createReadStream } from 'node:fs';
+import { parse } from 'csv-parse';
+import { ContenderInput, cpuSecondsSince, Measured, peakRssMb } from '../import/contender';
+import { benchDatabase, openRaw, RawDatabase } from '../support/raw-database';
+
+type Row = Record<string, string>;
+
+/** Writes a batch and resolves with the number of statements. */
+type Write = (raw: RawDatabase, rows: readonly Row[]) => Promise<number>;
+
+const BATCH = 1_000;
+
+/**
+ * The floor of a price list: read the file, look up a thousand SKUs at once, write their prices; PostgreSQL in one
+ * statement over arrays, SQLite with one prepared statement a row. Everything in one transaction, nothing is checked,
+ * compared or kept of what was there.
+ */
+export const rawPrices = (input: ContenderInput): Promise<Measured> =>
+    update(input, async (raw, rows) => {
+        const prices = rows.map(({ price }) => Math.round(Number(price) * 100));
+        if (input.server !== 'sqlite') {
+            await raw.rows(
+                `UPDATE product_variant_price p SET price = u.price, "updatedAt" = CURRENT_TIMESTAMP
+                 FROM unnest($1::text[], $2::int[]) u(sku, price) JOIN product_variant v ON v.sku = u.sku
+                 WHERE v."deletedAt" IS NULL AND p."variantId" = v.id AND p."currencyCode" = 'USD'`,
+                [rows.map(({ sku }) => sku), prices],
+            );
+            return 1;
+        }
+        const live = await liveStock(raw, rows, input.server);
+        await raw.runEach(
+            `UPDATE product_variant_price SET price = ?, "updatedAt" = datetime('now') WHERE "variantId" = ? AND "currencyCode" = 'USD'`,
+            rows.map(({ sku }, i) => [prices[i], live.get(sku!)!.variant]),
+        );
+        return 1 + rows.length;
+    });
+
+/** The same for a stock file, with a stock movement over each difference. */
+export const rawStock = (input: ContenderInput): Promise<Measured> =>
+    update(input, async (raw, rows) => {
+        const live = await liveStock(raw, rows, input.server);
+        const changes = rows.map(({ sku, stockOnHand }) => ({ ...live.get(sku!)!, after: Number(stockOnHand) }));
+        if (input.server === 'sqlite') {
+            await raw.runEach(
+                'UPDATE stock_level SET "stockOnHand" = ?, "updatedAt" = datetime(\'now\') WHERE id = ?',
+                changes.map(({ level, after }) => [after, level]),
+            );
+        } else {
+            await raw.rows(
+                `UPDATE stock_level s SET "stockOnHand" = u.amount, "updatedAt" = CURRENT_TIMESTAMP
+                 FROM unnest($1::int[], $2::int[]) u(id, amount) WHERE s.id = u.id`,
+                [changes.map(({ level }) => level), changes.map(({ after }) => after)],
+            );
+        }
+        const inserted = await raw.insert(
+            'stock_movement',
+            ['type', 'productVariantId', 'stockLocationId', 'quantity', 'discriminator'],
+            changes.map(({ variant, location, before, after }) => [
+                ...['ADJUSTMENT', variant, location, after - before, 'StockAdjustment'],
+            ]),
+        );
+        return 1 + (input.server === 'sqlite' ? rows.length : 1) + inserted;
+    });
+
+async function update({ server, database, csvPath }: ContenderInput, write: Write): Promise<Measured> {
+    const raw = await openRaw(benchDatabase(server), database);
+    try {
+        let statements = 0;
+        let updated = 0;
+        const started = performance.now();
+        const cpu = process.cpuUsage();
+        const flush = async (batch: Row[]): Promise<void> => {
+            statements += await write(raw, batch);
+            updated += batch.length;
+        };
+        await raw.run('BEGIN');
+        let batch: Row[] = [];
+        for await (const row of createReadStream(csvPath).pipe(parse({ columns: true, bom: true }))) {
+            batch.push(row as Row);
+            if (batch.length < BATCH) continue;
+            await flush(batch);
+            batch = [];
+        }
+        if (batch.length > 0) await flush(batch);
+        await raw.run('COMMIT');
+        const seconds = (performance.now() - started) / 1000;
+        const cpuSeconds = cpuSecondsSince(cpu);
+        const note = `${updated} updated`;
+        return { seconds, cpuSeconds, statements, transactions: 1, peakRssMb: peakRssMb(), note };
+    } finally {
+        await raw.close();
+    }
+}
+
+interface Live {
+    variant: unknown;
+    level: unknown;
+    location: unknown;
+    before: number;
+}
+
+async function liveStock(raw: RawDatabase, rows: readonly Row[], server: string): Promise<Map<string, Live>> {
+    const skus = rows.map(({ sku }) => sku);
+    const found =
+        server === 'sqlite'
+            ? await raw.rows(`${STOCK} IN (${skus.map(() => '?').join(',')})`, skus)
+            : await raw.rows(`${STOCK} = ANY($1)`, [skus]);
+    return new Map(
+        found.map(([sku, variant, level, location, before]) => [
+            String(sku),
+            { variant, level, location, before: Number(before) },
+        ]),
+    );
+}
+
+const STOCK = `
+    SELECT v.sku, v.id, s.id, s."stockLocationId", s."stockOnHand"
+    FROM product_variant v JOIN stock_level s ON s."productVariantId" = v.id
+    WHERE v."deletedAt" IS NULL AND v.sku`;

@@ -1,0 +1,48 @@
+import type { BatchState } from './batch-state';
+import type { ChannelFacts } from './catalog-facts';
+import { EntityDraft } from './entity-draft';
+import type { LiveVariant } from './live-catalog';
+import type { VariantRecord } from './product-record';
+import { joinPath } from './vocabulary';
+
+/** Stock on hand as a record gives it. */
+export interface GivenStock {
+    /** Name; the default location of the run's channel if absent. */
+    location?: string;
+    stockOnHand: number;
+    /** Where it stands in the record, for messages: `stock[2].`, or nothing. */
+    at: string;
+}
+
+export function stockOf({ stockOnHand, stock = [] }: VariantRecord): GivenStock[] {
+    const own = stockOnHand === undefined ? [] : [{ stockOnHand, at: '' }];
+    return [...own, ...stock.map((given, i) => ({ ...given, at: `stock[${i}].` }))];
+}
+
+/** Name of the location that a record means. */
+export function locationOf(
+    { location, at }: { location?: string; at: string },
+    { run }: Pick<BatchState<unknown>, 'run'>,
+): string {
+    return location === undefined
+        ? run.facts.defaultLocation(run.channel)
+        : run.facts.location(location, `${at}location`);
+}
+
+/** A new variant gets a stock level at every location of its channels, as core seeds them. */
+export function compareStock(
+    draft: EntityDraft,
+    stock: readonly GivenStock[],
+    live: LiveVariant | undefined,
+    channels: readonly ChannelFacts[] | undefined,
+    state: BatchState<unknown>,
+): void {
+    const given = new Map<string, number>();
+    if (!live) for (const channel of channels!) for (const location of channel.locations) given.set(location, 0);
+    for (const level of stock) given.set(locationOf(level, state), level.stockOnHand);
+    for (const [location, stockOnHand] of given) {
+        const id = state.references.get('StockLocation', location);
+        const before = id === undefined ? undefined : live?.stock.get(id);
+        draft.change(joinPath('stock', location), before, stockOnHand);
+    }
+}
