@@ -52,6 +52,7 @@ export class UndoShop {
                             assetsMode: 'REPLACE_ALL',
                             channelsMode: 'REPLACE_ALL',
                         }),
+                        pipeline('customers', 'customer', { createGroups: true }),
                         pipeline('variants', 'productVariant', { facetValuesMode: 'REPLACE_ALL' }),
                     ],
                     files: { rootDir: folder },
@@ -89,7 +90,7 @@ export class UndoShop {
 
     async load(
         records: JsonObject[],
-        pipeline: 'products' | 'replace' | 'variants' = 'products',
+        pipeline: 'products' | 'replace' | 'variants' | 'customers' = 'products',
     ): Promise<PipelineRun> {
         writeFileSync(join(this.folder, `${pipeline}.json`), JSON.stringify(records));
         return runToEnd(this.server, pipeline);
@@ -189,11 +190,13 @@ export class UndoShop {
 /** History, and what has nothing to do with the catalog. */
 const IGNORED = new Set([
     'stock_movement',
+    'history_entry',
     'job_record',
     'job_record_buffer',
     'session',
     'authentication_method',
     'user',
+    'user_roles_role',
 ]);
 /** Rows that are written anew as a whole; their ids mean nothing. */
 const WITHOUT_IDS = /_(translation|price|asset)$|^stock_level$/;

@@ -58,9 +58,11 @@ export class CustomerFollowUps {
             (await this.load(Customer, of('Customer', 'UPDATE'), {})).map(customer => [customer.id, customer]),
         );
         for (const { customer } of addresses) if (!isNew.has(customer.id)) touched.set(customer.id, customer);
+        const deleted = await this.load(Customer, of('Customer', 'DELETE'), {});
         const events: VendureEvent[] = [
             ...created.map(customer => new CustomerEvent(ctx, customer, 'created')),
             ...[...touched.values()].map(customer => new CustomerEvent(ctx, customer, 'updated')),
+            ...deleted.map(customer => new CustomerEvent(ctx, customer, 'deleted', customer.id)),
             ...(await this.groupEvents(of('Customer', 'CREATE', 'UPDATE'), [...created, ...touched.values()])),
         ];
         if (this.policy !== 'ALL') return events;

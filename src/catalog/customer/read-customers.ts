@@ -107,19 +107,23 @@ export async function readCountries(codes: ReadonlySet<string>, state: CustomerS
 
 /** Shops have few groups, so all are read: names are not unique, and only thus is it seen which are. */
 export async function readGroups(state: CustomerState, sql: SqlSession): Promise<void> {
-    const { groupsByName, groupKeys, references } = state;
-    for (const [id, name] of await allGroups(sql)) {
-        const ids = groupsByName.get(name);
+    const groups = await allGroups(sql);
+    for (const [id, name] of groups) {
+        const ids = state.groupsByName.get(name);
         if (ids) ids.push(id);
-        else groupsByName.set(name, [id]);
+        else state.groupsByName.set(name, [id]);
     }
-    for (const [name, ids] of groupsByName) {
-        for (const id of ids) {
-            const key = ids.length === 1 ? name : `id:${id}`;
-            groupKeys.set(id, key);
-            references.set('CustomerGroup', key, id);
-        }
+    for (const [id, key] of groupKeys(groups)) {
+        state.groupKeys.set(id, key);
+        state.references.set('CustomerGroup', key, id);
     }
+}
+
+/** What change sets call the groups: by name, as long as only one has it. */
+export function groupKeys(groups: readonly [id: EntityId, name: string][]): Map<EntityId, string> {
+    const count = new Map<string, number>();
+    for (const [, name] of groups) count.set(name, (count.get(name) ?? 0) + 1);
+    return new Map(groups.map(([id, name]) => [id, count.get(name) === 1 ? name : `id:${id}`]));
 }
 
 /** The oldest first. */

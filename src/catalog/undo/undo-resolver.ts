@@ -8,6 +8,7 @@ import type { CustomFieldRules } from '../product/custom-field-rules';
 import { splitPath } from '../product/vocabulary';
 import { References } from '../references';
 import type { EntityId, SqlSession } from '../sql/sql-session';
+import { learnCustomerKeys } from './customer-keys';
 import { groupsOfProducts, LiveEntity, lockEntities, readLiveEntities } from './live-entities';
 import { Mentioned, NaturalKeys } from './natural-keys';
 import { isRestored, isThereByRun, NetChange } from './net-change';
@@ -64,6 +65,8 @@ class UndoResolver {
             const found = await readLiveEntities(description, list, { sql, facts: run.facts, rules });
             for (const [id, entity] of found) live.set(`${description.entityType} ${id}`, entity);
         }
+        const keys = await NaturalKeys.read(await this.mentioned(live), run.facts, sql);
+        await learnCustomerKeys(keys, live, this.changes, sql);
         const references = new References();
         run.facts.fill(references);
         return {
@@ -72,7 +75,7 @@ class UndoResolver {
             references,
             live,
             variantsOf,
-            keys: await NaturalKeys.read(await this.mentioned(live), run.facts, sql),
+            keys,
             uses: await this.uses(live),
             skuOwners: await this.skuOwners(live),
             slugOwners: await this.slugOwners(live),
