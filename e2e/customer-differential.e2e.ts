@@ -128,7 +128,10 @@ describeOnEachDatabase('Customers', database => {
             config: {
                 defaultChannelToken: 'differential',
                 authOptions: {
-                    passwordHashingStrategy: { hash: () => Promise.resolve('hash'), check: () => Promise.resolve(true) },
+                    passwordHashingStrategy: {
+                        hash: () => Promise.resolve('hash'),
+                        check: () => Promise.resolve(true),
+                    },
                     superadminCredentials: { identifier: 'superadmin', password: 'superadmin' },
                     verificationTokenStrategy: {
                         generateVerificationToken: () => 'token',
@@ -150,7 +153,9 @@ describeOnEachDatabase('Customers', database => {
         const snapshots: DatabaseSnapshot[] = [];
         for (const round of rounds) {
             await load(round);
-            snapshots.push(await snapshotOf(shop.connection.rawConnection, table => !/^(session|job_record)/.test(table)));
+            snapshots.push(
+                await snapshotOf(shop.connection.rawConnection, table => !/^(session|job_record)/.test(table)),
+            );
         }
         await shop.close();
         return snapshots;
@@ -176,14 +181,16 @@ async function throughServices(shop: BootedVendure, round: readonly Person[]): P
         }
         for (const name of groups ?? []) {
             const group = await shop.connection.rawConnection.getRepository(CustomerGroup).findOneByOrFail({ name });
-            await app.get(CustomerGroupService).addCustomersToGroup(ctx, { customerGroupId: group.id, customerIds: [id] });
+            await app
+                .get(CustomerGroupService)
+                .addCustomersToGroup(ctx, { customerGroupId: group.id, customerIds: [id] });
         }
         for (const address of addresses ?? []) {
             const known = live?.addresses.find(({ streetLine1 }) => streetLine1 === address.streetLine1);
-            if (!known) await customers.createAddress(ctx, id, { ...address } as never);
+            if (!known) await customers.createAddress(ctx, id, { ...address });
             else {
                 const { streetLine1: _street, countryCode: _country, ...changes } = address;
-                await customers.updateAddress(ctx, { id: known.id, ...changes } as never);
+                await customers.updateAddress(ctx, { id: known.id, ...changes });
             }
         }
     }

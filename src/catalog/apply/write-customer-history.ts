@@ -84,7 +84,9 @@ function addressEntries(entity: PendingEntity, record: BatchRecord, places: Read
 function followsFromOthers({ change }: PendingEntity, { entities }: BatchRecord): boolean {
     if (!change.fields.every(({ path }) => path.startsWith('default'))) return false;
     const isGiven = change.fields.some(({ after }) => after === true);
-    return !isGiven || entities.some(({ description, action }) => description.kind === 'Address' && action === 'DELETE');
+    return (
+        !isGiven || entities.some(({ description, action }) => description.kind === 'Address' && action === 'DELETE')
+    );
 }
 
 /** As the caller of Vendure's service would have put it. */

@@ -157,7 +157,11 @@ function isSameRecipient(given: AddressRecord, { values }: LiveAddress): boolean
 
 /** What is not given fits everything. */
 function isSame(given: string | null | undefined, live: unknown): boolean {
-    const plain = (value: unknown) => textOf(value ?? '').trim().replace(/\s+/g, ' ').toLowerCase();
+    const plain = (value: unknown) =>
+        textOf(value ?? '')
+            .trim()
+            .replace(/\s+/g, ' ')
+            .toLowerCase();
     return given === undefined || plain(given) === plain(live);
 }
 

@@ -149,4 +149,3 @@ function compareChannels(draft: EntityDraft, { record, customer: live }: Custome
 function codes(channels: readonly ChannelFacts[]): string[] {
     return channels.map(({ code }) => code).sort();
 }
-

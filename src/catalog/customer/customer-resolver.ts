@@ -40,7 +40,11 @@ export class CustomerResolver {
         await this.match(matches, customers, state, sql);
         const open = matches.filter(match => !match.problem);
         const found = new Map(open.flatMap(({ customer }) => (customer ? [[customer.id, customer] as const] : [])));
-        await readAccounts(open.filter(bringsAccount).flatMap(({ emailAddress }) => emailAddress ?? []), state, sql);
+        await readAccounts(
+            open.filter(bringsAccount).flatMap(({ emailAddress }) => emailAddress ?? []),
+            state,
+            sql,
+        );
         if (open.some(({ record }) => record.user !== undefined)) {
             const role = await run.customerRole();
             state.customerRole = role.code;
@@ -122,9 +126,7 @@ export class CustomerResolver {
     private choose(match: CustomerMatch, all: readonly LiveCustomer[]): void {
         const { run, matching } = this;
         const wanted = this.wantedOf(match);
-        const here = run.inDefaultChannel
-            ? all
-            : all.filter(({ channelIds }) => channelIds.includes(run.channel.id));
+        const here = run.inDefaultChannel ? all : all.filter(({ channelIds }) => channelIds.includes(run.channel.id));
         // As in Vendure, a registered customer of another channel is brought into this one.
         const found = here.length > 0 || matching.by !== 'emailAddress' ? here : all;
         if (found.length > 1) {

@@ -189,7 +189,7 @@ export class LedgerReader {
                 .addSelect(`part.${owner}`, 'owner')
                 .where(`part.${property} IN (:...ids)`, { ids: chunk.map(idFromRow) })
                 .orderBy('part.id')
-                .getRawMany<{ id: unknown; owner: unknown }>();
+                .getRawMany<{ id: string | number; owner: string | number | null }>();
             for (const row of rows) if (row.owner !== null) found.push([String(row.id), String(row.owner)]);
         }
         return found;

@@ -1,4 +1,4 @@
-import { Product, ProductTranslation, ProductVariant } from '@vendure/core';
+import { Customer, Product, ProductTranslation, ProductVariant } from '@vendure/core';
 import type { EntityMetadata } from 'typeorm';
 import type { PipelineRecord } from '../../sdk/record';
 import { idFromText } from '../apply/batch';
@@ -79,6 +79,7 @@ class UndoResolver {
             uses: await this.uses(live),
             skuOwners: await this.skuOwners(live),
             slugOwners: await this.slugOwners(live),
+            emailOwners: await this.emailOwners(),
             ownerKeys: this.ownerKeys(live),
         };
     }
@@ -226,6 +227,16 @@ class UndoResolver {
                 .filter(row => alive.has(row[2]))
                 .map(([language, slug, id]) => [`${String(language)} ${String(slug)}`, String(id)]),
         );
+    }
+
+    private async emailOwners(): Promise<Map<string, string[]>> {
+        const wanted = this.changes
+            .filter(({ entityType }) => entityType === 'Customer')
+            .flatMap(({ fields }) => fields.find(({ path }) => path === 'emailAddress')?.before ?? []);
+        const table = this.sql.table(Customer);
+        const columns = ['emailAddress', 'id'];
+        const rows = await this.sql.selectIn(table, columns, 'emailAddress', wanted, { isNull: ['deletedAt'] });
+        return listed(rows.map(([email, id]) => [String(email), String(id)]));
     }
 
     /** By product id; two products that the ledger calls alike get their ids added. */

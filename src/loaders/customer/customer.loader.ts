@@ -127,8 +127,7 @@ export const customerLoader = defineLoader({
     async create({ config: settings, host }: { config: Settings; host: CatalogHost }) {
         const run = await CustomerRun.start(host, settings);
         const { matchBy, matchField, addressMatchField } = settings;
-        const column =
-            matchBy === 'customField' ? matchColumn(run.customerRules, matchField, 'matchField') : undefined;
+        const column = matchBy === 'customField' ? matchColumn(run.customerRules, matchField, 'matchField') : undefined;
         const addressColumn =
             addressMatchField === undefined
                 ? undefined
@@ -149,7 +148,8 @@ export const customerLoader = defineLoader({
             resolve: (records, scope) => resolver.resolve(records, scope.sql),
             compare(record, state) {
                 const match = state.matches.get(record);
-                if (!match) throw new Defect('record-not-resolved', 'A record is compared that was not resolved before.');
+                if (!match)
+                    throw new Defect('record-not-resolved', 'A record is compared that was not resolved before.');
                 if (match.problem) return new Rejected(match.problem);
                 try {
                     return compareCustomer(record.origin, match, addressColumn, state);
