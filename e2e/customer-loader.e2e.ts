@@ -196,7 +196,7 @@ describeOnEachDatabase('the customer loader', database => {
         const groups = async (names: string[], settings: JsonObject) => {
             const { rejected } = await load([person('groups@example.com', { groups: names })], settings);
             const [customer] = await byEmail('groups@example.com');
-            return [customer?.groups.map(({ name }) => name).sort(), rejected];
+            return [customer?.groups.map(({ name }) => name).sort(), rejected] as const;
         };
         expect(await groups(['Wholesale', 'Absent'], {})).toEqual([
             undefined,

@@ -10,7 +10,7 @@ export async function dataHub(input: ContenderInput): Promise<Measured> {
     const runner = shop.app.get(PipelineRunnerService);
     const pipeline = await shop.connection.rawConnection
         .getRepository(Pipeline)
-        .findOneByOrFail({ code: 'vendure-catalog' });
+        .findOneByOrFail({ code: input.pipeline ?? 'vendure-catalog' });
     const run = await runner.enqueue(shop.ctx, pipeline.id, { triggeredBy: 'bench' });
     shop.statements.reset();
     const started = performance.now();

@@ -2,6 +2,7 @@ import { basename, dirname } from 'node:path';
 import { BootedVendure, bootVendure } from '../../e2e/support/vendure';
 import { vendureCatalog } from '../../demo/pipelines/vendure-catalog';
 import { DataHubPlugin } from '../../src';
+import { customersPipeline } from '../customers/customers-file';
 import { benchDatabase } from '../support/raw-database';
 import { StatementCounter } from '../support/statements';
 import type { ContenderInput } from './contender';
@@ -25,7 +26,7 @@ export async function openShop(input: ContenderInput, { create = false } = {}): 
         keepDatabase: !create,
         plugins: [
             DataHubPlugin.init({
-                pipelines: [vendureCatalog(basename(input.csvPath))],
+                pipelines: [vendureCatalog(basename(input.csvPath)), customersPipeline(basename(input.csvPath))],
                 files: { rootDir: dirname(input.csvPath) },
             }),
         ],
