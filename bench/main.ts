@@ -1,3 +1,4 @@
+import { customersBench } from './customers/customers-bench';
 import { distributedBench } from './distributed/distributed-bench';
 import { engineBench } from './engine/engine-bench';
 import { importBench } from './import/import-bench';
@@ -9,6 +10,7 @@ process.env.VENDURE_DISABLE_TELEMETRY = 'true';
 
 const [command, ...rest] = process.argv.slice(2);
 const benches: Record<string, (args: string[]) => Promise<void>> = {
+    customers: customersBench,
     distributed: distributedBench,
     engine: engineBench,
     import: importBench,

@@ -1,3 +1,5 @@
+import type { ShopPart } from '../support/raw-database';
+
 /** What a contender measures about itself, in a process of its own. */
 export interface Measured {
     seconds: number;
@@ -15,9 +17,14 @@ export interface ContenderInput {
     server: string;
     /** Database to work on; it already holds what the contender needs. */
     database: string;
+    /** File that is read; the pipelines of the shop read it by its name. */
     csvPath: string;
+    /** Code of the pipeline that is run; the catalog's if absent. */
+    pipeline?: string;
     /** Database to read the rows from (raw insert). */
     sourceDatabase?: string;
+    /** Tables that it writes (raw insert); the catalog if absent. */
+    part?: ShopPart;
 }
 
 export const peakRssMb = (): number => Math.round(process.resourceUsage().maxRSS / 1024);

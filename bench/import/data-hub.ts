@@ -6,15 +6,13 @@ import { type BenchShop, openShop } from './shop';
 
 /** The same file through a pipeline, with the ledger on, as a worker executes it. */
 export async function dataHub(input: ContenderInput): Promise<Measured> {
-    return runPipeline(await openShop(input), 'vendure-catalog');
+    return runPipeline(await openShop(input), input.pipeline ?? 'vendure-catalog');
 }
 
 /** Closes the shop afterwards. */
 export async function runPipeline(shop: BenchShop, code: string): Promise<Measured> {
     const runner = shop.app.get(PipelineRunnerService);
-    const pipeline = await shop.connection.rawConnection
-        .getRepository(Pipeline)
-        .findOneByOrFail({ code });
+    const pipeline = await shop.connection.rawConnection.getRepository(Pipeline).findOneByOrFail({ code });
     const run = await runner.enqueue(shop.ctx, pipeline.id, { triggeredBy: 'bench' });
     shop.statements.reset();
     const started = performance.now();

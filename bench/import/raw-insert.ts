@@ -6,12 +6,12 @@ import { ContenderInput, Measured, peakRssMb } from './contender';
  * (PostgreSQL: 1,000 rows a statement; SQLite: one prepared statement a row), everything in one transaction.
  * Reading them beforehand is not timed.
  */
-export async function rawInsert({ server, database, sourceDatabase }: ContenderInput): Promise<Measured> {
+export async function rawInsert({ server, database, sourceDatabase, part }: ContenderInput): Promise<Measured> {
     const source = await openRaw(benchDatabase(server), sourceDatabase!);
     const target = await openRaw(benchDatabase(server), database);
     try {
         const loads: { table: string; columns: string[]; rows: unknown[][] }[] = [];
-        for (const table of await source.tablesInInsertOrder()) {
+        for (const table of await source.tablesInInsertOrder(part)) {
             const rows = await newRows(source, target, table);
             if (rows.length > 0) loads.push({ table, columns: await source.columns(table), rows });
         }

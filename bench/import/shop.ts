@@ -2,6 +2,7 @@ import { basename, dirname } from 'node:path';
 import { BootedVendure, bootVendure } from '../../e2e/support/vendure';
 import { vendureCatalog } from '../../demo/pipelines/vendure-catalog';
 import { type DataHubOptions, DataHubPlugin } from '../../src';
+import { customersPipeline } from '../customers/customers-file';
 import { benchDatabase } from '../support/raw-database';
 import { StatementCounter } from '../support/statements';
 import type { ContenderInput } from './contender';
@@ -16,7 +17,7 @@ interface ShopOptions {
 /** A Vendure server with DataHub on an existing database, its statements counted. */
 export async function openShop(
     input: ContenderInput,
-    { create = false, pipelines = [vendureCatalog(basename(input.csvPath))] }: ShopOptions = {},
+    { create = false, pipelines = defaultPipelines(basename(input.csvPath)) }: ShopOptions = {},
 ): Promise<BenchShop> {
     const statements = new StatementCounter();
     const database = benchDatabase(input.server);
@@ -39,4 +40,8 @@ export async function openShop(
         ],
     });
     return { ...shop, statements, close: () => shop.close({ dropDatabase: false }) };
+}
+
+function defaultPipelines(csvFile: string) {
+    return [vendureCatalog(csvFile), customersPipeline(csvFile)];
 }

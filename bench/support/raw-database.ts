@@ -7,8 +7,8 @@ import { allDatabases, TestDatabase } from '../../e2e/support/databases';
 export interface RawDatabase {
     rows(sql: string, parameters?: unknown[]): Promise<unknown[][]>;
     columns(table: string): Promise<string[]>;
-    /** Tables of the catalog, each after those that it points to. */
-    tablesInInsertOrder(): Promise<string[]>;
+    /** Tables of a part of the shop, each after those that it points to. */
+    tablesInInsertOrder(part?: ShopPart): Promise<string[]>;
     run(sql: string): Promise<void>;
     /** Runs a statement once for each row of parameters; on SQLite it is prepared once. */
     runEach(sql: string, rows: readonly unknown[][]): Promise<void>;
@@ -60,7 +60,12 @@ interface PostgresOptions {
     database: string;
 }
 
-const CATALOG = `(name LIKE 'product%' OR name LIKE 'stock_%' OR name LIKE 'facet%')`;
+const PARTS = {
+    catalog: `(name LIKE 'product%' OR name LIKE 'stock_%' OR name LIKE 'facet%')`,
+    customers: `(name LIKE 'customer%' OR name LIKE 'user%' OR name IN ('address', 'authentication_method', 'history_entry'))`,
+};
+export type ShopPart = keyof typeof PARTS;
+
 const ROWS_PER_STATEMENT = 1_000;
 
 function postgres(client: Client): RawDatabase {
@@ -69,12 +74,12 @@ function postgres(client: Client): RawDatabase {
             (await client.query<unknown[]>({ text, values: values ?? [], rowMode: 'array' })).rows,
         columns: async table =>
             (await client.query(`SELECT * FROM "${table}" LIMIT 0`)).fields.map(column => column.name),
-        async tablesInInsertOrder() {
+        async tablesInInsertOrder(part = 'catalog') {
             const names = await client.query<{ name: string }>(
-                `SELECT * FROM (SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public') t WHERE ${CATALOG}`,
+                `SELECT * FROM (SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public') t WHERE ${PARTS[part]}`,
             );
             const links = await client.query<{ child: string; parent: string }>(
-                `SELECT conrelid::regclass::text AS child, confrelid::regclass::text AS parent FROM pg_constraint WHERE contype = 'f'`,
+                `SELECT trim('"' FROM conrelid::regclass::text) AS child, trim('"' FROM confrelid::regclass::text) AS parent FROM pg_constraint WHERE contype = 'f'`,
             );
             return parentsFirst(
                 names.rows.map(row => row.name),
@@ -115,9 +120,9 @@ function sqlite(file: string): RawDatabase {
                 .prepare(`SELECT * FROM "${table}" LIMIT 0`)
                 .columns()
                 .map(column => column.name),
-        async tablesInInsertOrder() {
+        async tablesInInsertOrder(part = 'catalog') {
             const names = db
-                .prepare(`SELECT name FROM sqlite_master WHERE type = 'table' AND ${CATALOG}`)
+                .prepare(`SELECT name FROM sqlite_master WHERE type = 'table' AND ${PARTS[part]}`)
                 .pluck()
                 .all() as string[];
             const links = names.flatMap(child =>

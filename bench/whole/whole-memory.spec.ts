@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { measureWhole, wholeOperations } from './cases';
 import { isFull, seed } from '../../e2e/support/scale';
 
-
 /**
  * The heap is smaller than the records that go through it, and DuckDB's memory smaller than its tables: whoever holds on
  * to all of them dies. What is measured is the whole process, DuckDB included.

@@ -52,6 +52,7 @@ export class UndoShop {
                             assetsMode: 'REPLACE_ALL',
                             channelsMode: 'REPLACE_ALL',
                         }),
+                        pipeline('customers', 'customer', { createGroups: true }),
                         pipeline('variants', 'productVariant', { facetValuesMode: 'REPLACE_ALL' }),
                         ...(['facet', 'facetValue', 'variantPrice', 'stockLevel', 'stockAdjustment'] as const).map(
                             code => pipeline(code, code, {}),
@@ -90,10 +91,7 @@ export class UndoShop {
         rmSync(this.folder, { recursive: true });
     }
 
-    async load(
-        records: JsonObject[],
-        pipeline: UndoPipeline = 'products',
-    ): Promise<PipelineRun> {
+    async load(records: JsonObject[], pipeline: UndoPipeline = 'products'): Promise<PipelineRun> {
         writeFileSync(join(this.folder, `${pipeline}.json`), JSON.stringify(records));
         return runToEnd(this.server, pipeline);
     }
@@ -193,6 +191,7 @@ type UndoPipeline =
     | 'products'
     | 'replace'
     | 'variants'
+    | 'customers'
     | 'facet'
     | 'facetValue'
     | 'variantPrice'
@@ -202,11 +201,13 @@ type UndoPipeline =
 /** History, and what has nothing to do with the catalog. */
 const IGNORED = new Set([
     'stock_movement',
+    'history_entry',
     'job_record',
     'job_record_buffer',
     'session',
     'authentication_method',
     'user',
+    'user_roles_role',
 ]);
 /** Rows that are written anew as a whole; their ids mean nothing. */
 const WITHOUT_IDS = /_(translation|price|asset)$|^stock_level$/;

@@ -11,7 +11,13 @@ export type ReferenceKind =
     | 'Product' // key of the record's change set
     | 'ProductOptionGroup' // <product key>/<groupCode>
     | 'ProductOption' // <product key>/<groupCode>:<optionCode>
-    | 'ProductVariant'; // <product key>/<variant key>; a name, nothing points to it
+    | 'ProductVariant' // <product key>/<variant key>; a name, nothing points to it
+    | 'CustomerGroup' // name; `id:<id>` where several have one name
+    | 'Role' // code
+    | 'User' // identifier
+    | 'Customer' // key of the record's change set
+    | 'Country' // code
+    | 'Address'; // a name, nothing points to it
 
 /**
  * Natural key → database id for one batch: filled by `resolve` with everything the batch mentions, before and after,

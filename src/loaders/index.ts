@@ -1,7 +1,8 @@
-import { facetLoader } from './facet/facet.loader';
+import { customerLoader } from './customer/customer.loader';
 import { facetValueLoader } from './facet-value/facet-value.loader';
-import { productLoader } from './product/product.loader';
+import { facetLoader } from './facet/facet.loader';
 import { productVariantLoader } from './product-variant/product-variant.loader';
+import { productLoader } from './product/product.loader';
 import { stockAdjustmentLoader } from './stock-adjustment/stock-adjustment.loader';
 import { stockLevelLoader } from './stock-level/stock-level.loader';
 import { variantPriceLoader } from './variant-price/variant-price.loader';
@@ -10,14 +11,16 @@ import { variantPriceLoader } from './variant-price/variant-price.loader';
 export const builtInLoaders = [
     productLoader,
     productVariantLoader,
-    facetLoader,
+    customerLoader,
     facetValueLoader,
+    facetLoader,
     stockAdjustmentLoader,
     stockLevelLoader,
     variantPriceLoader,
 ] as const;
 
 export {
+    customerLoader,
     facetLoader,
     facetValueLoader,
     productLoader,

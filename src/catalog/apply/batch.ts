@@ -32,8 +32,7 @@ export function collectBatch(changeSets: readonly ChangeSet[], references: Refer
             if (change.action === 'UNCHANGED') continue;
             const description = descriptionOf(change.entityType, changeSet.key);
             let entity = new PendingEntity(description, change, record.owner, changeSet.key);
-            // Variants never stand for each other; their keys are names for people.
-            if (entity.creates && description.kind !== 'ProductVariant') {
+            if (entity.creates && !description.standsAlone) {
                 const identity = `${description.kind}\n${entity.key}`;
                 const first = creations.get(identity);
                 if (first) {

@@ -10,9 +10,11 @@ import { deleteForGood } from './delete-for-good';
 import { DESCRIPTIONS } from './descriptions';
 import { applyPriceStrategy } from './price-strategy';
 import { deleteWithProducts, markDeletions } from './soft-delete';
+import { writeAccounts } from './write-accounts';
 import { writeAdjustments } from './write-adjustments';
 import { writeAssetLists } from './write-asset-lists';
 import { writeInheritedChannels } from './write-channels';
+import { writeCustomerHistory } from './write-customer-history';
 import { insertEntities, updateEntities } from './write-entities';
 import { writeLinks } from './write-links';
 import { writePrices } from './write-prices';
@@ -63,6 +65,8 @@ export class ChangeSetApplier {
                 await writeAdjustments(batch, description);
             }
             await writeInheritedChannels(batch, DESCRIPTIONS, await this.channelsOfEverything(scope, batch));
+            await writeAccounts(batch, this.host.injector, scope.ctx);
+            await writeCustomerHistory(batch, this.host.injector, scope.ctx);
             for (const description of DESCRIPTIONS) {
                 if (description.kind === 'Product') await deleteWithProducts(batch, description);
             }

@@ -1,3 +1,4 @@
+import { CustomerGroup } from '@vendure/core';
 import { DataHubReference } from '../../entities/data-hub-reference.entity';
 import { ASSET_ENTITY_TYPE, ASSET_SOURCE, assetReferenceId } from '../assets/asset-reference';
 import type { Batch } from './batch';
@@ -6,7 +7,7 @@ import { compareIds } from './rows';
 
 /**
  * Deletes entities of types that Vendure deletes for good, with what the database's foreign keys take along:
- * translations, channels, links of deleted products. Files of assets stay; whoever decided on the deletion removes
+ * translations, channels, links of deleted products. Members of a group they do not, so those are let go first. Files of assets stay; whoever decided on the deletion removes
  * them once it is committed.
  */
 export async function deleteForGood(batch: Batch, description: EntityDescription): Promise<void> {
@@ -15,6 +16,10 @@ export async function deleteForGood(batch: Batch, description: EntityDescription
     const deleted = batch.of(description).filter(entity => entity.action === 'DELETE');
     if (deleted.length === 0) return;
     const ids = deleted.map(entity => entity.knownId()).sort(compareIds);
+    if (description.entity === CustomerGroup) {
+        const members = sql.joinTable(CustomerGroup, 'customers');
+        await sql.unlink(members, await sql.linksOf(members, ids));
+    }
     await sql.delete(
         sql.table(description.entity),
         ['id'],

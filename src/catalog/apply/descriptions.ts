@@ -1,5 +1,8 @@
 import {
+    Address,
     Asset,
+    Customer,
+    CustomerGroup,
     Facet,
     FacetTranslation,
     FacetValue,
@@ -12,6 +15,7 @@ import {
     ProductTranslation,
     ProductVariant,
     ProductVariantTranslation,
+    User,
 } from '@vendure/core';
 import { EntityDescription, PathRule } from './entity-description';
 
@@ -64,6 +68,7 @@ const variant: EntityDescription = {
     entity: ProductVariant,
     kind: 'ProductVariant',
     ofProduct: true,
+    standsAlone: true,
     translations: { entity: ProductVariantTranslation, defaults: {} },
     paths: {
         product: { type: 'reference', property: 'productId', kind: 'Product' },
@@ -118,6 +123,68 @@ const asset: EntityDescription = {
     paths: { source: { type: 'origin' }, channels },
 };
 
+const customerGroup: EntityDescription = {
+    entityType: 'CustomerGroup',
+    entity: CustomerGroup,
+    kind: 'CustomerGroup',
+    ofProduct: false,
+    paths: { name: column('name') },
+};
+
+/** How the user logs in is written with it and stands in no change set, see write-accounts. */
+const user: EntityDescription = {
+    entityType: 'User',
+    entity: User,
+    kind: 'User',
+    ofProduct: false,
+    paths: {
+        identifier: column('identifier'),
+        verified: column('verified'),
+        deletedAt: column('deletedAt'),
+        roles: { type: 'links', relation: 'roles', kind: 'Role' },
+    },
+};
+
+const customer: EntityDescription = {
+    entityType: 'Customer',
+    entity: Customer,
+    kind: 'Customer',
+    ofProduct: false,
+    paths: {
+        title: column('title'),
+        firstName: column('firstName'),
+        lastName: column('lastName'),
+        phoneNumber: column('phoneNumber'),
+        emailAddress: column('emailAddress'),
+        deletedAt: column('deletedAt'),
+        user: { type: 'reference', property: 'user', kind: 'User' },
+        groups: { type: 'links', relation: 'groups', kind: 'CustomerGroup' },
+        channels,
+    },
+};
+
+const address: EntityDescription = {
+    entityType: 'Address',
+    entity: Address,
+    kind: 'Address',
+    ofProduct: false,
+    standsAlone: true,
+    paths: {
+        customer: { type: 'reference', property: 'customer', kind: 'Customer' },
+        country: { type: 'reference', property: 'country', kind: 'Country' },
+        fullName: column('fullName'),
+        company: column('company'),
+        streetLine1: column('streetLine1'),
+        streetLine2: column('streetLine2'),
+        city: column('city'),
+        province: column('province'),
+        postalCode: column('postalCode'),
+        phoneNumber: column('phoneNumber'),
+        defaultShippingAddress: column('defaultShippingAddress'),
+        defaultBillingAddress: column('defaultBillingAddress'),
+    },
+};
+
 /** In the order in which rows must be created so that foreign keys hold. */
 export const DESCRIPTIONS: readonly EntityDescription[] = [
     facet,
@@ -127,6 +194,10 @@ export const DESCRIPTIONS: readonly EntityDescription[] = [
     optionGroup,
     option,
     variant,
+    customerGroup,
+    user,
+    customer,
+    address,
 ];
 
 const byEntityType = new Map(DESCRIPTIONS.map(description => [description.entityType, description]));

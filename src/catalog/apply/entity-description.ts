@@ -25,6 +25,8 @@ export interface EntityDescription {
     inheritsChannels?: boolean;
     /** Others may create the same one at the same moment; see `claimShared`. */
     shared?: boolean;
+    /** Two creations are two entities, whatever their keys: those are names for people. */
+    standsAlone?: boolean;
 }
 
 export type PathRule =

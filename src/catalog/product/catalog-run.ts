@@ -77,21 +77,7 @@ export class CatalogRun {
 
     /** Custom fields by which records are matched are columns of the entity. */
     matchColumn(rules: CustomFieldRules, name: string | undefined, field: string): `customFields.${string}` {
-        const rule = name === undefined ? undefined : rules.rules.get(name);
-        if (rule && isKey(rule)) return `customFields.${rule.name}`;
-        const fitting = [...rules.rules.values()].filter(isKey).map(r => r.name);
-        throw new UserError(
-            'unknown-match-field',
-            name === undefined
-                ? `${field} is missing: it names the custom field to match by.`
-                : `${field}: "${name}" is not a custom field that records can be matched by.`,
-            didYouMean(name ?? '', fitting),
-            { field, ...(name === undefined ? {} : { got: name }) },
-        );
-    }
-
-    get allRules(): CustomFieldRules[] {
-        return [this.productRules, this.variantRules, ...this.furtherRules.values()];
+        return matchColumn(rules, name, field);
     }
 
     /** The slug that the shop's own strategy makes of a name. */
@@ -131,6 +117,10 @@ export class CatalogRun {
         });
     }
 
+    get rules(): readonly CustomFieldRules[] {
+        return [this.productRules, this.variantRules, ...this.furtherRules.values()];
+    }
+
     get injector(): CatalogHost['injector'] {
         return this.host.injector;
     }
@@ -140,12 +130,30 @@ export class CatalogRun {
     }
 }
 
+export function matchColumn(
+    rules: CustomFieldRules,
+    name: string | undefined,
+    field: string,
+): `customFields.${string}` {
+    const rule = name === undefined ? undefined : rules.rules.get(name);
+    if (rule && isKey(rule)) return `customFields.${rule.name}`;
+    const fitting = [...rules.rules.values()].filter(isKey).map(r => r.name);
+    throw new UserError(
+        'unknown-match-field',
+        name === undefined
+            ? `${field} is missing: it names the custom field to match by.`
+            : `${field}: "${name}" is not a custom field that records can be matched by.`,
+        didYouMean(name ?? '', fitting),
+        { field, ...(name === undefined ? {} : { got: name }) },
+    );
+}
+
 function isKey({ config, list }: CustomFieldRule): boolean {
     return !list && (config.type === 'string' || config.type === 'text' || config.type === 'int');
 }
 
 /** A run that no user started, such as a scheduled one, may write every field. */
-function userMayWrite(ctx: RequestContext, field: CustomFieldConfig): boolean {
+export function userMayWrite(ctx: RequestContext, field: CustomFieldConfig): boolean {
     const required = field.requiresPermission;
     if (!required || ctx.activeUserId === undefined) return true;
     return ctx.userHasPermissions((Array.isArray(required) ? required : [required]) as never);

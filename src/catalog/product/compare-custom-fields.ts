@@ -1,7 +1,6 @@
 import { didYouMean } from '../../sdk/did-you-mean';
 import { UserError } from '../../sdk/errors';
 import type { EntityId } from '../sql/sql-session';
-import type { BatchState } from './batch-state';
 import type { CustomFieldRule, CustomFieldRules } from './custom-field-rules';
 import { EntityDraft } from './entity-draft';
 import type { LiveTranslation } from './live-catalog';
@@ -14,13 +13,20 @@ interface Live {
     relations: Map<string, EntityId[]>;
 }
 
+/** What a batch knows that custom fields need. */
+export interface CustomFieldState {
+    readonly run: { readonly languageCode: string };
+    /** Ids of related entities that exist, by entity name. */
+    readonly related: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
 /** Custom fields at the top level of a record; localised ones count for the language of the run. */
 export function compareCustomFields(
     draft: EntityDraft,
     given: Record<string, unknown> | undefined,
     live: Live | undefined,
     rules: CustomFieldRules,
-    state: BatchState<unknown>,
+    state: CustomFieldState,
 ): void {
     if (draft.creates) assertRequired(given, rules);
     for (const name in given) {
@@ -89,7 +95,7 @@ function assertRequired(given: Record<string, unknown> | undefined, rules: Custo
     }
 }
 
-function assertRelated(rule: CustomFieldRule, after: unknown, field: string, state: BatchState<unknown>): void {
+function assertRelated(rule: CustomFieldRule, after: unknown, field: string, state: CustomFieldState): void {
     if (rule.config.type !== 'relation' || after === null) return;
     const existing = state.related.get(rule.config.entity.name);
     for (const id of Array.isArray(after) ? after : [after]) {

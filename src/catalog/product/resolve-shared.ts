@@ -173,7 +173,7 @@ export function readGroups(
 /** Which of the entities that relation custom fields point to exist. */
 export async function readRelated(
     given: Iterable<readonly [CustomFieldRules, Record<string, unknown> | undefined]>,
-    state: BatchState<unknown>,
+    state: Pick<BatchState<unknown>, 'related'>,
     sql: SqlSession,
 ): Promise<void> {
     const wanted = new Map<string, { table: Table; ids: Set<EntityId> }>();
@@ -202,11 +202,11 @@ export async function readRelated(
 
 /** Runs the `validate` functions of custom fields, which may wait for something, and notes what they refuse. */
 export async function validateCustomFields<R>(
-    matches: ReadonlyMap<PipelineRecord, Match<R>>,
+    matches: ReadonlyMap<PipelineRecord, Pick<Match<R>, 'record' | 'problem'>>,
     fieldsOf: (record: R) => Iterable<readonly [CustomFieldRules, Record<string, unknown> | undefined]>,
-    run: CatalogRun,
+    run: Pick<CatalogRun, 'rules' | 'injector' | 'ctx' | 'languageCode'>,
 ): Promise<void> {
-    const anyValidates = run.allRules.some(rules =>
+    const anyValidates = run.rules.some(rules =>
         [...rules.rules.values()].some(rule => typeof rule.config.validate === 'function'),
     );
     if (!anyValidates) return;

@@ -27,6 +27,15 @@
  *     Facet              code, isPrivate, translations.<lang>.name key: code
  *     FacetValue         code, translations.<lang>.name            key: facetCode:valueCode
  *     Asset              source                                    key: path or URL
+ *     CustomerGroup      name                                      key: name
+ *     User               identifier, verified, roles               key: identifier
+ *     Customer           title, firstName, lastName, phoneNumber, emailAddress, customFields.<name>
+ *                        user                                      identifier or null
+ *                        groups, channels                          names, codes
+ *     Address            customer                                  customer key (CREATE, or with the deletion)
+ *                        country                                   code
+ *                        fullName, company, streetLine1, streetLine2, city, province, postalCode, phoneNumber,
+ *                        defaultShippingAddress, defaultBillingAddress, customFields.<name>
  *
  * Groups, options, facets, facet values and assets are created without `channels`: they go where the product or variant
  * of their change set goes. Where one of them exists but is not yet in a channel that the product needs it in, it has an

@@ -40,6 +40,15 @@ export function deletedSince(entity: Entity): UserError {
     );
 }
 
+export function deletedForGood(entity: Entity): UserError {
+    return new UserError(
+        'cannot-be-undone',
+        `${nameOf(entity)} was deleted by the run, for good, and is not made again by an undo.`,
+        'Create it by hand, or with an import; the change set of the run says what it was.',
+        { key: entity.key },
+    );
+}
+
 export function inUseSince(entity: Entity, by: string, stays: string): UserError {
     return new UserError(
         'in-use-since',

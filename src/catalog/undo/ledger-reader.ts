@@ -1,5 +1,5 @@
-import { ProductVariant } from '@vendure/core';
-import { type DataSource, In, MoreThan, type Repository } from 'typeorm';
+import { Address, ProductVariant } from '@vendure/core';
+import { type DataSource, type EntityTarget, In, MoreThan, type ObjectLiteral, type Repository } from 'typeorm';
 import { DataHubChangeSet } from '../../entities/data-hub-change-set.entity';
 import { idFromRow } from './ids';
 import { isThereByRun, NetChange, netChangeOf } from './net-change';
@@ -14,12 +14,25 @@ export interface LedgerRecord {
 
 const ROWS_PER_PAGE = 500;
 const IDS_PER_QUERY = 1_000;
-const PRODUCT_TYPES = ['Product', 'ProductVariant'];
-/** What products use, each after what it needs itself. */
-const SHARED_TYPES = ['Facet', 'FacetValue', 'Asset', 'ProductOptionGroup', 'ProductOption'];
+/** What products and customers use, each after what it needs itself. */
+const SHARED_TYPES = ['Facet', 'FacetValue', 'Asset', 'ProductOptionGroup', 'ProductOption', 'CustomerGroup', 'User'];
+
+/** A thing and its parts, which are taken back together. */
+interface Family {
+    whole: string;
+    part: string;
+    entity: EntityTarget<ObjectLiteral>;
+    /** Property of a part by which it belongs to the whole. */
+    owner: string;
+}
+const FAMILIES: readonly Family[] = [
+    { whole: 'Product', part: 'ProductVariant', entity: ProductVariant, owner: 'productId' },
+    { whole: 'Customer', part: 'Address', entity: Address, owner: 'customer' },
+];
 
 interface Phase {
     types: string[];
+    family?: Family;
     wanted: (change: NetChange) => boolean;
 }
 
@@ -55,19 +68,19 @@ export class LedgerReader {
     }
 
     private phasesOf(present: ReadonlySet<string>): Phase[] {
-        const others = [...present].filter(type => !SHARED_TYPES.includes(type) && !PRODUCT_TYPES.includes(type));
+        const ofFamilies = FAMILIES.flatMap(({ whole, part }) => [whole, part]);
+        const others = [...present].filter(type => !SHARED_TYPES.includes(type) && !ofFamilies.includes(type));
         const comesBack = (type: string): Phase => ({ types: [type], wanted: change => !isThereByRun(change) });
         const goes = (type: string): Phase => ({ types: [type], wanted: isThereByRun });
         return [
             ...SHARED_TYPES.map(comesBack),
-            { types: PRODUCT_TYPES, wanted: () => true },
+            ...FAMILIES.map(family => ({ types: [family.whole, family.part], family, wanted: () => true })),
             { types: others, wanted: () => true },
             ...[...SHARED_TYPES].reverse().map(goes),
         ];
     }
 
-    private async *pagesOf({ types, wanted }: Phase): AsyncGenerator<LedgerRecord[], void, undefined> {
-        const isOfProducts = types === PRODUCT_TYPES;
+    private async *pagesOf({ types, family, wanted }: Phase): AsyncGenerator<LedgerRecord[], void, undefined> {
         let last: DataHubChangeSet | undefined;
         do {
             const page: DataHubChangeSet[] = await this.ledger.find({
@@ -80,7 +93,7 @@ export class LedgerReader {
                 order: { id: 'ASC' },
                 take: ROWS_PER_PAGE,
             });
-            const groups = isOfProducts ? await this.productsOf(page) : await this.entitiesOf(page);
+            const groups = family ? await this.familiesOf(family, page) : await this.entitiesOf(page);
             const records: LedgerRecord[] = [];
             // A thing comes with the first of its rows, whole.
             for (const row of page) {
@@ -100,7 +113,7 @@ export class LedgerReader {
             .map(list => netChangeOf(inTime(list).map(entryOf)))
             .filter(change => change !== undefined)
             .filter(wanted)
-            .sort((a, b) => Number(a.entityType !== 'Product') - Number(b.entityType !== 'Product'));
+            .sort((a, b) => Number(a.entityType !== root.entityType) - Number(b.entityType !== root.entityType));
         const [first] = changes;
         if (!first) return undefined;
         const { file, line } = rows[0]!;
@@ -122,24 +135,28 @@ export class LedgerReader {
         );
     }
 
-    private async productsOf(page: readonly DataHubChangeSet[]): Promise<Map<unknown, Group>> {
-        const products = new Set(page.filter(isProduct).map(row => row.entityId!));
-        const strays = new Set(page.filter(row => !isProduct(row)).map(row => row.entityId!));
-        const productOf = new Map<string, string>();
-        for (const [id, productId] of await this.variants('id', [...strays])) {
-            products.add(productId);
+    private async familiesOf(
+        { whole, part, ...parts }: Family,
+        page: readonly DataHubChangeSet[],
+    ): Promise<Map<unknown, Group>> {
+        const isWhole = (row: DataHubChangeSet) => row.entityType === whole;
+        const wholes = new Set(page.filter(isWhole).map(row => row.entityId!));
+        const strays = new Set(page.filter(row => !isWhole(row)).map(row => row.entityId!));
+        const ownerOf = new Map<string, string>();
+        for (const [id, owner] of await this.partsWhere('id', [...strays], parts)) {
+            wholes.add(owner);
             strays.delete(id);
         }
-        for (const [id, productId] of await this.variants('productId', [...products])) productOf.set(id, productId);
+        for (const [id, owner] of await this.partsWhere(parts.owner, [...wholes], parts)) ownerOf.set(id, owner);
         const rows = [
-            ...(await this.rowsOf('Product', [...products])),
-            ...(await this.rowsOf('ProductVariant', [...productOf.keys(), ...strays])),
+            ...(await this.rowsOf(whole, [...wholes])),
+            ...(await this.rowsOf(part, [...ownerOf.keys(), ...strays])),
         ];
         const groups = new Map<string, Group>();
         for (const row of rows) {
-            const id = isProduct(row) ? row.entityId! : (productOf.get(row.entityId!) ?? row.entityId!);
-            // Of a variant that is gone for good nobody knows the product.
-            const entityType = isProduct(row) || productOf.has(row.entityId!) ? 'Product' : 'ProductVariant';
+            const id = isWhole(row) ? row.entityId! : (ownerOf.get(row.entityId!) ?? row.entityId!);
+            // Of a part that is gone for good nobody knows the whole.
+            const entityType = isWhole(row) || ownerOf.has(row.entityId!) ? whole : part;
             const known = groups.get(`${entityType} ${id}`);
             if (known) known.rows.push(row);
             else groups.set(`${entityType} ${id}`, { root: { entityType, id }, rows: [row] });
@@ -157,18 +174,23 @@ export class LedgerReader {
         return rows;
     }
 
-    /** Ids of variants with those of their products, deleted ones included. */
-    private async variants(column: 'id' | 'productId', ids: readonly string[]): Promise<[string, string][]> {
+    /** Ids of parts with those of their wholes, deleted ones included. */
+    private async partsWhere(
+        property: string,
+        ids: readonly string[],
+        { entity, owner }: Pick<Family, 'entity' | 'owner'>,
+    ): Promise<[string, string][]> {
         const found: [string, string][] = [];
         for (const chunk of chunks(ids)) {
-            const variants = await this.database
-                .getRepository(ProductVariant)
-                .createQueryBuilder('variant')
-                .select(['variant.id', 'variant.productId'])
-                .where(`variant.${column} IN (:...ids)`, { ids: chunk.map(idFromRow) })
-                .orderBy('variant.id')
-                .getMany();
-            for (const { id, productId } of variants) found.push([String(id), String(productId)]);
+            const rows = await this.database
+                .getRepository(entity)
+                .createQueryBuilder('part')
+                .select('part.id', 'id')
+                .addSelect(`part.${owner}`, 'owner')
+                .where(`part.${property} IN (:...ids)`, { ids: chunk.map(idFromRow) })
+                .orderBy('part.id')
+                .getRawMany<{ id: string | number; owner: string | number | null }>();
+            for (const row of rows) if (row.owner !== null) found.push([String(row.id), String(row.owner)]);
         }
         return found;
     }
@@ -208,10 +230,6 @@ function byId(a: DataHubChangeSet, b: DataHubChangeSet): number {
 
 function entryOf({ entityType, entityId, entityKey, action, fields }: DataHubChangeSet) {
     return { entityType, entityId: entityId!, key: entityKey, action, fields };
-}
-
-function isProduct(row: DataHubChangeSet): boolean {
-    return row.entityType === 'Product';
 }
 
 function push<K, T>(lists: Map<K, T[]>, key: K, item: T): void {

@@ -55,7 +55,7 @@ export class NaturalKeys {
         }
     }
 
-    private learn(kind: ReferenceKind, key: string, id: EntityId, owner = ''): void {
+    learn(kind: ReferenceKind, key: string, id: EntityId, owner = ''): void {
         const scope = isOfProduct(kind) ? `${owner}/` : '';
         // Codes of values are not unique in the database; the oldest is meant, as everywhere.
         if (!this.ids.has(kind, scope + key)) this.ids.set(kind, scope + key, id);

@@ -13,12 +13,12 @@ export function editsOf({ fields }: NetChange, view: LiveView, defaults: Readonl
     const given = new Set(fields.map(({ path }) => path));
     const edits: Edit[] = [];
     for (const { path, after } of fields) {
-        if (NOT_COMPARED.has(path) || path.startsWith('adjustments.')) continue;
+        if (NOT_COMPARED.has(path) || path === 'customer' || path.startsWith('adjustments.')) continue;
         const now = view.valueAt(path);
         if (!view.equals(path, now, after)) edits.push({ path, wrote: after, now });
     }
     for (const [path, rule] of Object.entries(view.entity.description.paths)) {
-        if (given.has(path) || NOT_COMPARED.has(path)) continue;
+        if (given.has(path) || NOT_COMPARED.has(path) || path === 'customer') continue;
         // Where there is no word on channels, the entity goes where the products go that use it.
         if (path === 'channels') continue;
         const now = view.valueAt(path);
@@ -47,12 +47,13 @@ export function deletionOf(change: NetChange, key: string, view: LiveView): Enti
     const fields = kept.map(({ path, after }) => changeFrom(path, after, undefined));
     if (isSoft) fields.unshift({ path: 'deletedAt', before: null });
     // Assets are put where their products are when they are made anew.
-    else if (entityType !== 'Asset') fields.push(changeFrom('channels', view.valueAt('channels'), undefined));
+    else if (entityType !== 'Asset' && 'channels' in view.entity.description.paths)
+        fields.push(changeFrom('channels', view.valueAt('channels'), undefined));
     return { entityType, entityId, key, action: 'DELETE', fields };
 }
 
 const NOT_COMPARED = new Set(['product', 'source', 'deletedAt']);
-const LOST_WITH_TARGET = new Set(['facetValues', 'assets', 'featuredAsset', 'optionGroups']);
+const LOST_WITH_TARGET = new Set(['facetValues', 'assets', 'featuredAsset', 'optionGroups', 'groups']);
 
 function isNothing(value: JsonValue | undefined): boolean {
     return value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);

@@ -204,21 +204,18 @@ class FieldPlanner {
     private takenBy(path: string, value: JsonValue): DataHubError | undefined {
         const [first, language, property] = splitPath(path);
         if (typeof value !== 'string' || value === '') return undefined;
-        const owners =
+        const isSlug = first === 'translations' && property === 'slug';
+        const { skuOwners, slugOwners, emailOwners } = this.state;
+        const [what, owners] =
             path === 'sku'
-                ? this.state.skuOwners.get(value)
-                : first === 'translations' && property === 'slug'
-                  ? this.state.slugOwners.get(`${language} ${value}`)
-                  : undefined;
+                ? ['variant', skuOwners.get(value)]
+                : path === 'emailAddress'
+                  ? ['customer', emailOwners.get(value)]
+                  : ['product', isSlug ? slugOwners.get(`${language} ${value}`) : undefined];
         const other = owners?.find(id => id !== this.change.entityId && !this.isOfBatch(id));
         return other === undefined
             ? undefined
-            : valueTaken(
-                  this.change,
-                  path,
-                  value,
-                  `the ${path === 'sku' ? 'variant' : 'product'} with the id ${other}`,
-              );
+            : valueTaken(this.change, path, value, `the ${what} with the id ${other}`);
     }
 
     /** Two entities of a run that swapped a name swap it back. */

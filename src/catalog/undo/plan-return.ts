@@ -1,4 +1,5 @@
-import { targetGone } from './conflicts';
+import { descriptionFor } from '../apply/descriptions';
+import { deletedForGood, targetGone } from './conflicts';
 import type { EntityPlan } from './plan-fields';
 import type { LiveView } from './live-view';
 import { changeFrom, NetChange } from './net-change';
@@ -7,7 +8,9 @@ import type { UndoState } from './undo-state';
 /** Makes an entity anew that was deleted for good, from what its deletion says it was; under another id. */
 export function recreationOf(change: NetChange, view: LiveView | undefined, state: UndoState): EntityPlan {
     const { entityType, key } = change;
-    const kind = entityType === 'Facet' ? 'Facet' : entityType === 'FacetValue' ? 'FacetValue' : 'Asset';
+    // It has no key of its own by which it could be seen whether it has been made again already.
+    if (entityType === 'Address') return { conflicts: [deletedForGood(change)] };
+    const { kind } = descriptionFor(entityType)!;
     // Somebody has made it again already.
     if (view || state.keys.idOf(kind, key) !== undefined) return { conflicts: [] };
     const facetKey = facetKeyOf(change);

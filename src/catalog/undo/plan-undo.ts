@@ -17,7 +17,9 @@ export function planUndo(record: UndoRecord, state: UndoState, defaults: ColumnD
     const plans =
         record.entityType === 'Product'
             ? planProduct(record, state, defaults)
-            : record.changes.map(change => planOne(change, record.id, state, defaults));
+            : record.entityType === 'Customer'
+              ? planCustomer(record, state, defaults)
+              : record.changes.map(change => planOne(change, record.id, state, defaults));
     const entities = plans.flatMap(({ change }) => change ?? []);
     const refusedParts = plans.flatMap(({ conflicts }) => conflicts);
     for (const { action, entityType, entityId } of entities) {
@@ -48,6 +50,25 @@ function planProduct(record: UndoRecord, state: UndoState, defaults: ColumnDefau
     const plans = record.changes.map(change => planOne(change, record.id, state, defaults));
     if (product?.action === 'DELETE') plans.push(...variantsDeletedWith(product, record, state));
     return plans;
+}
+
+/** Addresses of a customer that the run created go or stay with it; a deleted customer keeps them, as in Vendure. */
+function planCustomer(record: UndoRecord, state: UndoState, defaults: ColumnDefaults): EntityPlan[] {
+    const customer = record.changes.find(({ entityType }) => entityType === 'Customer');
+    if (!customer || !isThereByRun(customer)) {
+        return record.changes.map(change => planOne(change, record.id, state, defaults));
+    }
+    const view = viewOf(state, 'Customer', customer.entityId, record.id);
+    if (!view || view.entity.deletedAt !== null) return [];
+    for (const { entityType, entityId } of record.changes) {
+        if (entityType === 'Address') state.memory.releases(entityType, entityId, 'Customer', customer.entityId);
+    }
+    const stays = `The customer "${customer.key}" stays, with all its addresses.`;
+    const conflicts = record.changes
+        .filter(({ entityType, entityId }) => viewOf(state, entityType, entityId, record.id))
+        .flatMap(change => goesOrStays(change, record.id, state, defaults, stays));
+    if (conflicts.length > 0) return [{ conflicts }];
+    return [{ change: deletionOf(customer, customer.key, view), conflicts: [] }];
 }
 
 /** A product and its variants stand or fall together: a product that somebody goes on with needs its variants. */

@@ -1,4 +1,4 @@
-import { Product, ProductTranslation, ProductVariant } from '@vendure/core';
+import { Customer, Product, ProductTranslation, ProductVariant } from '@vendure/core';
 import type { EntityMetadata } from 'typeorm';
 import type { PipelineRecord } from '../../sdk/record';
 import { idFromText } from '../apply/batch';
@@ -8,6 +8,7 @@ import type { CustomFieldRules } from '../product/custom-field-rules';
 import { splitPath } from '../product/vocabulary';
 import { References } from '../references';
 import type { EntityId, SqlSession } from '../sql/sql-session';
+import { learnCustomerKeys } from './customer-keys';
 import { groupsOfProducts, LiveEntity, lockEntities, readLiveEntities } from './live-entities';
 import { Mentioned, NaturalKeys } from './natural-keys';
 import { isRestored, isThereByRun, NetChange } from './net-change';
@@ -64,6 +65,8 @@ class UndoResolver {
             const found = await readLiveEntities(description, list, { sql, facts: run.facts, rules });
             for (const [id, entity] of found) live.set(`${description.entityType} ${id}`, entity);
         }
+        const keys = await NaturalKeys.read(await this.mentioned(live), run.facts, sql);
+        await learnCustomerKeys(keys, live, this.changes, sql);
         const references = new References();
         run.facts.fill(references);
         return {
@@ -72,10 +75,11 @@ class UndoResolver {
             references,
             live,
             variantsOf,
-            keys: await NaturalKeys.read(await this.mentioned(live), run.facts, sql),
+            keys,
             uses: await this.uses(live),
             skuOwners: await this.skuOwners(live),
             slugOwners: await this.slugOwners(live),
+            emailOwners: await this.emailOwners(),
             ownerKeys: this.ownerKeys(live),
         };
     }
@@ -223,6 +227,16 @@ class UndoResolver {
                 .filter(row => alive.has(row[2]))
                 .map(([language, slug, id]) => [`${String(language)} ${String(slug)}`, String(id)]),
         );
+    }
+
+    private async emailOwners(): Promise<Map<string, string[]>> {
+        const wanted = this.changes
+            .filter(({ entityType }) => entityType === 'Customer')
+            .flatMap(({ fields }) => fields.find(({ path }) => path === 'emailAddress')?.before ?? []);
+        const table = this.sql.table(Customer);
+        const columns = ['emailAddress', 'id'];
+        const rows = await this.sql.selectIn(table, columns, 'emailAddress', wanted, { isNull: ['deletedAt'] });
+        return listed(rows.map(([email, id]) => [String(email), String(id)]));
     }
 
     /** By product id; two products that the ledger calls alike get their ids added. */

@@ -21,6 +21,8 @@ export interface UndoState {
     /** Living variants by SKU and products by `<language> <slug>`, for the values that an undo would bring back. */
     skuOwners: ReadonlyMap<string, readonly string[]>;
     slugOwners: ReadonlyMap<string, readonly string[]>;
+    /** Living customers by e-mail address, likewise. */
+    emailOwners: ReadonlyMap<string, readonly string[]>;
     /** What change sets call the products of the batch; no two are called alike. */
     ownerKeys: ReadonlyMap<string, string>;
 }

@@ -7,6 +7,7 @@ import { defineLoader, Loader } from '../../sdk/loader';
 import { ChangeSetApplier } from '../apply/change-set-applier';
 import { descriptionFor } from '../apply/descriptions';
 import type { CatalogHost, CatalogScope } from '../catalog-scope';
+import { CustomerFollowUps } from '../customer/customer-follow-ups';
 import { CatalogFollowUps } from '../follow-ups/catalog-follow-ups';
 import { CatalogFacts } from '../product/catalog-facts';
 import { CustomFieldRules } from '../product/custom-field-rules';
@@ -81,6 +82,7 @@ export const undoLoader = defineLoader({
         const defaults = columnDefaults(connection);
         const applier = new ChangeSetApplier(host);
         const followUps = new CatalogFollowUps(host, policy);
+        const customers = new CustomerFollowUps(host, policy.events);
         const files = new DeletedFiles(injector);
         const run = {
             facts: await CatalogFacts.load(injector, ctx),
@@ -101,6 +103,7 @@ export const undoLoader = defineLoader({
             async afterCommit(changeSets: readonly ChangeSet[]) {
                 await files.remove(changeSets);
                 await followUps.batchCommitted(changeSets);
+                await customers.batchCommitted(changeSets);
             },
             afterRun: () => followUps.runEnded(),
         };

@@ -60,12 +60,16 @@ function relationsTo(target: EntityMetadata, metadatas: readonly EntityMetadata[
         if (owner.tableType === 'junction' || owner.tableType === 'view') continue;
         for (const relation of owner.relations) {
             if (relation.inverseEntityMetadata !== target || relation.propertyName === 'base') continue;
+            if (owner.inheritanceTree.some(type => PARTS.has(type.name))) continue;
             const pointer = pointerOf(owner, relation);
             if (pointer) pointers.push(pointer);
         }
     }
     return pointers;
 }
+
+/** Rows that tell of an entity or belong to it, and do not need it for anything of their own. */
+const PARTS = new Set(['HistoryEntry', 'AuthenticationMethod']);
 
 function pointerOf(owner: EntityMetadata, relation: RelationMetadata): Pointer | undefined {
     if (relation.isManyToMany) {

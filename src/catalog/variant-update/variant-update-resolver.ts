@@ -83,9 +83,7 @@ export class VariantUpdateResolver {
         for (const variant of variants.values()) {
             if (!visible.has(variant.id)) continue;
             const key =
-                matching.by === 'customField'
-                    ? textOf(variant.values[matching.column!])
-                    : String(variant[matching.by]);
+                matching.by === 'customField' ? textOf(variant.values[matching.column!]) : String(variant[matching.by]);
             const same = byKey.get(key);
             if (same) same.push(variant);
             else byKey.set(key, [variant]);

@@ -1,7 +1,10 @@
 import {
+    Channel,
     Collection,
     CollectionTranslation,
+    Country,
     Customer,
+    CustomerGroup,
     Facet,
     Product,
     ProductTranslation,
@@ -24,6 +27,8 @@ const known: Record<string, KnownEntity> = {
     Collection: { entity: Collection, key: 'slug', translation: CollectionTranslation },
     Facet: { entity: Facet, key: 'code' },
     Customer: { entity: Customer, key: 'emailAddress' },
+    CustomerGroup: { entity: CustomerGroup, key: 'name' },
+    Country: { entity: Country, key: 'code' },
 };
 
 /** Something that records wait for, and a channel in which it is there. */
@@ -59,16 +64,25 @@ export function partsOf(reference: string): [entityType: string, key: string] {
 
 async function lookUp(sql: SqlSession, { entity, key, translation }: KnownEntity, keys: string[]) {
     const table = sql.table(entity);
-    const channels = sql.joinTable(entity, 'channels');
     const keyed = translation ? sql.table(translation) : undefined;
     const column = keyed ? `t.${keyed.column(key)}` : `e.${table.column(key)}`;
     const id = `e.${table.column('id')}`;
     const translated = keyed ? ` INNER JOIN ${keyed.path} t ON t.${keyed.column('baseId')} = ${id}` : '';
     const live = table.has('deletedAt') ? ` AND e.${table.column('deletedAt')} IS NULL` : '';
     const wanted = sql.inList(column, keys);
+    const [channel, channels] = channelsOf(sql, entity, id);
     return sql.query(
-        `SELECT DISTINCT ${column}, c.${channels.targetColumn} FROM ${table.path} e${translated} ` +
-            `INNER JOIN ${channels.path} c ON c.${channels.ownerColumn} = ${id} WHERE ${wanted.sql}${live}`,
+        `SELECT DISTINCT ${column}, ${channel} FROM ${table.path} e${translated}${channels} WHERE ${wanted.sql}${live}`,
         wanted.parameters,
     );
+}
+
+/** What knows no channels is there in all of them. */
+function channelsOf(sql: SqlSession, entity: EntityTarget<ObjectLiteral>, id: string): [column: string, join: string] {
+    if (!sql.table(entity).metadata.findRelationWithPropertyPath('channels')) {
+        const all = sql.table(Channel);
+        return [`c.${all.column('id')}`, ` CROSS JOIN ${all.path} c`];
+    }
+    const { path, ownerColumn, targetColumn } = sql.joinTable(entity, 'channels');
+    return [`c.${targetColumn}`, ` INNER JOIN ${path} c ON c.${ownerColumn} = ${id}`];
 }

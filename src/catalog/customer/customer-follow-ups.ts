@@ -1,0 +1,129 @@
+import {
+    AccountRegistrationEvent,
+    Address,
+    Customer,
+    CustomerAddressEvent,
+    CustomerEvent,
+    CustomerGroup,
+    CustomerGroupChangeEvent,
+    EventBus,
+    Logger,
+    TransactionalConnection,
+    User,
+    type VendureEntity,
+    type VendureEvent,
+} from '@vendure/core';
+import { In } from 'typeorm';
+import type { ChangeSet, EntityChange } from '../../sdk/change-set';
+import type { CatalogHost } from '../catalog-scope';
+import { toId } from '../follow-ups/event-entities';
+import type { EventPolicy } from '../follow-ups/follow-up-policy';
+
+const loggerCtx = 'DataHub';
+const IDS_PER_QUERY = 500;
+
+/** Tells other plugins what a batch changed, once it is committed. */
+export class CustomerFollowUps {
+    constructor(
+        private readonly host: CatalogHost,
+        private readonly policy: EventPolicy,
+    ) {}
+
+    async batchCommitted(changeSets: readonly ChangeSet[]): Promise<void> {
+        if (this.policy === 'NONE') return;
+        try {
+            const bus = this.host.injector.get(EventBus);
+            for (const event of await this.eventsFor(changeSets)) {
+                // A subscriber that throws must not fail a batch that is committed already.
+                await bus.publish(event).catch((error: unknown) => {
+                    Logger.error(`A handler of ${event.constructor.name} failed: ${String(error)}`, loggerCtx);
+                });
+            }
+        } catch (error) {
+            Logger.error(`The events of a batch of customers could not be published: ${String(error)}`, loggerCtx);
+        }
+    }
+
+    private async eventsFor(changeSets: readonly ChangeSet[]): Promise<VendureEvent[]> {
+        const { ctx } = this.host;
+        const changes = changeSets.flatMap(({ entities }) => entities).filter(({ action }) => action !== 'UNCHANGED');
+        const of = (type: string, ...actions: string[]) =>
+            changes.filter(({ entityType, action }) => entityType === type && actions.includes(action));
+        const addresses = await this.load(Address, of('Address', 'CREATE', 'UPDATE'), { customer: true });
+        const users = await this.load(User, of('User', 'CREATE'), { authenticationMethods: true });
+        const created = await this.load(Customer, of('Customer', 'CREATE'), {});
+        // A change of what belongs to a customer counts as a change of the customer.
+        const isNew = new Set(created.map(({ id }) => id));
+        const touched = new Map(
+            (await this.load(Customer, of('Customer', 'UPDATE'), {})).map(customer => [customer.id, customer]),
+        );
+        for (const { customer } of addresses) if (!isNew.has(customer.id)) touched.set(customer.id, customer);
+        const deleted = await this.load(Customer, of('Customer', 'DELETE'), {});
+        const events: VendureEvent[] = [
+            ...created.map(customer => new CustomerEvent(ctx, customer, 'created')),
+            ...[...touched.values()].map(customer => new CustomerEvent(ctx, customer, 'updated')),
+            ...deleted.map(customer => new CustomerEvent(ctx, customer, 'deleted', customer.id)),
+            ...(await this.groupEvents(of('Customer', 'CREATE', 'UPDATE'), [...created, ...touched.values()])),
+        ];
+        if (this.policy !== 'ALL') return events;
+        const newAddresses = new Set(of('Address', 'CREATE').map(({ entityId }) => entityId));
+        return [
+            ...users.map(user => new AccountRegistrationEvent(ctx, user)),
+            ...events,
+            ...addresses.map(address => {
+                const type = newAddresses.has(String(address.id)) ? 'created' : 'updated';
+                return new CustomerAddressEvent(ctx, address, type, { id: address.id });
+            }),
+        ];
+    }
+
+    private async groupEvents(changes: readonly EntityChange[], customers: readonly Customer[]) {
+        const moves = { assigned: new Map<string, Customer[]>(), removed: new Map<string, Customer[]>() };
+        const byId = new Map(customers.map(customer => [String(customer.id), customer]));
+        for (const { entityId, fields } of changes) {
+            const groups = fields.find(({ path }) => path === 'groups');
+            const customer = byId.get(entityId!);
+            if (!groups || !customer) continue;
+            const [before, after] = [listOf(groups.before), listOf(groups.after)];
+            for (const name of after) if (!before.includes(name)) add(moves.assigned, name, customer);
+            for (const name of before) if (!after.includes(name)) add(moves.removed, name, customer);
+        }
+        const names = [...moves.assigned.keys(), ...moves.removed.keys()];
+        if (names.length === 0) return [];
+        const groups = await this.host.injector
+            .get(TransactionalConnection)
+            .getRepository(this.host.ctx, CustomerGroup)
+            .find();
+        return (['assigned', 'removed'] as const).flatMap(type =>
+            [...moves[type]].flatMap(([name, list]) => {
+                const group = groups.find(each => each.name === name || `id:${each.id}` === name);
+                return group ? [new CustomerGroupChangeEvent(this.host.ctx, list, group, type)] : [];
+            }),
+        );
+    }
+
+    private async load<E extends VendureEntity>(
+        entity: new () => E,
+        changes: readonly EntityChange[],
+        relations: object,
+    ): Promise<E[]> {
+        const repository = this.host.injector.get(TransactionalConnection).getRepository(this.host.ctx, entity);
+        const ids = changes.map(({ entityId }) => toId(entityId!));
+        const found: E[] = [];
+        for (let start = 0; start < ids.length; start += IDS_PER_QUERY) {
+            const where = { id: In(ids.slice(start, start + IDS_PER_QUERY)) } as never;
+            found.push(...(await repository.find({ where, relations: relations as never })));
+        }
+        return found;
+    }
+}
+
+function listOf(value: unknown): string[] {
+    return Array.isArray(value) ? value.map(String) : [];
+}
+
+function add(lists: Map<string, Customer[]>, name: string, customer: Customer): void {
+    const list = lists.get(name);
+    if (list) list.push(customer);
+    else lists.set(name, [customer]);
+}
