@@ -1,7 +1,8 @@
+import { orderLoader } from './order/order.loader';
 import { productLoader } from './product/product.loader';
 import { productVariantLoader } from './product-variant/product-variant.loader';
 
 /** Every loader that DataHub brings along. */
-export const builtInLoaders = [productLoader, productVariantLoader] as const;
+export const builtInLoaders = [productLoader, productVariantLoader, orderLoader] as const;
 
-export { productLoader, productVariantLoader };
+export { orderLoader, productLoader, productVariantLoader };

@@ -66,8 +66,8 @@ export class CatalogRun {
     /** Custom fields by which records are matched are columns of the entity. */
     matchColumn(rules: CustomFieldRules, name: string | undefined, field: string): string {
         const rule = name === undefined ? undefined : rules.rules.get(name);
-        if (rule && isKey(rule)) return `customFields.${rule.name}`;
-        const fitting = [...rules.rules.values()].filter(isKey).map(r => r.name);
+        if (rule && isKeyField(rule)) return `customFields.${rule.name}`;
+        const fitting = [...rules.rules.values()].filter(isKeyField).map(r => r.name);
         throw new UserError(
             'unknown-match-field',
             name === undefined
@@ -124,12 +124,12 @@ export class CatalogRun {
     }
 }
 
-function isKey({ config, list }: CustomFieldRule): boolean {
+export function isKeyField({ config, list }: CustomFieldRule): boolean {
     return !list && (config.type === 'string' || config.type === 'text' || config.type === 'int');
 }
 
 /** A run that no user started, such as a scheduled one, may write every field. */
-function userMayWrite(ctx: RequestContext, field: CustomFieldConfig): boolean {
+export function userMayWrite(ctx: RequestContext, field: CustomFieldConfig): boolean {
     const required = field.requiresPermission;
     if (!required || ctx.activeUserId === undefined) return true;
     return ctx.userHasPermissions((Array.isArray(required) ? required : [required]) as never);
