@@ -1,4 +1,4 @@
-import { ConfigService, OrderStateMachine, ShippingMethod, TransactionalConnection } from '@vendure/core';
+import { Channel, ConfigService, OrderStateMachine, ShippingMethod, TransactionalConnection } from '@vendure/core';
 import { didYouMean } from '../../sdk/did-you-mean';
 import { UserError } from '../../sdk/errors';
 import type { CatalogHost } from '../catalog-scope';
@@ -33,6 +33,8 @@ export class OrderRun {
         readonly options: OrderOptions,
         readonly channel: ChannelFacts,
         readonly channelIds: readonly EntityId[],
+        /** The zone whose taxes Vendure's own strategy takes; with none it would work all taxes out anew on a modification. */
+        readonly taxZoneId: EntityId | null,
         private readonly shippingMethods: ReadonlyMap<string, readonly EntityId[]>,
     ) {
         this.config = host.injector.get(ConfigService);
@@ -53,8 +55,11 @@ export class OrderRun {
         const channel = options.channel
             ? facts.channel(options.channel, 'channel')
             : (facts.channelOf(ctx.channelId) ?? facts.defaultChannel);
-        const methods = await injector
-            .get(TransactionalConnection)
+        const connection = injector.get(TransactionalConnection);
+        const zoned = await connection
+            .getRepository(ctx, Channel)
+            .findOne({ where: { id: channel.id }, relations: { defaultTaxZone: true }, loadEagerRelations: false });
+        const methods = await connection
             .getRepository(ctx, ShippingMethod)
             .createQueryBuilder('method')
             .innerJoin('method.channels', 'channel', 'channel.id = :channel', { channel: channel.id })
@@ -70,7 +75,7 @@ export class OrderRun {
             }
         }
         const channelIds = [...new Set([channel.id, facts.defaultChannel.id])];
-        return new OrderRun(host, options, channel, channelIds, byCode);
+        return new OrderRun(host, options, channel, channelIds, zoned?.defaultTaxZone?.id ?? null, byCode);
     }
 
     shippingMethod(code: string, field: string): EntityId {

@@ -133,6 +133,7 @@ function orderRow({ fields, createdAt, updatedAt }: NewOrder, cells: CustomField
         ['updatedAt', updatedAt],
         ['customerId', customer === null ? null : customerOf(customer as string, state).id],
         ['currencyCode', fields.currencyCode],
+        ['taxZoneId', state.run.taxZoneId],
         ['couponCodes', fields.couponCodes],
         ['shippingAddress', fields.shippingAddress],
         ['billingAddress', fields.billingAddress],
