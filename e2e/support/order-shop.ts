@@ -44,7 +44,7 @@ export async function bootOrderShop(
         database,
         databaseName,
         plugins: [DataHubPlugin.init(options)],
-        config: { paymentOptions: { paymentMethodHandlers: [handler] } },
+        config: { defaultChannelToken: 'order-shop', paymentOptions: { paymentMethodHandlers: [handler] } },
         customFields: {
             Order: [
                 { name: 'erpId', type: 'string', nullable: true },

@@ -21,7 +21,7 @@ export interface Defaults {
 }
 
 /** Addresses as Vendure keeps them: no other keys, so that columns of other steps do not end up in an order. */
-const ADDRESS_FIELDS = [
+const ADDRESS_FIELDS = new Set([
     'fullName',
     'company',
     'streetLine1',
@@ -33,7 +33,7 @@ const ADDRESS_FIELDS = [
     'countryCode',
     'phoneNumber',
     'customFields',
-];
+]);
 
 /** Without `defaults` only what the record says. */
 export function partsOf(record: OrderRecord, skus: readonly string[], defaults?: Defaults): Partial<OrderParts> {
@@ -80,7 +80,7 @@ export function partsOf(record: OrderRecord, skus: readonly string[], defaults?:
 
 export function addressOf(address: Record<string, unknown> | undefined): JsonObject | undefined {
     if (!address) return undefined;
-    return given(Object.fromEntries(ADDRESS_FIELDS.map(name => [name, address[name] as JsonValue | undefined])));
+    return Object.fromEntries(Object.entries(address).filter(([name]) => ADDRESS_FIELDS.has(name))) as JsonObject;
 }
 
 export function historyOf(history: StateHistoryRecord | undefined): JsonValue[] {
@@ -126,12 +126,15 @@ function pricingOf({ taxRate, taxLines, priceIncludesTax }: PricedRecord, defaul
 }
 
 function discountsOf({ discounts }: PricedRecord, defaults: Defaults | undefined): JsonValue | undefined {
-    const list = discounts?.map(({ description, amount, type, source }) => ({
-        description,
-        amount,
-        type: type ?? 'PROMOTION',
-        source: source ?? `IMPORT:${description}`,
-    }));
+    const list = discounts?.map(({ description, amount, type, source, data }) =>
+        given({
+            description,
+            amount,
+            type: type ?? 'PROMOTION',
+            source: source ?? `IMPORT:${description}`,
+            data,
+        }),
+    );
     return list ?? (defaults && []);
 }
 

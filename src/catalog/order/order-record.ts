@@ -75,6 +75,7 @@ const discount = z.looseObject({
         .optional()
         .meta({ description: '`PROMOTION` if absent; `DISTRIBUTED_ORDER_PROMOTION` is a share in an order discount.' }),
     source: text('Where it came from; `IMPORT:<description>` if absent.').optional(),
+    data: z.record(z.string(), z.json()).optional().meta({ description: 'What the promotion noted about it.' }),
 });
 const discounts = listOf(discount, 'Discounts, in minor units and in the terms of the price.').optional();
 

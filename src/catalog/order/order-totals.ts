@@ -83,11 +83,12 @@ export function withSums(totals: Totals): Record<(typeof CHECKED)[number], numbe
 
 /** Discounts as Vendure's adjustments. */
 export function adjustmentsOf(discounts: JsonValue | undefined): JsonObject[] {
-    return ((discounts ?? []) as JsonObject[]).map(({ source, type, description, amount }) => ({
-        adjustmentSource: source!,
-        type: type!,
-        description: description!,
+    return ((discounts ?? []) as JsonObject[]).map(({ source, type, description, amount, data }) => ({
         amount: amount!,
+        adjustmentSource: source!,
+        description: description!,
+        type: type!,
+        ...(data === undefined ? {} : { data }),
     }));
 }
 

@@ -229,11 +229,12 @@ function pricing(line: Row): JsonObject {
 }
 
 function asDiscounts(adjustments: unknown): JsonValue {
-    return ((adjustments ?? []) as JsonObject[]).map(({ adjustmentSource, type, description, amount }) => ({
+    return ((adjustments ?? []) as JsonObject[]).map(({ adjustmentSource, type, description, amount, data }) => ({
         description: description!,
         amount: amount!,
         type: type!,
         source: adjustmentSource!,
+        ...(data === undefined ? {} : { data }),
     }));
 }
 
