@@ -3,7 +3,6 @@ import {
     CustomerService,
     EventBus,
     Order,
-    OrderService,
     OrderStateTransitionEvent,
     ProductVariant,
     StockMovement,
@@ -27,7 +26,11 @@ import { addChannel, bootOrderShop, fillCart, offerDiscount, orderAsRecord, plac
 import { createLoader, hostOf, loadRecords } from './support/run-loader';
 import type { BootedVendure } from './support/vendure';
 
-class LastEvent extends VendureEvent {}
+class LastEvent extends VendureEvent {
+    constructor() {
+        super();
+    }
+}
 
 /** Tables of orders and what they hang on. Movements of stock and links to promotions are not loaded. */
 const compared =
@@ -70,6 +73,17 @@ describeOnEachDatabase('the order loader', database => {
     const load = async (records: JsonObject[], settings: JsonObject = {}, batchSize = 100) =>
         loadRecords(await createLoader(orderLoader, hostOf(shop), settings), shop, records, { batchSize });
 
+    /** Everything since the last call. Vendure holds events back until the commit: the one of a later commit comes last. */
+    const published = async (): Promise<VendureEvent[]> => {
+        const { app, ctx, connection } = shop;
+        const last = new LastEvent();
+        await connection.withTransaction(ctx, inside =>
+            app.get(EventBus).publish(Object.assign(last, { ctx: inside })),
+        );
+        await vi.waitFor(() => expect(events).toContain(last));
+        return events.splice(0).filter(event => event !== last);
+    };
+
     const old = (code: string, more: JsonObject = {}): JsonObject => ({
         code,
         state: 'PaymentSettled',
@@ -98,16 +112,9 @@ describeOnEachDatabase('the order loader', database => {
         });
 
         it('publishes nothing and moves no stock', async () => {
-            // Vendure holds events back until the commit: this one comes after all that the import published.
-            const { app, ctx, connection } = shop;
-            const last = new LastEvent();
-            await connection.withTransaction(ctx, inside =>
-                app.get(EventBus).publish(Object.assign(last, { ctx: inside })),
-            );
-            await vi.waitFor(() => expect(events).toContain(last));
-            expect(events).toEqual([last]);
+            expect(await published()).toEqual([]);
             const movements = await shop.connection.rawConnection.getRepository(StockMovement).find();
-            expect(movements.every(movement => movement.type === 'ADJUSTMENT')).toBe(true);
+            expect(movements.every(movement => String(movement.type) === 'ADJUSTMENT')).toBe(true);
         });
 
         it('is unchanged by a second run, which writes nothing', async () => {
@@ -255,7 +262,7 @@ describeOnEachDatabase('the order loader', database => {
     describe('an order that exists', () => {
         it('takes notes once, custom fields and the states that its process leads to', async () => {
             await load([old('living', { customFields: { erpId: 'L1' } })]);
-            events.length = 0;
+            await published();
             const change: JsonObject = {
                 code: 'living',
                 notes: [{ note: 'Called', createdAt: '2020-01-01T00:00:00.000Z' }],
@@ -270,7 +277,7 @@ describeOnEachDatabase('the order loader', database => {
                 'state',
             ]);
             expect(await orderOf('living')).toMatchObject({ state: 'Modifying', customFields: { erpId: 'L2' } });
-            await vi.waitFor(() => expect(events.some(event => event instanceof OrderStateTransitionEvent)).toBe(true));
+            expect(transitionsAmong(await published())).toHaveLength(1);
             expect((await load([change])).changeSets[0]).toMatchObject({ action: 'UNCHANGED', entities: [] });
         });
 
@@ -306,10 +313,16 @@ describeOnEachDatabase('the order loader', database => {
         });
 
         it('refuses with Vendure’s reason what its process checks', async () => {
-            await load([old('checked')]);
-            await expect(load([{ code: 'checked', state: 'Cancelled' }])).rejects.toThrow(
-                /^state: Vendure refuses "Cancelled" for the order "checked": /,
-            );
+            await load([old('checked'), old('beside-checked')]);
+            const { rejected } = await load([
+                { code: 'checked', state: 'Cancelled' },
+                { code: 'beside-checked', state: 'Modifying' },
+            ]);
+            expect(rejected).toEqual([
+                expect.stringMatching(
+                    /^state: Vendure refuses "Cancelled" for the order "checked": cannot transition unless all cancelled\./,
+                ),
+            ]);
             expect(await orderOf('checked')).toMatchObject({ state: 'PaymentSettled' });
         });
 
@@ -323,7 +336,8 @@ describeOnEachDatabase('the order loader', database => {
             expect((await load([{ code, couponCodes: ['SALE'] }])).changeSets[0]).toMatchObject({
                 action: 'UNCHANGED',
             });
-            await expect(load([{ code, couponCodes: ['NONE'] }])).rejects.toThrow('Vendure refuses "NONE"');
+            const [unknown] = (await load([{ code, couponCodes: ['NONE'] }])).rejected;
+            expect(unknown).toContain('Vendure refuses "NONE"');
         });
     });
 
@@ -340,14 +354,18 @@ describeOnEachDatabase('the order loader', database => {
         expect(await errorsOf(first)).toMatchObject([{ waitsFor: 'ProductVariant:LATER' }]);
 
         const note = { notes: [{ note: 'Called' }] };
+        await published();
         const second = await run([
-            { code: 'piped-1', ...note },
+            { code: 'piped-1', state: 'Modifying', ...note },
             { code: 'piped-3', state: 'Cancelled', ...note },
         ]);
         expect(second).toMatchObject({ status: 'COMPLETED_WITH_ERRORS', updated: 1, rejected: 1 });
-        expect(await errorsOf(second)).toMatchObject([
-            { message: expect.stringContaining('Vendure refuses "Cancelled"') },
+        expect((await errorsOf(second)).map(({ message }) => message)).toEqual([
+            expect.stringContaining('Vendure refuses "Cancelled"'),
         ]);
+
+        // Another record that is refused does not make it happen twice.
+        expect(transitionsAmong(await published())).toHaveLength(1);
 
         const { app, ctx, connection } = shop;
         const { id } = await app.get(UndoService).undoRun(ctx, first.id, { triggeredBy: 'test' });
@@ -357,7 +375,7 @@ describeOnEachDatabase('the order loader', database => {
             expect.stringContaining('piped-1'),
             expect.stringContaining('piped-3'),
         ]);
-        expect(await orderOf('piped-1')).toMatchObject({ state: 'PaymentSettled' });
+        expect(await orderOf('piped-1')).toMatchObject({ state: 'Modifying' });
     });
 
     it('prefers the customer with an account among those that share an address', async () => {
@@ -366,10 +384,10 @@ describeOnEachDatabase('the order loader', database => {
         const registered = (await customers.create(shop.ctx, input)) as Customer;
         const repository = shop.connection.rawConnection.getRepository(Customer);
         const channels = [{ id: shop.ctx.channelId }];
-        const guests = [await repository.save(new Customer({ ...input, channels: channels as never }))];
+        const guests = [await repository.save(new Customer({ ...input, channels: channels }))];
         expect((await load([old('twin', { customer: input.emailAddress })])).rejected).toEqual([]);
         expect(await orderOf('twin')).toMatchObject({ customerId: registered.id });
-        guests.push(await repository.save(new Customer({ ...input, channels: channels as never })));
+        guests.push(await repository.save(new Customer({ ...input, channels: channels })));
         await repository.update(registered.id, { deletedAt: new Date() });
         const { rejected } = await load([old('twins', { customer: input.emailAddress })]);
         expect(rejected[0]).toContain(
@@ -377,6 +395,8 @@ describeOnEachDatabase('the order loader', database => {
         );
     });
 });
+
+const transitionsAmong = (events: VendureEvent[]) => events.filter(event => event instanceof OrderStateTransitionEvent);
 
 const ordersFromFile = {
     code: 'orders',

@@ -40,7 +40,7 @@ export async function ordersBench(args: string[]): Promise<void> {
     try {
         const variants = skus.map(sku => ({ slug: sku.toLowerCase(), name: sku, variants: [{ sku, price: 100 }] }));
         await loadRecords(await createLoader(productLoader, hostOf(shop)), shop, variants);
-        const known = await rowsOf(shop, 'history_entry');
+        const known = await rowsOf('history_entry');
         const imported = await timed(() => runOrders(shop));
         const again = await timed(() => runOrders(shop));
         const raw = await openRaw(postgres, DATABASE);
@@ -81,7 +81,7 @@ async function runOrders(shop: BootedVendure): Promise<string> {
     return `${run.status}: ${run.created} created, ${run.unchanged} unchanged, ${run.rejected} rejected`;
 }
 
-async function rowsOf(shop: BootedVendure, table: string): Promise<unknown[][]> {
+async function rowsOf(table: string): Promise<unknown[][]> {
     const raw = await openRaw(benchDatabase('postgres'), DATABASE);
     return raw.rows(`SELECT * FROM "${table}"`).finally(() => raw.close());
 }

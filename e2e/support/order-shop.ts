@@ -3,7 +3,6 @@ import {
     ChannelService,
     CurrencyCode,
     Fulfillment,
-    HistoryEntry,
     isGraphQlErrorResult,
     LanguageCode,
     Order,
@@ -15,7 +14,7 @@ import {
     ShippingMethodService,
 } from '@vendure/core';
 import type { JsonObject } from '../../shared/json';
-import { DataHubPlugin, type DataHubPluginOptions } from '../../src';
+import { DataHubPlugin, type DataHubOptions } from '../../src';
 import { productLoader } from '../../src/loaders';
 import type { TestDatabase } from './databases';
 import { createLoader, hostOf, loadRecords } from './run-loader';
@@ -29,7 +28,7 @@ const handler = new PaymentMethodHandler({
         amount,
         state: 'Settled' as const,
         transactionId: 'tx-1',
-        metadata: metadata as Record<string, string>,
+        metadata: metadata,
     }),
     settlePayment: () => ({ success: true as const }),
 });
@@ -38,7 +37,7 @@ const handler = new PaymentMethodHandler({
 export async function bootOrderShop(
     database: TestDatabase,
     databaseName: string,
-    options: DataHubPluginOptions = {},
+    options: DataHubOptions = {},
 ): Promise<BootedVendure> {
     const shop = await bootVendure({
         database,
@@ -181,6 +180,15 @@ export async function placeOrder(shop: BootedVendure): Promise<Order> {
     return connection.rawConnection.getRepository(Order).findOneByOrFail({ id });
 }
 
+interface HistoryRow {
+    id: number;
+    order: { id: Order['id'] };
+    type: string;
+    isPublic: boolean;
+    data: Record<string, unknown>;
+    createdAt: Date;
+}
+
 /** An order as a record of the loader, read through TypeORM. */
 export async function orderAsRecord({ connection }: BootedVendure, id: Order['id']): Promise<JsonObject> {
     const { rawConnection } = connection;
@@ -195,14 +203,9 @@ export async function orderAsRecord({ connection }: BootedVendure, id: Order['id
             fulfillments: { lines: true },
         },
     });
-    const entries = (await rawConnection
-        .getRepository<HistoryEntry & { data: Record<string, string> }>('OrderHistoryEntry')
-        .find({ where: { order: { id } } as never, order: { id: 'ASC' } })) as {
-        type: string;
-        isPublic: boolean;
-        data: Record<string, unknown>;
-        createdAt: Date;
-    }[];
+    const entries = await rawConnection
+        .getRepository<HistoryRow>('OrderHistoryEntry')
+        .find({ where: { order: { id } }, order: { id: 'ASC' } });
     const history = (type: string, of: Record<string, unknown> = {}) =>
         entries
             .filter(entry => entry.type === type && Object.keys(of).every(key => entry.data[key] === of[key]))
@@ -234,7 +237,7 @@ export async function orderAsRecord({ connection }: BootedVendure, id: Order['id
             discounts: discounts(line),
         })),
         shippingLines: order.shippingLines.map(line => ({
-            method: line.shippingMethod!.code,
+            method: line.shippingMethod.code,
             price: line.listPrice,
             ...pricing(line),
             discounts: discounts(line),
@@ -294,8 +297,8 @@ export async function addChannel({ app, ctx }: BootedVendure, code: string): Pro
             defaultLanguageCode: LanguageCode.en,
             pricesIncludeTax: false,
             defaultCurrencyCode: CurrencyCode.USD,
-            defaultTaxZoneId: main.defaultTaxZone!.id,
-            defaultShippingZoneId: main.defaultShippingZone!.id,
+            defaultTaxZoneId: main.defaultTaxZone.id,
+            defaultShippingZoneId: main.defaultShippingZone.id,
         }),
     );
 }

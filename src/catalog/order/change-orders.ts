@@ -1,11 +1,11 @@
 import { isGraphQlErrorResult, Order, OrderService } from '@vendure/core';
 import type { JsonObject } from '../../../shared/json';
 import type { EntityChange, FieldChange } from '../../sdk/change-set';
-import { UserError } from '../../sdk/errors';
 import { idFromText } from '../apply/batch';
 import { groupForUpdate } from '../apply/rows';
 import type { CatalogScope } from '../catalog-scope';
 import type { EntityId } from '../sql/sql-session';
+import { refusedByVendure } from './check-changes';
 import { CustomFieldCells } from './custom-field-cells';
 import type { OrderState } from './order-state';
 import { insertHistory } from './write-orders';
@@ -73,10 +73,5 @@ function added(fields: readonly FieldChange[], wanted: string): unknown[] {
 function assertAccepted(result: object, field: string, got: string, key: string): void {
     if (!isGraphQlErrorResult(result as never)) return;
     const { message, transitionError } = result as { message: string; transitionError?: string };
-    throw new UserError(
-        'order-change-refused',
-        `${field}: Vendure refuses "${got}" for the order "${key}": ${transitionError ?? message}`,
-        'See to what it says is missing, or leave the field out.',
-        { key, field, got },
-    );
+    throw refusedByVendure(field, got, key, transitionError ?? message);
 }

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../../shared/json';
+import { type JsonValue, textOf } from '../../../shared/json';
 import type { ChangeSet } from '../../sdk/change-set';
 import { UserError } from '../../sdk/errors';
 import { EntityDraft } from '../product/entity-draft';
@@ -71,7 +71,7 @@ function hasNote(live: LiveOrder, note: { note: string; isPublic: boolean }): bo
 }
 
 /** Vendure compares coupon codes without case. */
-function newCoupons(record: OrderRecord, live: LiveOrder): string[] {
+export function newCoupons(record: OrderRecord, live: LiveOrder): string[] {
     const known = new Set(live.couponCodes.map(code => code.toLowerCase()));
     const added = (record.couponCodes ?? []).filter(code => !known.has(code.toLowerCase()));
     if (added.length > 0 && live.orderPlacedAt !== null) {
@@ -107,7 +107,7 @@ const REASONS: Record<string, string> = {
 
 /** What Vendure does not change on an order that exists, a loader must not either. */
 function assertNothingFixedChanges(record: OrderRecord, live: LiveOrder, state: OrderState): void {
-    const skus = record.lines?.map(line => line.sku) ?? live.parts.lines.map(line => String(line.sku));
+    const skus = record.lines?.map(line => line.sku) ?? live.parts.lines.map(line => textOf(line.sku));
     const parts = partsOf(record, skus);
     if (parts.lines) withLineCustomFields(parts.lines, record, state);
     const sums: Record<string, number> = withSums(live.totals);

@@ -1,5 +1,5 @@
 import type { EntityTarget, ObjectLiteral } from 'typeorm';
-import type { JsonValue } from '../../../shared/json';
+import { type JsonValue, textOf } from '../../../shared/json';
 import type { FieldChange } from '../../sdk/change-set';
 import { idFromText } from '../apply/batch';
 import type { EntityId, SqlSession } from '../sql/sql-session';
@@ -48,7 +48,7 @@ export class CustomFieldCells {
 
     private idOf(path: string, value: JsonValue): EntityId {
         const target = this.sql.table(this.relation(path)!.inverseEntityMetadata.target);
-        return idFromText(String(value), target)!;
+        return idFromText(textOf(value), target)!;
     }
 
     private relation(path: string) {

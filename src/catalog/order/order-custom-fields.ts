@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../../shared/json';
+import { type JsonValue, textOf } from '../../../shared/json';
 import { UserError } from '../../sdk/errors';
 import type { CustomFieldRules } from '../product/custom-field-rules';
 
@@ -16,11 +16,11 @@ export function acceptCustomFields(
         const value = rule.accept(given[name], field);
         if (rule.config.type === 'relation' && value !== null) {
             const existing = related.get(rule.config.entity.name);
-            const missing = [value].flat().find(id => !existing?.has(String(id)));
+            const missing = [value].flat().find(id => !existing?.has(textOf(id)));
             if (missing !== undefined) {
                 throw new UserError(
                     'unknown-related-entity',
-                    `${field}: there is no ${rule.config.entity.name} with the id "${String(missing)}".`,
+                    `${field}: there is no ${rule.config.entity.name} with the id "${textOf(missing)}".`,
                     'Give the id of an entity that exists.',
                     { field, got: missing },
                 );

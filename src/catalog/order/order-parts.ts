@@ -70,12 +70,13 @@ export function partsOf(record: OrderRecord, skus: readonly string[], defaults?:
                         line: line.line ?? positionOf(line.sku, skus, `fulfillments[${i}].lines[${j}]`),
                         quantity: line.quantity,
                     })) ??
-                    (defaults && quantities.map((quantity, j) => ({ line: j + 1, quantity }))),
+                    (defaults &&
+                        quantities.flatMap((quantity, j) => (quantity > 0 ? [{ line: j + 1, quantity }] : []))),
                 createdAt: instant(fulfillment.createdAt) ?? defaults?.createdAt,
                 stateHistory: defaults && historyOf(fulfillment.stateHistory),
             }),
         ),
-    }) as Partial<OrderParts>;
+    });
 }
 
 export function addressOf(address: Record<string, unknown> | undefined): JsonObject | undefined {

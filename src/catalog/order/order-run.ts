@@ -1,4 +1,12 @@
-import { Channel, ConfigService, OrderStateMachine, ShippingMethod, TransactionalConnection } from '@vendure/core';
+import {
+    Channel,
+    ConfigService,
+    type Order,
+    OrderStateMachine,
+    type RequestContext,
+    ShippingMethod,
+    TransactionalConnection,
+} from '@vendure/core';
 import { didYouMean } from '../../sdk/did-you-mean';
 import { UserError } from '../../sdk/errors';
 import type { CatalogHost } from '../catalog-scope';
@@ -97,6 +105,11 @@ export class OrderRun {
 
     nextStates(from: string): readonly string[] {
         return this.machine.getNextStates({ state: from } as never);
+    }
+
+    /** What the checks of the order process say: a reason or false against it, anything else for it. */
+    async mayTransition(ctx: RequestContext, order: Order, to: string): Promise<unknown> {
+        return this.machine.config.onTransitionStart?.(order.state, to as never, { ctx, order });
     }
 
     get taxStrategy() {

@@ -15,6 +15,7 @@ export interface LiveOrder {
     createdAt: Date;
     currencyCode: string;
     customer: string | null;
+    customerId: EntityId | null;
     couponCodes: string[];
     shippingAddress: JsonObject;
     billingAddress: JsonObject;

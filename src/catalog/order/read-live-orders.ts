@@ -11,7 +11,7 @@ import {
     Surcharge,
 } from '@vendure/core';
 import type { EntityTarget, ObjectLiteral } from 'typeorm';
-import type { JsonObject, JsonValue } from '../../../shared/json';
+import { type JsonObject, type JsonValue, textOf } from '../../../shared/json';
 import type { CustomFieldRules } from '../product/custom-field-rules';
 import type { EntityId, SqlSession } from '../sql/sql-session';
 import type { OrderRun } from './order-run';
@@ -81,6 +81,7 @@ export async function readLiveOrders(
             createdAt: row.createdAt as Date,
             currencyCode: row.currencyCode as string,
             customer: emails.get(row.customerId) ?? null,
+            customerId: row.customerId as EntityId | null,
             couponCodes: row.couponCodes as string[],
             shippingAddress: row.shippingAddress as JsonObject,
             billingAddress: row.billingAddress as JsonObject,
@@ -118,7 +119,7 @@ export async function readLiveOrders(
             notes: (entries.get(id) ?? [])
                 .filter(entry => entry.type === 'ORDER_NOTE')
                 .map(entry => ({
-                    note: String((entry.data as JsonObject).note),
+                    note: textOf((entry.data as JsonObject).note),
                     isPublic: entry.isPublic as boolean,
                 })),
             customFields: row,
@@ -269,7 +270,7 @@ async function read(
 ): Promise<Row[]> {
     const names = [...new Set(columns)];
     const rows = await sql.selectIn(sql.table(entity), names, column, values);
-    return rows.map(row => Object.fromEntries(names.map((name, i) => [name, row[i]])) as Row).sort(byId);
+    return rows.map((row): Row => Object.fromEntries(names.map((name, i) => [name, row[i]]))).sort(byId);
 }
 
 async function linked(sql: SqlSession, relation: string, ids: readonly EntityId[]) {

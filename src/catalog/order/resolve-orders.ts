@@ -5,23 +5,25 @@ import type { PipelineRecord } from '../../sdk/record';
 import type { CustomFieldRules } from '../product/custom-field-rules';
 import type { RecordCheck } from '../product/record-check';
 import { parseId } from '../product/resolve-shared';
+import type { CatalogScope } from '../catalog-scope';
+import { checkChanges } from './check-changes';
 import type { EntityId, SqlSession } from '../sql/sql-session';
 import type { OrderRecord } from './order-record';
 import type { OrderRun } from './order-run';
 import type { LiveOrder, OrderMatch, OrderState } from './order-state';
 import { readLiveOrders } from './read-live-orders';
 
-/** Reads what a batch of orders needs to know of the shop; a fixed number of statements. */
+/** Reads what a batch of orders needs to know of the shop; a fixed number of statements, transitions and coupons apart. */
 export async function resolveOrders(
     records: readonly PipelineRecord[],
     run: OrderRun,
     check: RecordCheck,
-    sql: SqlSession,
+    { sql, ctx }: CatalogScope,
 ): Promise<OrderState> {
     const matches = new Map<PipelineRecord, OrderMatch>();
     for (const record of records) {
         const problem = check.problemOf(record.data);
-        matches.set(record, { record: record.data as unknown as OrderRecord, ...(problem ? { problem } : {}) });
+        matches.set(record, { record: record.data, ...(problem ? { problem } : {}) });
     }
     const open = [...matches.values()].filter(match => !match.problem);
     await findLive(open, run, sql);
@@ -41,6 +43,7 @@ export async function resolveOrders(
         }
     }
     await validate(open, run);
+    await checkChanges(open, run, ctx);
     return state;
 }
 
@@ -67,7 +70,7 @@ async function findLive(open: readonly OrderMatch[], run: OrderRun, sql: SqlSess
             );
             continue;
         }
-        const value = matchBy === 'id' ? parseId(given as string | number, sql.table(Order)) : given;
+        const value = matchBy === 'id' ? parseId(given, sql.table(Order)) : given;
         if (value !== undefined) wanted.set(match, value);
     }
     const live = await readLiveOrders(run, column, [...new Set(wanted.values())], sql);

@@ -51,7 +51,7 @@ export const orderLoader = defineLoader({
     record: orderRecord,
     guarantees:
         'Creating an order publishes no event, so no confirmation is mailed; it touches no stock and asks no payment provider. Totals are worked out by the tax strategy of the shop, and a record with other sums is refused. A batch of new orders is written with a number of statements that does not depend on its size, and an unchanged record writes nothing.',
-    limits: 'Refunds, order modifications, seller orders and links to promotions are not loaded. An order that exists changes in custom fields, notes and state only, and in coupons before it is placed; transitions and coupons go through Vendure one by one and publish Vendure’s events. An undo leaves orders as they are.',
+    limits: 'Refunds, order modifications, seller orders and links to promotions are not loaded. An order that exists changes in custom fields, notes and state only, and in coupons before it is placed; transitions and coupons go through Vendure one by one, after its checks have been asked once more beforehand, and publish Vendure’s events. An undo leaves orders as they are.',
     examples: [
         {
             title: 'An order of the old shop',
@@ -80,7 +80,7 @@ export const orderLoader = defineLoader({
         const loader: Loader<CatalogScope, OrderState> = {
             keysOf: record => keysOf(record, settings),
             nameOf,
-            resolve: (records, scope) => resolveOrders(records, run, check, scope.sql),
+            resolve: (records, scope) => resolveOrders(records, run, check, scope),
             compare(record, state) {
                 const match = state.matches.get(record);
                 if (!match)
