@@ -4,6 +4,7 @@ import { engineBench } from './engine/engine-bench';
 import { importBench } from './import/import-bench';
 import { memoryBench } from './import/memory-bench';
 import { updatesBench } from './updates/updates-bench';
+import { ordersBench } from './orders/orders-bench';
 import { wholeBench } from './whole/whole-bench';
 
 process.env.VENDURE_DISABLE_TELEMETRY = 'true';
@@ -16,6 +17,7 @@ const benches: Record<string, (args: string[]) => Promise<void>> = {
     import: importBench,
     memory: memoryBench,
     updates: updatesBench,
+    orders: ordersBench,
     whole: wholeBench,
 };
 const bench = benches[command ?? ''];

@@ -13,6 +13,7 @@ import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { Adapter, AdapterRegistry } from './adapters/adapter-registry';
 import { facetRecord, facetValueRecord } from './catalog/facet/facet-record';
+import { orderRecord } from './catalog/order/order-record';
 import { productRecord, singleVariantRecord } from './catalog/product/product-record';
 import { RecordCheck } from './catalog/product/record-check';
 import {
@@ -94,6 +95,7 @@ describe('samples of the documentation', () => {
 
     it('of records are what the loaders take', () => {
         const checks = {
+            'json order': new RecordCheck(orderRecord, 'order'),
             'json product': new RecordCheck(productRecord, 'product'),
             'json productVariant': new RecordCheck(singleVariantRecord, 'variant'),
             'json facet': new RecordCheck(facetRecord, 'facet'),

@@ -1,6 +1,7 @@
 import { customerLoader } from './customer/customer.loader';
 import { facetValueLoader } from './facet-value/facet-value.loader';
 import { facetLoader } from './facet/facet.loader';
+import { orderLoader } from './order/order.loader';
 import { productVariantLoader } from './product-variant/product-variant.loader';
 import { productLoader } from './product/product.loader';
 import { stockAdjustmentLoader } from './stock-adjustment/stock-adjustment.loader';
@@ -14,6 +15,7 @@ export const builtInLoaders = [
     customerLoader,
     facetValueLoader,
     facetLoader,
+    orderLoader,
     stockAdjustmentLoader,
     stockLevelLoader,
     variantPriceLoader,
@@ -23,6 +25,7 @@ export {
     customerLoader,
     facetLoader,
     facetValueLoader,
+    orderLoader,
     productLoader,
     productVariantLoader,
     stockAdjustmentLoader,

@@ -136,8 +136,8 @@ export function matchColumn(
     field: string,
 ): `customFields.${string}` {
     const rule = name === undefined ? undefined : rules.rules.get(name);
-    if (rule && isKey(rule)) return `customFields.${rule.name}`;
-    const fitting = [...rules.rules.values()].filter(isKey).map(r => r.name);
+    if (rule && isKeyField(rule)) return `customFields.${rule.name}`;
+    const fitting = [...rules.rules.values()].filter(isKeyField).map(r => r.name);
     throw new UserError(
         'unknown-match-field',
         name === undefined
@@ -148,7 +148,7 @@ export function matchColumn(
     );
 }
 
-function isKey({ config, list }: CustomFieldRule): boolean {
+export function isKeyField({ config, list }: CustomFieldRule): boolean {
     return !list && (config.type === 'string' || config.type === 'text' || config.type === 'int');
 }
 

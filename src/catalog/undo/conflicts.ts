@@ -77,13 +77,24 @@ export function targetGone(entity: Entity, path: string, target: string): UserEr
 }
 
 export function cannotUndo(entity: Entity): UserError {
+    const [why, hint] = NOT_UNDONE[entity.entityType] ?? [
+        'its type is not one that an undo knows',
+        'Change it by hand, or with an import of the old values.',
+    ];
     return new UserError(
         'cannot-be-undone',
-        `${nameOf(entity)}: changes of a ${entity.entityType} cannot be taken back by an undo.`,
-        'Change it by hand, or with an import of the old values.',
+        `${nameOf(entity)}: what the run did to it cannot be taken back by an undo, as ${why}.`,
+        hint,
         { key: entity.key },
     );
 }
+
+const NOT_UNDONE: Record<string, [why: string, hint: string]> = {
+    Order: [
+        'payments, deliveries and invoices may hang on it and Vendure does not delete such orders either',
+        'Cancel the order in the admin, or delete its rows and those of its payments from the database.',
+    ],
+};
 
 export function cannotUndoField(entity: Entity, path: string, why: string): UserError {
     return new UserError(
