@@ -16,11 +16,7 @@ import { dataHubPermissions } from './api/permissions';
 import { facetRecord, facetValueRecord } from './catalog/facet/facet-record';
 import { productRecord, singleVariantRecord } from './catalog/product/product-record';
 import { RecordCheck } from './catalog/product/record-check';
-import {
-    stockAdjustmentRecord,
-    stockLevelRecord,
-    variantPriceRecord,
-} from './catalog/variant-update/variant-update';
+import { stockAdjustmentRecord, stockLevelRecord, variantPriceRecord } from './catalog/variant-update/variant-update';
 import { DataHubPlugin } from './data-hub.plugin';
 import { resolveOptions } from './services/data-hub-options';
 import { definitionSchema, STEP_TYPES, throughputSchema } from './sdk/definition/definition';

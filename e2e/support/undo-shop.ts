@@ -90,10 +90,7 @@ export class UndoShop {
         rmSync(this.folder, { recursive: true });
     }
 
-    async load(
-        records: JsonObject[],
-        pipeline: UndoPipeline = 'products',
-    ): Promise<PipelineRun> {
+    async load(records: JsonObject[], pipeline: UndoPipeline = 'products'): Promise<PipelineRun> {
         writeFileSync(join(this.folder, `${pipeline}.json`), JSON.stringify(records));
         return runToEnd(this.server, pipeline);
     }
@@ -190,14 +187,7 @@ export class UndoShop {
 }
 
 type UndoPipeline =
-    | 'products'
-    | 'replace'
-    | 'variants'
-    | 'facet'
-    | 'facetValue'
-    | 'variantPrice'
-    | 'stockLevel'
-    | 'stockAdjustment';
+    'products' | 'replace' | 'variants' | 'facet' | 'facetValue' | 'variantPrice' | 'stockLevel' | 'stockAdjustment';
 
 /** History, and what has nothing to do with the catalog. */
 const IGNORED = new Set([

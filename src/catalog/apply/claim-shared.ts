@@ -34,7 +34,9 @@ export async function claimShared(
     } else {
         rows = await currentRead(sql, table, ['id', 'code'], 'code', entities.map(codeOf));
     }
-    const own = new Set(batch.records.flatMap(({ key, entities: [first] }) => (first?.change.key === key ? first : [])));
+    const own = new Set(
+        batch.records.flatMap(({ key, entities: [first] }) => (first?.change.key === key ? first : [])),
+    );
     const existing = new Map(rows.map(([id, ...identity]) => [identity.map(String).join('\n'), id as EntityId]));
     return entities.filter(entity => {
         const identity = [codeOf(entity)];

@@ -5,10 +5,7 @@ import { retryWhenTaken } from './claim-shared';
 import { EntityDescription } from './entity-description';
 
 /** Remembers which stock adjustments have happened, in the transaction that moves the stock, or forgets them again. */
-export async function writeAdjustments(
-    batch: Batch,
-    description: EntityDescription,
-): Promise<void> {
+export async function writeAdjustments(batch: Batch, description: EntityDescription): Promise<void> {
     const inserts: unknown[][] = [];
     const deletes: unknown[][] = [];
     const { sql, references } = batch;

@@ -43,7 +43,8 @@ export async function updateEntities(batch: Batch, description: EntityDescriptio
     for (const entity of changed) {
         const id = entity.knownId();
         const row = byId.get(id) ?? { key: [id], set: new Map<string, unknown>() };
-        for (const [property, cell] of entity.columns) row.set.set(property, valueOf(table, property, cell, references));
+        for (const [property, cell] of entity.columns)
+            row.set.set(property, valueOf(table, property, cell, references));
         byId.set(id, row);
     }
     const rows = [...byId.values()].sort((a, b) => compareIds(a.key[0]!, b.key[0]!));

@@ -100,7 +100,8 @@ export class FacetResolver {
                 : undefined;
         const wanted = by === 'customField' ? column! : by;
         const found = await readFacets(kind, wanted, [...keys.values()], needs, rules, sql, facetIds);
-        const owners = by === 'code' ? found : await readFacets(kind, 'code', codes, new Needs(run.options), rules, sql);
+        const owners =
+            by === 'code' ? found : await readFacets(kind, 'code', codes, new Needs(run.options), rules, sql);
         for (const owner of owners.values()) {
             const identity = state.codeIdentity(owner.code, owner.facetId);
             if (!state.codes.has(identity)) state.codes.set(identity, owner);
@@ -111,7 +112,9 @@ export class FacetResolver {
             const name = `"${key}"`;
             const fitting = byKey
                 ? (byKey.get(String(key)) ?? [])
-                : [state.codes.get(state.codeIdentity(String(key), state.parents.get(match)?.id))].filter(live => !!live);
+                : [state.codes.get(state.codeIdentity(String(key), state.parents.get(match)?.id))].filter(
+                      live => !!live,
+                  );
             if (fitting.length > 1) match.problem = ambiguous(name, fitting, matching);
             const [live] = fitting;
             if (!live || match.problem) continue;

@@ -79,7 +79,12 @@ function wantedPrices(
                 { field: `${at}channel`, got: channel.code },
             );
         }
-        wanted.set(`${channel.code} ${currencyCode}`, { channel, currencyCode, price: given.price, field: `${at}price` });
+        wanted.set(`${channel.code} ${currencyCode}`, {
+            channel,
+            currencyCode,
+            price: given.price,
+            field: `${at}price`,
+        });
     }
     return wanted;
 }

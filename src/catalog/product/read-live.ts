@@ -212,7 +212,11 @@ interface Owner {
     relations: Map<string, EntityId[]>;
 }
 
-export function fillTranslations(owners: Map<EntityId, Owner>, texts: readonly string[], rows: readonly unknown[][]): void {
+export function fillTranslations(
+    owners: Map<EntityId, Owner>,
+    texts: readonly string[],
+    rows: readonly unknown[][],
+): void {
     for (const row of rows) {
         owners.get(row[0] as EntityId)?.translations.set(row[1] as string, { values: valuesOf(texts, row, 2) });
     }

@@ -90,6 +90,9 @@ function variantNotFound({ sku, id }: VariantUpdate, { run }: VariantUpdateState
         'variant-not-found',
         `There is no variant ${name === undefined ? 'for this record' : `"${name}"`} in the channel "${run.channel.code}".`,
         'Load its product first, or correct the field that the variant is matched by.',
-        { field: sku === undefined ? 'id' : 'sku', ...(sku === undefined ? {} : { waitsFor: `ProductVariant:${sku}` }) },
+        {
+            field: sku === undefined ? 'id' : 'sku',
+            ...(sku === undefined ? {} : { waitsFor: `ProductVariant:${sku}` }),
+        },
     );
 }

@@ -83,9 +83,7 @@ export class VariantUpdateResolver {
         for (const variant of variants.values()) {
             if (!visible.has(variant.id)) continue;
             const key =
-                matching.by === 'customField'
-                    ? textOf(variant.values[matching.column!])
-                    : String(variant[matching.by]);
+                matching.by === 'customField' ? textOf(variant.values[matching.column!]) : String(variant[matching.by]);
             const same = byKey.get(key);
             if (same) same.push(variant);
             else byKey.set(key, [variant]);
@@ -129,6 +127,7 @@ export class VariantUpdateResolver {
                 if (location !== undefined) wanted.add(adjustmentReferenceId(record.externalId, variant.id, location));
             }
         }
+        if (wanted.size === 0) return;
         const table = sql.table(DataHubReference);
         const happened = await sql.selectIn(table, ['externalId'], 'externalId', [...wanted], {
             equals: { source: ADJUSTMENT_SOURCE, entityType: ADJUSTMENT_ENTITY_TYPE },

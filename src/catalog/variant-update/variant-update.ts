@@ -29,7 +29,9 @@ export interface GivenAdjustment {
 const identity = {
     id: entityId.optional(),
     sku: filledText('Stock keeping unit of the variant.').optional(),
-    customFields: customFields.optional().meta({ description: 'Only the custom field that the variant is matched by.' }),
+    customFields: customFields
+        .optional()
+        .meta({ description: 'Only the custom field that the variant is matched by.' }),
 };
 const location = filledText('Name of the stock location; the default one of the channel if absent.').optional();
 const stockOnHand = wholeNumber('Stock on hand as counted.').optional();
