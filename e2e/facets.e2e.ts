@@ -16,7 +16,6 @@ import {
 } from '@vendure/core';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { JsonObject } from '../shared/json';
-import type { ChangeSet } from '../src/sdk/change-set';
 import { DataHubReference } from '../src/entities/data-hub-reference.entity';
 import { facetLoader, facetValueLoader, productLoader } from '../src/loaders';
 import type { LoaderAdapter } from '../src/sdk/loader';
@@ -70,8 +69,7 @@ describeOnEachDatabase('loading facets', database => {
     const load = async (adapter: LoaderAdapter, records: JsonObject[], settings: JsonObject = {}) =>
         loadRecords(await createLoader(adapter, hostOf(server), settings), server, records);
     const actions = ({ changeSets }: LoadResult) => changeSets.map(({ action }) => action);
-    const inChannel = async () =>
-        server.ctx.copy((await server.app.get(ChannelService).findOne(server.ctx, b2b))!);
+    const inChannel = async () => server.ctx.copy(await server.app.get(ChannelService).findOne(server.ctx, b2b));
 
     /** The facets and values of a test with all that hangs on them, without ids and times. */
     const shop = async (from: string): Promise<unknown[]> => {
@@ -186,7 +184,10 @@ describeOnEachDatabase('loading facets', database => {
         const records = (count: number, tag: string): [JsonObject[], JsonObject[]] => {
             const codes = Array.from({ length: count }, (_, i) => `${prefix}${tag}${i}`);
             const rest = { customFields: { erpId: 'x' }, channels: ['b2b'] };
-            const names = (code: string) => ({ name: code, translations: [{ languageCode: 'de', name: `${code} de` }] });
+            const names = (code: string) => ({
+                name: code,
+                translations: [{ languageCode: 'de', name: `${code} de` }],
+            });
             return [
                 codes.map(code => ({ code, ...names(code), ...rest })),
                 codes.map(code => ({ facet: code, code: 'v', ...names(code), ...rest })),
@@ -199,11 +200,20 @@ describeOnEachDatabase('loading facets', database => {
             [facetValueLoader, fewValues, manyValues],
         ] as const) {
             for (const change of [{}, { name: 'Changed', translations: [{ languageCode: 'de', name: 'Neu' }] }]) {
-                const small = await load(adapter, few.map(record => ({ ...record, ...change })));
-                const large = await load(adapter, many.map(record => ({ ...record, ...change })));
+                const small = await load(
+                    adapter,
+                    few.map(record => ({ ...record, ...change })),
+                );
+                const large = await load(
+                    adapter,
+                    many.map(record => ({ ...record, ...change })),
+                );
                 expect([...small.rejected, ...large.rejected]).toEqual([]);
                 expect(large.statements).toEqual(small.statements);
-                const again = await load(adapter, many.map(record => ({ ...record, ...change })));
+                const again = await load(
+                    adapter,
+                    many.map(record => ({ ...record, ...change })),
+                );
                 expect(new Set(actions(again))).toEqual(new Set(['UNCHANGED']));
                 expect(again.statements.apply).toBe(0);
             }
@@ -212,7 +222,10 @@ describeOnEachDatabase('loading facets', database => {
 
     it('refuses what it cannot do, record by record', async () => {
         const brand = `${prefix}-brand`;
-        await load(facetLoader, [{ code: brand, name: 'Brand', channels: ['b2b'] }, { code: `${prefix}-main`, name: 'M' }]);
+        await load(facetLoader, [
+            { code: brand, name: 'Brand', channels: ['b2b'] },
+            { code: `${prefix}-main`, name: 'M' },
+        ]);
         await load(facetValueLoader, [
             { facet: brand, code: 'acme', name: 'Acme', channels: ['b2b'], customFields: { erpId: `${prefix}a` } },
             { facet: brand, code: 'other', name: 'Other' },
@@ -253,9 +266,9 @@ describeOnEachDatabase('loading facets', database => {
         expect((await load(facetValueLoader, [taken], byErp)).rejected).toEqual([
             expect.stringMatching(/^code: another facet value \(id .*\) has the code "other"\./),
         ]);
-        expect((await load(facetLoader, [{ code: `${prefix}-main`, name: 'M' }], { channel: 'b2b' })).rejected).toEqual([
-            expect.stringMatching(/exists, but not in the channel "b2b"\. Load it in the default channel/),
-        ]);
+        expect((await load(facetLoader, [{ code: `${prefix}-main`, name: 'M' }], { channel: 'b2b' })).rejected).toEqual(
+            [expect.stringMatching(/exists, but not in the channel "b2b"\. Load it in the default channel/)],
+        );
     });
 
     it('takes a facet with its values out of a channel in which nobody has them', async () => {
@@ -286,7 +299,7 @@ describeOnEachDatabase('loading facets', database => {
         ] as [LoaderAdapter, JsonObject][]) {
             const loader = await createLoader(adapter, hostOf(server));
             const { changeSets } = await loadRecords(loader, server, [record]);
-            await loader.afterCommit!(changeSets as readonly ChangeSet[]);
+            await loader.afterCommit!(changeSets);
             await loader.afterRun!();
         }
         for (const listener of listeners) listener.unsubscribe();

@@ -129,14 +129,16 @@ describeOnEachDatabase('loading stock and prices', database => {
         const [main, warehouse] = [await locationId(MAIN), await locationId('Warehouse')];
         const service = app.get(ProductVariantService);
         const stock = app.get(StockMovementService);
-        const b2b = ctx.copy((await app.get(ChannelService).findAll(ctx)).items.find(({ code }) => code === 'b2b')!);
+        const b2b = ctx.copy((await app.get(ChannelService).findAll(ctx)).items.find(({ code }) => code === 'b2b'));
         const [first, second, third] = await Promise.all([0, 1, 2].map(i => idOf(`${theirs}${i}`)));
         await service.update(ctx, [
             { id: first!, price: 555, prices: [{ currencyCode: CurrencyCode.EUR, price: 444 }] },
             { id: second!, outOfStockThreshold: 3, useGlobalOutOfStockThreshold: false },
             { id: third!, prices: [{ currencyCode: CurrencyCode.EUR, price: 1 }] },
         ]);
-        await service.update(ctx, [{ id: third!, prices: [{ currencyCode: CurrencyCode.EUR, price: 1, delete: true }] }]);
+        await service.update(ctx, [
+            { id: third!, prices: [{ currencyCode: CurrencyCode.EUR, price: 1, delete: true }] },
+        ]);
         await service.update(b2b, [{ id: second!, price: 777 }]);
         await stock.adjustProductVariantStock(ctx, first!, 42);
         await stock.adjustProductVariantStock(ctx, second!, [

@@ -27,13 +27,26 @@ describeOnEachDatabase('Undo of facets, prices and stock', database => {
         const runs = [
             await shop.load(
                 [
-                    { sku: 'mug', price: 950, prices: [{ channel: 'b2b', price: 1000 }, { currencyCode: 'EUR', price: 8 }] },
+                    {
+                        sku: 'mug',
+                        price: 950,
+                        prices: [
+                            { channel: 'b2b', price: 1000 },
+                            { currencyCode: 'EUR', price: 8 },
+                        ],
+                    },
                     { sku: 'cup', price: 1 },
                 ],
                 'variantPrice',
             ),
             await shop.load([{ sku: 'mug', stockOnHand: 40, outOfStockThreshold: 5 }], 'stockLevel'),
-            await shop.load([{ sku: 'cup', delta: -2 }, { sku: 'cup', delta: 9 }], 'stockAdjustment'),
+            await shop.load(
+                [
+                    { sku: 'cup', delta: -2 },
+                    { sku: 'cup', delta: 9 },
+                ],
+                'stockAdjustment',
+            ),
         ];
         expect(runs.map(({ status, rejected }) => [status, rejected])).toEqual(runs.map(() => ['COMPLETED', 0]));
         expect(differences(before, await shop.snapshot())).not.toEqual([]);

@@ -16,11 +16,7 @@ import { facetRecord, facetValueRecord } from './catalog/facet/facet-record';
 import { orderRecord } from './catalog/order/order-record';
 import { productRecord, singleVariantRecord } from './catalog/product/product-record';
 import { RecordCheck } from './catalog/product/record-check';
-import {
-    stockAdjustmentRecord,
-    stockLevelRecord,
-    variantPriceRecord,
-} from './catalog/variant-update/variant-update';
+import { stockAdjustmentRecord, stockLevelRecord, variantPriceRecord } from './catalog/variant-update/variant-update';
 import { DataHubPlugin } from './data-hub.plugin';
 import { dataHubPermissions } from './services/permissions';
 import { resolveOptions } from './services/data-hub-options';

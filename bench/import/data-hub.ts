@@ -6,10 +6,12 @@ import { type BenchShop, openShop } from './shop';
 
 /** The same file through a pipeline, with the ledger on, as a worker executes it. */
 export async function dataHub(input: ContenderInput): Promise<Measured> {
-    return runPipeline(await openShop(input), input.pipeline ?? 'vendure-catalog');
+    const shop = await openShop(input);
+    const measured = await runPipeline(shop, input.pipeline ?? 'vendure-catalog');
+    await shop.close();
+    return measured;
 }
 
-/** Closes the shop afterwards. */
 export async function runPipeline(shop: BenchShop, code: string): Promise<Measured> {
     const runner = shop.app.get(PipelineRunnerService);
     const pipeline = await shop.connection.rawConnection.getRepository(Pipeline).findOneByOrFail({ code });
@@ -23,7 +25,5 @@ export async function runPipeline(shop: BenchShop, code: string): Promise<Measur
     const { all: statements, transactions, shopWrites } = shop.statements;
     const ended = await shop.app.get(RunHistoryService).findOne(shop.ctx, run.id);
     const note = `${ended?.status}: ${ended?.created} created, ${ended?.updated} updated, ${ended?.unchanged} unchanged, ${ended?.rejected} rejected`;
-    const measured = { seconds, cpuSeconds, statements, transactions, shopWrites, peakRssMb: peakRssMb(), note };
-    await shop.close();
-    return measured;
+    return { seconds, cpuSeconds, statements, transactions, shopWrites, peakRssMb: peakRssMb(), note };
 }

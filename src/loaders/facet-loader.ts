@@ -85,7 +85,7 @@ export async function facetLoader(
         nameOf: data => codeKey(data)[0]?.slice(kind.entityType.length + 1) ?? keyText(data.id ?? ''),
         resolve: (records, sql) => resolver.resolve(records, sql),
         compare: (_record, match, state) => compareFacet(match, matching, state),
-    }) as Loader;
+    });
 }
 
 /** What a code can be made of, of a record that nobody has checked yet. */
@@ -94,7 +94,9 @@ function namesOf({ name, translations }: JsonObject) {
     return {
         name: isText(name) ? name : undefined,
         translations: list.flatMap(each =>
-            isText(each?.name) ? [{ languageCode: String(each.languageCode), name: each.name }] : [],
+            isText(each?.name) && isText(each.languageCode)
+                ? [{ languageCode: each.languageCode, name: each.name }]
+                : [],
         ),
     };
 }

@@ -37,7 +37,7 @@ interface VariantUpdateParts {
     what: string;
     shape: (record: never) => VariantUpdate;
     /** Which parts of the variant a record claims for itself; `variant` is its name. */
-    claimsOf(update: VariantUpdate, variant: string, run: CatalogRun): string[];
+    claimsOf: (update: VariantUpdate, variant: string, run: CatalogRun) => string[];
 }
 
 export async function variantUpdateLoader(
@@ -76,5 +76,5 @@ export async function variantUpdateLoader(
         nameOf: data => variantOf(data) ?? '',
         resolve: (records, sql) => resolver.resolve(records, sql),
         compare: (_record, match, state) => compareVariantUpdate(match, state),
-    }) as Loader;
+    });
 }

@@ -127,6 +127,7 @@ export class VariantUpdateResolver {
                 if (location !== undefined) wanted.add(adjustmentReferenceId(record.externalId, variant.id, location));
             }
         }
+        if (wanted.size === 0) return;
         const table = sql.table(DataHubReference);
         const happened = await sql.selectIn(table, ['externalId'], 'externalId', [...wanted], {
             equals: { source: ADJUSTMENT_SOURCE, entityType: ADJUSTMENT_ENTITY_TYPE },

@@ -30,8 +30,7 @@ export const stockLevelLoader = defineLoader({
                 record: stockLevelRecord,
                 what: 'stock level',
                 shape: stockUpdate,
-                claimsOf: ({ stock = [] }, variant) =>
-                    stock.map(({ location = '' }) => `stock:${location}:${variant}`),
+                claimsOf: ({ stock = [] }, variant) => stock.map(({ location = '' }) => `stock:${location}:${variant}`),
             },
             config,
             host,
