@@ -49,8 +49,6 @@ export interface LoadPlace {
     batch: string;
     /** Position of a record in its batch: the same however the batch is split. */
     positionOf(record: PipelineRecord): number;
-    /** Aborted when the run is cancelled, out of time or owned by another worker. */
-    signal?: AbortSignal;
 }
 
 /**

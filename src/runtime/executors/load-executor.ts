@@ -160,12 +160,7 @@ export class LoadExecutor<Scope> {
 
     private placeOf(batch: string, records: readonly PipelineRecord[]): LoadPlace {
         const positions = new Map(records.map((record, position) => [record, position]));
-        return {
-            step: this.key,
-            batch,
-            positionOf: record => positions.get(record)!,
-            signal: this.supervision.signal,
-        };
+        return { step: this.key, batch, positionOf: record => positions.get(record)! };
     }
 
     private writeDirectly(loader: DirectLoader<Scope>, time: WriteTime, place: LoadPlace) {
