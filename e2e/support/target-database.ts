@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { DataSource } from 'typeorm';
 import type { JsonObject } from '../../shared/json';
 import type { OutboundHost } from '../../src/catalog/catalog-scope';
+import { kindOf } from '../../src/databases/connection-kinds';
 import { DatabaseDoor } from '../../src/databases/database-door';
+import { quoteName } from '../../src/loaders/sql-table/sql-names';
 import { sqlTableLoader } from '../../src/loaders/sql-table/sql-table.loader';
 import type { DirectLoader, LoadPlace } from '../../src/sdk/loader';
 import type { PipelineRecord } from '../../src/sdk/record';
@@ -51,7 +53,7 @@ export class TargetDatabase {
     }
 
     quote(name: string): string {
-        return this.source.driver.escape(name.replaceAll('"', '""'));
+        return quoteName(kindOf(this.connection.type)!.database, name);
     }
 
     rows(sql: string): Promise<Row[]> {
@@ -79,16 +81,16 @@ export class TargetDatabase {
             .sort();
     }
 
-    async loader(settings: JsonObject, run = `run-of-${String(settings['table'])}`): Promise<DirectLoader> {
+    async loader(settings: JsonObject, run = 'run'): Promise<DirectLoader> {
         const config = sqlTableLoader.schema.parse({ connection: 'target', ...settings });
         return sqlTableLoader.create({
             config,
-            host: { databases: this.door, runKey: run } as unknown as OutboundHost,
+            host: { databases: this.door, runKey: `${run} ${String(settings['table'])}`.slice(0, 100) } as unknown as OutboundHost,
         }) as Promise<DirectLoader>;
     }
 
     /** All records as one run, batch by batch. */
-    async run(settings: JsonObject, data: readonly JsonObject[], { run = undefined as string | undefined, batchSize = 500, finish = true } = {}) {
+    async run(settings: JsonObject, data: readonly JsonObject[], { run = 'run', batchSize = 500, finish = true } = {}) {
         const loader = await this.loader(settings, run);
         const total = { created: 0, updated: 0, rejected: [] as string[] };
         for (let start = 0, batch = 0; start < data.length; start += batchSize, batch++) {
