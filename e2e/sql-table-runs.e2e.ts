@@ -1,6 +1,6 @@
 import { copyFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { TransientError } from '../src/sdk/errors';
+import { TransientError, UserError } from '../src/sdk/errors';
 import { describeOnEachDatabase } from './support/each-database';
 import { type Definition, PipelineShop } from './support/pipeline-shop';
 import { load } from './support/stage-pipelines';
@@ -24,13 +24,20 @@ describeOnEachDatabase('Runs that write to the table of another database', datab
             dataHub: {
                 adapters: [namesExtractor, taxCategoryLoader],
                 secrets: [{ code: 'target', provider: 'ENV', value: 'DHS_TARGET_PASSWORD' }],
-                connections: [{ code: 'target', type, config: { ...config, ...(password ? { password } : { password: undefined }) } }],
-                outbound: { allowPrivateHosts: isFile ? [] : [String(config['host'])] },
+                connections: [
+                    {
+                        code: 'target',
+                        type,
+                        config: { ...config, ...(password ? { password } : { password: undefined }) },
+                    },
+                ],
+                outbound: { allowPrivateHosts: isFile ? [] : [config['host'] as string] },
             },
         });
     });
     afterEach(() => {
         delete onTheWay.beforeApply;
+        delete onTheWay.beforePage;
     });
     afterAll(async () => {
         await shop?.close();
@@ -39,7 +46,11 @@ describeOnEachDatabase('Runs that write to the table of another database', datab
 
     const definition = (table: string, settings: object): Definition => ({
         steps: [
-            { key: 'read', type: 'EXTRACT', config: { adapterCode: 'testNames', prefix: `${table}-`, count: 60, bad: [] } },
+            {
+                key: 'read',
+                type: 'EXTRACT',
+                config: { adapterCode: 'testNames', prefix: `${table}-`, count: 60, bad: [] },
+            },
             load('table', 'sqlTable', { connection: 'target', table, createTable: true, ...settings }),
             load('write', 'testTaxCategory'),
         ],
@@ -76,25 +87,44 @@ describeOnEachDatabase('Runs that write to the table of another database', datab
     );
 
     it('go on where they stopped', async () => {
-        failAt('resumed-25', 1_000);
+        // The run ends while the table's batch is committed and the shop's is not.
+        let sourceBroke = () => undefined as void;
+        const broken = new Promise<void>(done => (sourceBroke = done));
+        onTheWay.beforePage = names => {
+            if (!names.includes('resumed-30')) return Promise.resolve();
+            sourceBroke();
+            return Promise.reject(new UserError('broken', 'The source is broken.'));
+        };
+        onTheWay.beforeApply = async names => {
+            if (!names.includes('resumed-25')) return;
+            await broken;
+            throw new TransientError('gone', 'The connection is gone.');
+        };
         const run = await shop.runToEnd(definition('resumed', { mode: 'append' }));
-        expect(run).toMatchObject({ status: 'FAILED' });
+        expect(run).toMatchObject({ status: 'FAILED', created: 40 });
         expect(await names('resumed')).toHaveLength(30);
         delete onTheWay.beforeApply;
+        delete onTheWay.beforePage;
         expect(await shop.resume(run.id)).toMatchObject({ status: 'COMPLETED', created: 120 });
         expect(await names('resumed')).toEqual(all('resumed'));
     });
 
     it('leave a table that they were to replace as it was when they fail', async () => {
         await shop.runToEnd({ ...definition('kept', { mode: 'replace' }) });
-        failAt('kept-25', 1_000);
+        onTheWay.beforePage = names =>
+            names.includes('kept-30')
+                ? Promise.reject(new UserError('broken', 'The source is broken.'))
+                : Promise.resolve();
         const failed = await shop.runToEnd(definition('kept', { mode: 'replace' }));
         expect(failed).toMatchObject({ status: 'FAILED' });
         expect(await names('kept')).toEqual(all('kept'));
         expect((await target.tables()).filter(name => name.startsWith('dh_'))).toEqual([]);
-        delete onTheWay.beforeApply;
+        delete onTheWay.beforePage;
         const resumed = await shop.resume(failed.id);
-        expect(resumed).toMatchObject({ status: 'FAILED', error: expect.stringContaining('were dropped when it failed') });
+        expect(resumed).toMatchObject({
+            status: 'FAILED',
+            error: expect.stringContaining('were dropped when it failed') as string,
+        });
     });
 
     it('count and refuse in a dry run what they would write', async () => {
@@ -107,6 +137,9 @@ describeOnEachDatabase('Runs that write to the table of another database', datab
 
     it('fail with a sentence before they read anything', async () => {
         const run = await shop.runToEnd(definition('none', { connection: 'nowhere' }));
-        expect(run).toMatchObject({ status: 'FAILED', error: expect.stringContaining('no connection with the code "nowhere"') });
+        expect(run).toMatchObject({
+            status: 'FAILED',
+            error: expect.stringContaining('no connection with the code "nowhere"') as string,
+        });
     });
 });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { JsonObject } from '../shared/json';
 import { describeOnEachDatabase } from './support/each-database';
 import { isFull } from './support/scale';
 import { load, TargetDatabase } from './support/target-database';
@@ -35,7 +36,7 @@ describeOnEachDatabase('The loader sqlTable', database => {
             { sku: 'a', name: 'A', stock: 1 },
             { sku: 'b', name: 'B', stock: 2 },
         ]);
-        const second = [
+        const second: JsonObject[] = [
             { sku: 'b', stock: 3 },
             { sku: 'b', name: null },
             { sku: 'c', name: '', stock: 0 },
@@ -52,7 +53,11 @@ describeOnEachDatabase('The loader sqlTable', database => {
     it('recognises a batch that is repeated, and says the same about it', async () => {
         const table = fresh();
         await target.source.query(`CREATE TABLE ${table} (sku varchar(20) PRIMARY KEY, stock int)`);
-        const batch = [{ sku: 'a', stock: 1 }, { sku: 'b', stock: 'many' }, { sku: 'a', stock: 2 }];
+        const batch = [
+            { sku: 'a', stock: 1 },
+            { sku: 'b', stock: 'many' },
+            { sku: 'a', stock: 2 },
+        ];
         const first = await load(await target.loader({ table }), batch);
         const again = await load(await target.loader({ table }), batch);
         expect(await target.count(table)).toBe(1);
@@ -107,7 +112,9 @@ describeOnEachDatabase('The loader sqlTable', database => {
 
     it('keeps columns, defaults, keys and rights of a table that is replaced', async () => {
         const table = fresh();
-        const id = { postgres: 'serial', mariadb: 'int AUTO_INCREMENT', sqlite: 'integer' }[database.name as 'postgres'];
+        const id = { postgres: 'serial', mariadb: 'int AUTO_INCREMENT', sqlite: 'integer' }[
+            database.name as 'postgres'
+        ];
         await target.source.query(
             `CREATE TABLE ${table} (id ${id} PRIMARY KEY, sku varchar(10) UNIQUE, price decimal(8,2) DEFAULT 1.5)`,
         );
@@ -126,7 +133,9 @@ describeOnEachDatabase('The loader sqlTable', database => {
             ['c', 1.5],
         ]);
         if (!isPostgres) return;
-        const [{ relacl }] = (await target.rows(`SELECT relacl::text FROM pg_class WHERE relname = '${table}'`)) as never;
+        const [{ relacl }] = (await target.rows(
+            `SELECT relacl::text FROM pg_class WHERE relname = '${table}'`,
+        )) as never;
         expect(relacl).toContain('=r/');
     });
 
@@ -145,9 +154,18 @@ describeOnEachDatabase('The loader sqlTable', database => {
         const name = `we"ird \`na'me; DROP TABLE x; -- ? $1 :a ü ${fresh()}`;
         const evil = `'); DROP TABLE "${name}"; -- \\' \\\\ $1 ? \n\r\t \\N \\.`;
         const column = 'a"b`c\'d ? $1 :p';
-        const data = Array.from({ length: 250 }, (_, n) => ({ [column]: `${evil}${n}`, empty: '', nothing: n ? null : 'x' }));
+        const data = Array.from({ length: 250 }, (_, n) => ({
+            [column]: `${evil}${n}`,
+            empty: '',
+            nothing: n ? null : 'x',
+        }));
         for (const mode of ['append', 'upsert', 'replace', 'truncateAndInsert']) {
-            const settings = { table: `${name.slice(0, 50)}${mode.slice(0, 3)}`, mode, keyColumns: [column], createTable: true };
+            const settings = {
+                table: `${name.slice(0, 50)}${mode.slice(0, 3)}`,
+                mode,
+                keyColumns: [column],
+                createTable: true,
+            };
             expect(await target.run(settings, data, { run: mode })).toEqual({ created: 250, updated: 0, rejected: [] });
             expect(await target.run(settings, data.slice(0, 1), { run: `${mode} again` })).toMatchObject({
                 rejected: mode === 'append' ? [expect.stringContaining('is taken already')] : [],
@@ -231,7 +249,9 @@ describeOnEachDatabase('The loader sqlTable', database => {
         for (const mode of ['append', 'replace', 'truncateAndInsert']) {
             const settings = { table, mode, createTable: true, preSql: say('before'), postSql: say('after') };
             await target.run(settings, products(3), { run: mode, batchSize: 1 });
-            await (await target.loader(settings, mode)).finish!('write');
+            await (
+                await target.loader(settings, mode)
+            ).finish!('write');
             const said = await target.rows(`SELECT what FROM ${log}`);
             expect(said.map(({ what }) => what)).toEqual(['before', 'after']);
             await target.source.query(`DELETE FROM ${log}`);

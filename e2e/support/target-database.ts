@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataSource } from 'typeorm';
-import type { JsonObject } from '../../shared/json';
+import { JsonObject, textOf } from '../../shared/json';
 import type { OutboundHost } from '../../src/catalog/catalog-scope';
 import { kindOf } from '../../src/databases/connection-kinds';
 import { DatabaseDoor } from '../../src/databases/database-door';
@@ -35,9 +35,11 @@ export class TargetDatabase {
         const options = isFile ? { ...given, database: join(folder, 'target.sqlite') } : given;
         const source = new DataSource({ ...options, synchronize: false } as never);
         await source.initialize();
-        const { host, port, database: base, username: user, password = '' } = given as Record<string, string>;
-        const config = isFile ? { path: 'target.sqlite' } : { host, port, database: base, user, password, ssl: 'OFF' };
-        const connection = { type: database.name, config: { ...config, allowSql: true } as JsonObject };
+        const { host = '', port = 0, database: base = '', username: user = '', password = '' } = given;
+        const config: JsonObject = isFile
+            ? { path: 'target.sqlite' }
+            : { host, port, database: base, user, password, ssl: 'OFF' };
+        const connection = { type: database.name, config: { ...config, allowSql: true } };
         const door = new DatabaseDoor(code => Promise.resolve({ code, ...connection }), {
             allowPrivateHosts: allowPrivateHosts ?? (isFile ? [] : [String(host)]),
             sqliteFile: path => Promise.resolve(join(folder, path)),
@@ -57,7 +59,7 @@ export class TargetDatabase {
     }
 
     rows(sql: string): Promise<Row[]> {
-        return this.source.query(sql) as Promise<Row[]>;
+        return this.source.query<Row[]>(sql);
     }
 
     async count(table: string): Promise<number> {
@@ -85,7 +87,10 @@ export class TargetDatabase {
         const config = sqlTableLoader.schema.parse({ connection: 'target', ...settings });
         return sqlTableLoader.create({
             config,
-            host: { databases: this.door, runKey: `${run} ${String(settings['table'])}`.slice(0, 100) } as unknown as OutboundHost,
+            host: {
+                databases: this.door,
+                runKey: `${run} ${textOf(settings['table'])}`.slice(0, 100),
+            } as unknown as OutboundHost,
         }) as Promise<DirectLoader>;
     }
 

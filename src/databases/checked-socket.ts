@@ -10,7 +10,7 @@ export function checkedSocket(host: string, port: number, allowPrivateHosts: rea
     const socket = new Socket();
     const connect = socket.connect.bind(socket);
     const lookup = isInner ? undefined : checkedLookup();
-    socket.connect = () => connect({ host, port, ...(lookup ? { lookup: lookup as never } : {}) });
+    socket.connect = () => connect({ host, port, ...(lookup ? { lookup } : {}) });
     return socket;
 }
 

@@ -21,13 +21,12 @@ const allowSql = field
     .default(false);
 
 /** A socket of this machine is a path and no host. */
-const host = field
-    .of(
-        z.string().regex(/^[A-Za-z0-9._-]+$|^[0-9A-Fa-f:.]+$/, 'a host is a name or an address'),
-        'Host',
-        'Name or address of the server.',
-        { example: 'db.example.com' },
-    );
+const host = field.of(
+    z.string().regex(/^[A-Za-z0-9._-]+$|^[0-9A-Fa-f:.]+$/, 'a host is a name or an address'),
+    'Host',
+    'Name or address of the server.',
+    { example: 'db.example.com' },
+);
 
 const serverFields = (port: number) => ({
     host,
@@ -41,7 +40,9 @@ const serverFields = (port: number) => ({
             OFF: 'Not encrypted: for servers of your own network only.',
         })
         .default('VERIFY'),
-    ca: field.text('CA certificate', 'Certificate in PEM that signs the server’s, when no public authority does.').optional(),
+    ca: field
+        .text('CA certificate', 'Certificate in PEM that signs the server’s, when no public authority does.')
+        .optional(),
     allowSql,
 });
 

@@ -60,5 +60,5 @@ export async function dataSourceOptions(
             connectTimeout: connectTimeoutMs,
             maxPreparedStatements: 100,
         },
-    } as DataSourceOptions;
+    };
 }

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { from as copyFrom } from 'pg-copy-streams';
-import type { QueryRunner } from 'typeorm';
+import type { QueryResult, QueryRunner } from 'typeorm';
 import type { DatabaseKind, DatabaseRow, DatabaseSession, SqlParameter } from '../outbound/outbound-databases';
 import type { DataHubError } from '../sdk/errors';
 import { databaseError } from './database-error';
@@ -28,8 +28,9 @@ export class QueryRunnerSession implements DatabaseSession {
     }
 
     async query(sql: string, parameters: readonly SqlParameter[] = []): Promise<DatabaseRow[]> {
-        if (this.kind === 'mysql' && parameters.length > 0) return (await this.prepared(sql, parameters)) as DatabaseRow[];
-        const { records, raw } = await this.runner.query(sql, [...parameters], true);
+        if (this.kind === 'mysql' && parameters.length > 0)
+            return (await this.prepared(sql, parameters)) as DatabaseRow[];
+        const { records, raw } = (await this.runner.query(sql, [...parameters], true)) as QueryResult<DatabaseRow>;
         return (records.length > 0 ? records : Array.isArray(raw) ? raw : []) as DatabaseRow[];
     }
 
@@ -37,7 +38,7 @@ export class QueryRunnerSession implements DatabaseSession {
         if (this.kind === 'mysql' && parameters.length > 0) {
             return ((await this.prepared(sql, parameters)) as { affectedRows?: number }).affectedRows ?? 0;
         }
-        const { affected, raw } = await this.runner.query(sql, [...parameters], true);
+        const { affected, raw } = (await this.runner.query(sql, [...parameters], true)) as QueryResult<DatabaseRow>;
         return affected ?? (raw as { affectedRows?: number } | undefined)?.affectedRows ?? 0;
     }
 

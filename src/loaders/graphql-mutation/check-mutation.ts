@@ -1,11 +1,11 @@
-import { DocumentNode, Kind, parse } from 'graphql';
+import { DocumentNode, Kind, OperationTypeNode, parse } from 'graphql';
 import { UserError } from '../../sdk/errors';
 
 /** Throws when the text is not exactly one mutation, or lacks a variable that records are mapped to. */
 export function checkMutation(text: string, targets: readonly string[]): void {
     const operations = parsed(text).definitions.filter(each => each.kind === Kind.OPERATION_DEFINITION);
     const [operation] = operations;
-    if (operations.length !== 1 || operation?.operation !== 'mutation') {
+    if (operations.length !== 1 || operation?.operation !== OperationTypeNode.MUTATION) {
         throw invalid('It must hold one mutation and no other operation.');
     }
     const known = new Set((operation.variableDefinitions ?? []).map(({ variable }) => variable.name.value));
@@ -29,5 +29,7 @@ function parsed(text: string): DocumentNode {
 }
 
 function invalid(why: string): UserError {
-    return new UserError('mutation-invalid', `The mutation cannot be sent: ${why}`, 'Correct it.', { field: 'mutation' });
+    return new UserError('mutation-invalid', `The mutation cannot be sent: ${why}`, 'Correct it.', {
+        field: 'mutation',
+    });
 }

@@ -25,7 +25,10 @@ const schema = config({
         )
         .optional(),
     errorPath: field
-        .path('Error', 'Where the data of the answer hold errors of the record besides GraphQL’s own, such as createProduct.userErrors.')
+        .path(
+            'Error',
+            'Where the data of the answer hold errors of the record besides GraphQL’s own, such as createProduct.userErrors.',
+        )
         .optional(),
 });
 
@@ -34,7 +37,8 @@ type Settings = ConfigOf<{ schema: typeof schema }>;
 export const graphqlMutationLoader = defineLoader({
     code: 'graphqlMutation',
     name: 'GraphQL mutation',
-    description: 'Sends records to a GraphQL API as variables of a mutation, one by one or several operations in one request.',
+    description:
+        'Sends records to a GraphQL API as variables of a mutation, one by one or several operations in one request.',
     category: 'outbound',
     entityType: 'Request',
     withoutPlan: true,
@@ -67,7 +71,10 @@ function protocolOf({ endpoint, mutation, variableMapping, batchMode, errorPath 
     return {
         method: 'POST',
         counts: 'created',
-        itemOf: ({ data }) => ({ url: endpoint, value: { query: mutation, variables: variablesOf(data, variableMapping) } }),
+        itemOf: ({ data }) => ({
+            url: endpoint,
+            value: { query: mutation, variables: variablesOf(data, variableMapping) },
+        }),
         bodyOf: items => (isBatch ? items.map(({ value }) => value) : items[0]!.value),
         refusalsOf: (answer, count) => {
             const all = (error: DataHubError | undefined) => Array<DataHubError | undefined>(count).fill(error);

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { JsonObject } from '../../../shared/json';
+import { JsonObject, textOf } from '../../../shared/json';
 import type { OutboundHost } from '../../catalog/catalog-scope';
 import { Handle, LocalServer } from '../../outbound/local-server.fixture';
 import { UndiciOutboundHttp } from '../../outbound/undici-outbound-http';
 import type { DirectLoader, LoaderAdapter } from '../../sdk/loader';
+import type { PipelineRecord } from '../../sdk/record';
 import { graphqlMutationLoader } from '../graphql-mutation/graphql-mutation.loader';
 import { restPostLoader } from '../rest-post/rest-post.loader';
 
@@ -36,10 +37,17 @@ describe('loaders that write over HTTP', () => {
 
     async function load(loader: DirectLoader, data: JsonObject[], plan = false) {
         const records = data.map((each, index) => ({ data: each, origin: { step: 'read', index } }));
-        const place = { step: 'write', batch: 'stage#0', positionOf: (record: (typeof records)[0]) => records.indexOf(record) };
-        const result = await (plan ? loader.plan! : loader.load).call(loader, records, undefined, place as never);
+        const place = {
+            step: 'write',
+            batch: 'stage#0',
+            positionOf: (record: PipelineRecord) => records.indexOf(record),
+        };
+        const result = await (plan ? loader.plan!(records, undefined, place) : loader.load(records, undefined, place));
         const { rejected, ...counts } = result;
-        return { ...counts, rejected: rejected.map(one => `${String(one.record.data['sku'])}: ${one.rejected.error.message}`) };
+        return {
+            ...counts,
+            rejected: rejected.map(one => `${textOf(one.record.data['sku'])}: ${one.rejected.error.message}`),
+        };
     }
 
     const json =
@@ -74,7 +82,9 @@ describe('loaders that write over HTTP', () => {
 
         it('needs the secret of its login, and no credential in the open', async () => {
             await expect(create(rest, { auth: 'BEARER' })).rejects.toThrow('needs the code of a secret');
-            expect(() => rest.schema.parse({ endpoint: server.url, headers: { Authorization: 'x' } })).toThrow(/in the open/);
+            expect(() => rest.schema.parse({ endpoint: server.url, headers: { Authorization: 'x' } })).toThrow(
+                /in the open/,
+            );
         });
 
         it('rejects a record with status and beginning of the answer, never with the secret', async () => {
@@ -90,14 +100,19 @@ describe('loaders that write over HTTP', () => {
         it('puts values of the record into the address, each in its place', async () => {
             const loader = await create(rest, { endpoint: `${server.url}/p/{{sku}}?v={{v}}`, method: 'PUT' });
             const result = await load(loader, [{ sku: 'a/../b', v: '1&x=2' }, { sku: '..', v: '1' }, { v: '1' }]);
-            expect(result).toMatchObject({ updated: 1, rejected: [expect.stringContaining('needs the field "sku"'), expect.any(String)] });
+            expect(result).toMatchObject({
+                updated: 1,
+                rejected: [expect.stringContaining('needs the field "sku"'), expect.any(String)],
+            });
             expect(server.received.map(({ url }) => url)).toEqual(['/p/a%2F..%2Fb?v=1%26x%3D2']);
             expect(() => rest.schema.parse({ endpoint: 'https://{{host}}/x' })).toThrow();
         });
 
         it('sends batches and tells their records apart', async () => {
             server.handle = json(body => ({
-                results: (body['items'] as { sku: string }[]).map(({ sku }) => (sku === '002' ? { error: 'no 2' } : {})),
+                results: (body['items'] as { sku: string }[]).map(({ sku }) =>
+                    sku === '002' ? { error: 'no 2' } : {},
+                ),
             }));
             const settings = { batchMode: 'batch', maxBatchSize: 2, batchField: 'items', resultsPath: 'results' };
             expect(await load(await create(rest, settings), three)).toMatchObject({
@@ -158,21 +173,28 @@ describe('loaders that write over HTTP', () => {
 
         it('plans without sending', async () => {
             const loader = await create(rest, { endpoint: `${server.url}/{{sku}}` });
-            expect(await load(loader, [{ sku: '1' }, {}], true)).toMatchObject({ created: 1, rejected: [expect.any(String)] });
+            expect(await load(loader, [{ sku: '1' }, {}], true)).toMatchObject({
+                created: 1,
+                rejected: [expect.any(String)],
+            });
             expect(server.received).toEqual([]);
         });
     });
 
     describe('graphqlMutation', () => {
         const graphql = graphqlMutationLoader as unknown as LoaderAdapter;
-        const mutation = 'mutation ($input: In!, $dry: Boolean) { make(input: $input, dry: $dry) { id userErrors { message } } }';
+        const mutation =
+            'mutation ($input: In!, $dry: Boolean) { make(input: $input, dry: $dry) { id userErrors { message } } }';
         const variableMapping = { sku: 'input.sku', name: 'input.texts.0.name' };
         const skuOf = (body: JsonObject) => (body['variables'] as { input: { sku: string } }).input.sku;
 
         it('maps fields to variables', async () => {
             server.handle = json(() => ({ data: { make: { id: 1 } } }));
             const loader = await create(graphql, { mutation, variableMapping });
-            expect(await load(loader, [{ sku: '001', name: null }, { sku: '002' }])).toMatchObject({ created: 2, rejected: [] });
+            expect(await load(loader, [{ sku: '001', name: null }, { sku: '002' }])).toMatchObject({
+                created: 2,
+                rejected: [],
+            });
             expect(bodies().map(body => body['variables'])).toEqual([
                 { input: { sku: '001', texts: [{ name: null }] } },
                 { input: { sku: '002' } },

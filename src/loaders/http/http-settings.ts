@@ -46,5 +46,4 @@ export const httpFields = {
         .default(30_000),
 };
 
-const shape = z.object(httpFields);
-export type HttpSettings = z.output<typeof shape>;
+export type HttpSettings = z.output<z.ZodObject<typeof httpFields>>;

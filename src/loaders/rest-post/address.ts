@@ -13,7 +13,7 @@ export function addressFor(endpoint: string, record: JsonObject): string {
     return endpoint.replace(PLACEHOLDER, (_, path: string) => {
         const value = getPath(record, path);
         const text = value === undefined || value === null ? '' : textOf(value);
-        if (text === '' || text === '.' || text === '..' || !text.isWellFormed()) {
+        if (text === '' || text === '.' || text === '..') {
             throw new UserError(
                 'address-incomplete',
                 `The address needs the field "${path}", which is ${text === '' ? 'empty' : `"${text}"`}.`,
@@ -21,6 +21,7 @@ export function addressFor(endpoint: string, record: JsonObject): string {
                 { field: path },
             );
         }
-        return encodeURIComponent(text);
+        // Halves of a character cannot be encoded.
+        return encodeURIComponent(Buffer.from(text).toString());
     });
 }

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { JsonObject, JsonValue } from '../../../shared/json';
-import { isJsonObject } from '../../../shared/json';
+import { isJsonObject, JsonValue } from '../../../shared/json';
 import { getPath } from '../../../shared/path';
 import type { OutboundHost } from '../../catalog/catalog-scope';
 import type { ConfigOf } from '../../sdk/adapter';
@@ -22,13 +21,19 @@ const schema = config({
         })
         .default('POST'),
     batchField: field
-        .text('Batch field', 'Field of the body that holds the list of records, with batch. Default: the body is the list.')
+        .text(
+            'Batch field',
+            'Field of the body that holds the list of records, with batch. Default: the body is the list.',
+        )
         .optional(),
     resultsPath: field
         .path('Results', 'Where the answer holds a list with an entry for each record, with batch.')
         .optional(),
     errorPath: field
-        .path('Error', 'Where the answer, or each entry of its results, holds an error although the status is a success.')
+        .path(
+            'Error',
+            'Where the answer, or each entry of its results, holds an error although the status is a success.',
+        )
         .optional(),
 });
 
@@ -111,6 +116,6 @@ function protocolOf({ method, endpoint, batchMode, batchField, resultsPath, erro
 
 function refusalIn(answer: HttpAnswer, result: JsonValue | undefined, errorPath: string | undefined) {
     if (errorPath === undefined || !isJsonObject(result)) return undefined;
-    const error = getPath(result as JsonObject, errorPath);
+    const error = getPath(result, errorPath);
     return tellsError(error) ? answer.refusalBecause(error) : undefined;
 }

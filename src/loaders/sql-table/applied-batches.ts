@@ -42,7 +42,7 @@ export class AppliedBatches {
     }
 
     /** Undefined when it was not there: it is this transaction's now, and others that want it wait for its end. */
-    async claim<T = Outcome>(batch: Milestone | string, outcome: T | object = {}): Promise<T | undefined> {
+    async claim<T = Outcome>(batch: string, outcome: T | object = {}): Promise<T | undefined> {
         const { kind } = this.session;
         const next = placeholders(kind);
         const values = `(run_key, step_key, batch_key, outcome, applied_at) VALUES (${[1, 2, 3, 4, 5].map(next).join(', ')})`;
@@ -56,7 +56,7 @@ export class AppliedBatches {
         return made > 0 ? undefined : ((await this.find(batch)) as T | undefined);
     }
 
-    async find(batch: Milestone | string): Promise<unknown> {
+    async find(batch: string): Promise<unknown> {
         const rows = await this.session.query(`SELECT outcome FROM ${this.place} WHERE ${this.where(3)}`, [
             this.run,
             this.step,
@@ -72,7 +72,9 @@ export class AppliedBatches {
             `SELECT outcome FROM ${this.place} WHERE run_key = ${next()} AND batch_key = ${next()}`,
             [this.run, milestone],
         );
-        return rows.some(({ outcome }) => (JSON.parse(String(outcome)) as { table?: string }).table === this.target.table);
+        return rows.some(
+            ({ outcome }) => (JSON.parse(String(outcome)) as { table?: string }).table === this.target.table,
+        );
     }
 
     async record(batch: string, outcome: Outcome): Promise<void> {

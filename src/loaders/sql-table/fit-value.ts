@@ -19,7 +19,7 @@ export function fitValue(value: JsonValue, type: ColumnType): string | null | Mi
         case 'decimal':
             return fitDecimal(value, type);
         case 'float':
-            return isNumber(value) ? String(value) : new Misfit('a number');
+            return isNumber(value) ? textOf(value) : new Misfit('a number');
         case 'boolean':
             return fitBoolean(value);
         case 'date':
@@ -52,14 +52,14 @@ function fitInteger(value: JsonValue, { min, max }: ColumnType): string | Misfit
     if (typeof value === 'boolean') return value ? '1' : '0';
     const isWhole = typeof value === 'number' ? Number.isSafeInteger(value) : isText(value, /^[+-]?\d{1,30}$/);
     if (!isWhole) return new Misfit('a whole number');
-    const whole = BigInt(String(value).replace(/^\+/, ''));
+    const whole = BigInt(textOf(value).replace(/^\+/, ''));
     const fits = (min === undefined || whole >= min) && (max === undefined || whole <= max);
     return fits ? String(whole) : new Misfit(`a whole number from ${min} to ${max}`);
 }
 
 function fitDecimal(value: JsonValue, { precision, scale }: ColumnType): string | Misfit {
     if (!isNumber(value)) return new Misfit('a decimal number');
-    const text = String(value);
+    const text = textOf(value);
     const match = /^[+-]?(\d*)\.?(\d*?)0*$/.exec(text);
     // Exponents are left to the database; they do not come from prices.
     if (!match || precision === undefined || scale === undefined) return text;

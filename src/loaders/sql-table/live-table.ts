@@ -1,3 +1,4 @@
+import { textOf } from '../../../shared/json';
 import type { DatabaseRow, DatabaseSession } from '../../outbound/outbound-databases';
 import { Column, ColumnType, integerRange } from './column-type';
 import { quoteTable, TableName } from './sql-names';
@@ -31,7 +32,9 @@ async function readPostgres(session: DatabaseSession, name: TableName): Promise<
 }
 
 function postgresType(type: string, sqlType: string, modifier: number): ColumnType {
-    const found = /^(int[248]|float[48]|bool|date|timestamptz?|time|jsonb?|uuid|text|varchar|bpchar|numeric)$/.test(type);
+    const found = /^(int[248]|float[48]|bool|date|timestamptz?|time|jsonb?|uuid|text|varchar|bpchar|numeric)$/.test(
+        type,
+    );
     if (!found) return { name: 'other', sqlType };
     if (type.startsWith('int')) {
         return { name: 'integer', sqlType, ...integerRange((Number(type.slice(3)) * 8) as 16 | 32 | 64) };
@@ -43,7 +46,13 @@ function postgresType(type: string, sqlType: string, modifier: number): ColumnTy
     if (type === 'varchar' || type === 'bpchar') {
         return { name: 'text', sqlType, ...(modifier >= 4 ? { maxLength: modifier - 4 } : {}) };
     }
-    const names = { float4: 'float', float8: 'float', bool: 'boolean', timestamptz: 'timestamp', jsonb: 'json' } as const;
+    const names = {
+        float4: 'float',
+        float8: 'float',
+        bool: 'boolean',
+        timestamptz: 'timestamp',
+        jsonb: 'json',
+    } as const;
     return { name: names[type as keyof typeof names] ?? (type as ColumnType['name']), sqlType };
 }
 
@@ -56,7 +65,9 @@ async function readMysql(session: DatabaseSession, { schema, table }: TableName)
           WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ? ORDER BY ordinal_position`,
         [schema ?? null, table],
     );
-    const json = rows.some(({ type }) => type === 'longtext') ? await jsonColumns(session, { schema, table }) : undefined;
+    const json = rows.some(({ type }) => type === 'longtext')
+        ? await jsonColumns(session, { schema, table })
+        : undefined;
     return rows.map(row => {
         const extra = String(row['extra']).toLowerCase();
         const isIdentity = extra.includes('auto_increment');
@@ -74,8 +85,10 @@ async function readMysql(session: DatabaseSession, { schema, table }: TableName)
 /** MariaDB's JSON is a text with a check. */
 async function jsonColumns(session: DatabaseSession, name: TableName): Promise<Set<string>> {
     const [row] = await session.query(`SHOW CREATE TABLE ${quoteTable('mysql', name)}`);
-    const text = String(row?.['Create Table'] ?? '');
-    return new Set([...text.matchAll(/json_valid\(`((?:[^`]|``)+)`\)/gi)].map(match => match[1]!.replaceAll('``', '`')));
+    const text = textOf(row?.['Create Table']);
+    return new Set(
+        [...text.matchAll(/json_valid\(`((?:[^`]|``)+)`\)/gi)].map(match => match[1]!.replaceAll('``', '`')),
+    );
 }
 
 const INTEGER_BITS = { tinyint: 8, smallint: 16, mediumint: 24, int: 32, bigint: 64 } as const;

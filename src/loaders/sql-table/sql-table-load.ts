@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { JsonObject } from '../../../shared/json';
+import { JsonObject, textOf } from '../../../shared/json';
 import { getPath } from '../../../shared/path';
 import type { DatabaseSession, OutboundDatabase } from '../../outbound/outbound-databases';
 import { DataHubError, TransientError, UserError } from '../../sdk/errors';
@@ -29,7 +29,7 @@ export class SqlTableLoad implements DirectLoader {
         if (mode !== 'upsert') return [];
         const values = keyColumns.map(key => {
             const from = columns?.find(({ name }) => name === key)?.from ?? key;
-            return String(getPath(record, from) ?? '');
+            return textOf(getPath(record, from) ?? '');
         });
         return [JSON.stringify([connection, schema, table, ...values])];
     }
@@ -56,7 +56,8 @@ export class SqlTableLoad implements DirectLoader {
         return this.transaction(async session => {
             const { columns, exists } = await this.target.look(session, records);
             const { rows, refused } = this.rowsOf(records, { columns, into: this.target.name });
-            if (!exists || this.settings.mode !== 'upsert') return resultOf({ created: rows.length, updated: 0, refused });
+            if (!exists || this.settings.mode !== 'upsert')
+                return resultOf({ created: rows.length, updated: 0, refused });
             const planned = await this.writer(session, { columns, into: this.target.name }).plan(rows);
             return resultOf({ ...planned, refused });
         });
@@ -127,7 +128,9 @@ function concernsEveryRecord(thrown: unknown): unknown {
 /** The same for the same records at the same place, however the batch is split. */
 function batchKey(records: readonly PipelineRecord[], place: LoadPlace): string {
     const positions = records.map(record => place.positionOf(record));
-    const digest = createHash('sha256').update(JSON.stringify([place.batch, positions])).digest('hex');
+    const digest = createHash('sha256')
+        .update(JSON.stringify([place.batch, positions]))
+        .digest('hex');
     return `${place.batch.slice(0, 80)}:${digest.slice(0, 16)}`;
 }
 

@@ -17,9 +17,12 @@ const column = z.strictObject({
 const statements = (label: string, when: string) =>
     field
         .list(
-            z.string().min(1).refine(text => !/^\s*(begin|start|commit|rollback|end|savepoint|release)\b/i.test(text), {
-                message: 'the loader begins and ends its transactions itself',
-            }),
+            z
+                .string()
+                .min(1)
+                .refine(text => !/^\s*(begin|start|commit|rollback|end|savepoint|release)\b/i.test(text), {
+                    message: 'the loader begins and ends its transactions itself',
+                }),
             label,
             `Statements that are run ${when}. The connection must allow SQL.`,
             { advanced: true },
@@ -27,9 +30,13 @@ const statements = (label: string, when: string) =>
         .default([]);
 
 export const sqlTableSchema = config({
-    connection: field.text('Connection', 'Code of a stored connection of the type postgres, mysql, mariadb or sqlite.', {
-        example: 'warehouse',
-    }),
+    connection: field.text(
+        'Connection',
+        'Code of a stored connection of the type postgres, mysql, mariadb or sqlite.',
+        {
+            example: 'warehouse',
+        },
+    ),
     schema: field.text('Schema', 'Schema (MySQL: database) of the table. Default: that of the connection.').optional(),
     table: field.text('Table', 'Name of the table, exactly as it is written in the database.', { example: 'stock' }),
     mode: field
@@ -50,10 +57,12 @@ export const sqlTableSchema = config({
         .default([]),
     columns: field
         .list(column, 'Columns', 'What is written. Default: every field of the record, into the column of its name.')
-        .transform(columns => columns.map(({ from, ...rest }) => ({ ...rest, from: from ?? rest.name })))
         .optional(),
     createTable: field
-        .flag('Create table', 'Make the table when it is missing, with the types that the values of the first batch have in common.')
+        .flag(
+            'Create table',
+            'Make the table when it is missing, with the types that the values of the first batch have in common.',
+        )
         .default(false),
     typeMap: field
         .of(
@@ -63,8 +72,14 @@ export const sqlTableSchema = config({
             { advanced: true, example: { decimal: 'numeric(12,2)' } },
         )
         .default({}),
-    preSql: statements('SQL before', 'once for each run, before the first row (replace, truncateAndInsert: right before the new rows are shown, in the same transaction)'),
-    postSql: statements('SQL after', 'once for each run, after the last row (replace, truncateAndInsert: in the transaction that shows the new rows)'),
+    preSql: statements(
+        'SQL before',
+        'once for each run, before the first row (replace, truncateAndInsert: right before the new rows are shown, in the same transaction)',
+    ),
+    postSql: statements(
+        'SQL after',
+        'once for each run, after the last row (replace, truncateAndInsert: in the transaction that shows the new rows)',
+    ),
     statementTimeoutSeconds: field
         .count('Statement timeout', 'How many seconds one statement may take.', { advanced: true })
         .default(300),

@@ -9,7 +9,8 @@ import { TargetTable } from './target-table';
 export const sqlTableLoader = defineLoader({
     code: 'sqlTable',
     name: 'SQL table',
-    description: 'Writes records into a table of a PostgreSQL, MySQL, MariaDB or SQLite database over a stored connection.',
+    description:
+        'Writes records into a table of a PostgreSQL, MySQL, MariaDB or SQLite database over a stored connection.',
     category: 'outbound',
     entityType: 'Row',
     withoutPlan: true,

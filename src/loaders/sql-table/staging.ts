@@ -32,15 +32,19 @@ export async function makeLike(session: DatabaseSession, target: TableName, stag
     } else if (session.kind === 'mysql') {
         await session.execute(`CREATE TABLE IF NOT EXISTS ${to} LIKE ${from}`);
     } else {
-        const master = target.schema === undefined ? 'sqlite_master' : `${quoteName('sqlite', target.schema)}.sqlite_master`;
-        const [row] = await session.query(`SELECT sql FROM ${master} WHERE type = 'table' AND name = ?`, [target.table]);
+        const master =
+            target.schema === undefined ? 'sqlite_master' : `${quoteName('sqlite', target.schema)}.sqlite_master`;
+        const [row] = await session.query(`SELECT sql FROM ${master} WHERE type = 'table' AND name = ?`, [
+            target.table,
+        ]);
         const body = SQLITE_TABLE.exec(String(row?.['sql']))?.[1];
         await session.execute(`CREATE TABLE IF NOT EXISTS ${to} ${body}`);
     }
 }
 
 /** What stands behind the name. */
-const SQLITE_TABLE = /^CREATE TABLE\s+(?:"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]|'(?:[^']|'')*'|[^\s("`['\]]+)\s*(\([\s\S]*)$/i;
+const SQLITE_TABLE =
+    /^CREATE TABLE\s+(?:"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]|'(?:[^']|'')*'|[^\s("`['\]]+)\s*(\([\s\S]*)$/i;
 
 export async function dropTable(session: DatabaseSession, name: TableName): Promise<void> {
     await session.execute(`DROP TABLE IF EXISTS ${quoteTable(session.kind, name)}`);
@@ -94,10 +98,16 @@ export async function isUniqueKey(session: DatabaseSession, { schema, table }: T
  */
 export async function swapByRename(session: DatabaseSession, target: TableName, names: StagingNames): Promise<void> {
     const { kind } = session;
-    const [to, from, old] = [target, names.staging, names.old].map(name => quoteTable(kind, name)) as [string, string, string];
+    const [to, from, old] = [target, names.staging, names.old].map(name => quoteTable(kind, name)) as [
+        string,
+        string,
+        string,
+    ];
     const exists = (await readColumns(session, target)) !== undefined;
     if (kind === 'mysql') {
-        await session.execute(exists ? `RENAME TABLE ${to} TO ${old}, ${from} TO ${to}` : `RENAME TABLE ${from} TO ${to}`);
+        await session.execute(
+            exists ? `RENAME TABLE ${to} TO ${old}, ${from} TO ${to}` : `RENAME TABLE ${from} TO ${to}`,
+        );
         await dropTable(session, names.old);
         return;
     }

@@ -8,7 +8,8 @@ import { fitValue, Misfit } from './fit-value';
 /** Where the value of a column stands in a record. */
 export interface ColumnSource {
     name: string;
-    from: string;
+    /** Default: the field of the same name. */
+    from?: string;
 }
 
 /** A record as it goes into the table: only the columns that it gives. */
@@ -56,7 +57,7 @@ export class RowMaker {
             yield* Object.entries(data);
             return;
         }
-        for (const { name, from } of this.sources) {
+        for (const { name, from = name } of this.sources) {
             const value = getPath(data, from);
             if (value !== undefined) yield [name, value];
         }

@@ -55,16 +55,14 @@ export class TargetTable {
     async look(session: DatabaseSession, records: readonly PipelineRecord[]) {
         const columns = await readColumns(session, this.name);
         if (columns) return { columns, exists: true };
-        const planned = this.plannedColumns(records).map(
-            ({ name, type }): Column => ({
-                name,
-                type: { name: type, sqlType: type },
-                isNullable: true,
-                hasDefault: true,
-                isGenerated: false,
-                isIdentity: false,
-            }),
-        );
+        const planned = this.plannedColumns(records).map(({ name, type }): Column => ({
+            name,
+            type: { name: type, sqlType: type },
+            isNullable: true,
+            hasDefault: true,
+            isGenerated: false,
+            isIdentity: false,
+        }));
         return { columns: planned, exists: false };
     }
 
@@ -142,7 +140,11 @@ export class TargetTable {
         });
     }
 
-    private async swap(session: DatabaseSession, names: staged.StagingNames, columns: readonly Column[]): Promise<void> {
+    private async swap(
+        session: DatabaseSession,
+        names: staged.StagingNames,
+        columns: readonly Column[],
+    ): Promise<void> {
         const exists = (await readColumns(session, this.name)) !== undefined;
         const renames = !exists || (this.settings.mode === 'replace' && session.kind !== 'sqlite');
         if (renames) return staged.swapByRename(session, this.name, names);
@@ -164,7 +166,7 @@ export class TargetTable {
     private plannedColumns(records: readonly PipelineRecord[]): InferredColumn[] {
         const { columns } = this.settings;
         if (!columns) return inferColumns(records.map(({ data }) => data));
-        return columns.map(({ name, from, type }) => {
+        return columns.map(({ name, from = name, type }) => {
             if (type) return { name, type };
             const values = records.map(({ data }) => ({ [name]: getPath(data, from) ?? null }));
             return inferColumns(values)[0] ?? { name, type: 'text' };

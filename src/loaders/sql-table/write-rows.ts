@@ -55,7 +55,8 @@ export class RowWriter {
     async plan(rows: readonly TableRow[]): Promise<Written> {
         const written: Written = { created: 0, updated: 0, refused: [] };
         const merged = this.merged(rows);
-        for (const part of this.parts(merged, Math.max(1, this.keys.length))) count(written, part, await this.existing(part));
+        for (const part of this.parts(merged, Math.max(1, this.keys.length)))
+            count(written, part, await this.existing(part));
         return written;
     }
 
