@@ -73,7 +73,9 @@ export function kindOf(type: string): ConnectionKind | undefined {
 /** Throws when a config does not fit its kind. Secrets may still be references; types that are unknown here are left alone. */
 export function checkConnectionConfig(code: string, type: string, given: JsonObject): void {
     const kind = kindOf(type);
-    if (kind) parseConnection(kind, code, isReference(given['password']) ? { ...given, password: '' } : given);
+    if (!kind) return;
+    const filled = Object.entries(given).map(([key, value]) => [key, isReference(value) ? 'secret' : value]);
+    parseConnection(kind, code, Object.fromEntries(filled) as JsonObject);
 }
 
 export function parseConnection(kind: ConnectionKind, code: string, given: JsonObject): Record<string, unknown> {

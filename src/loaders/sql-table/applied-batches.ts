@@ -57,7 +57,9 @@ export class AppliedBatches {
     }
 
     async find(batch: string): Promise<unknown> {
-        const rows = await this.session.query(`SELECT outcome FROM ${this.place} WHERE ${this.where(3)}`, [
+        // A plain read of MySQL would not see what has been committed since the transaction's first one.
+        const latest = this.session.kind === 'mysql' ? ' LOCK IN SHARE MODE' : '';
+        const rows = await this.session.query(`SELECT outcome FROM ${this.place} WHERE ${this.where(3)}${latest}`, [
             this.run,
             this.step,
             batch,

@@ -43,6 +43,8 @@ export class SqlTableLoad implements DirectLoader {
             const applied = this.applied(session, place.step);
             const earlier = await applied.claim(batch);
             if (earlier) return asBefore(earlier, records, place);
+            // The marks of batches are gone by then: only the claim above is late enough to be sure.
+            if (await applied.find('FINISHED')) throw finished(this.settings.table);
             const written = await this.writer(session, prepared).write(rows);
             const all = { ...written, refused: [...refused, ...written.refused] };
             // What has written nothing may be tried again as often as anybody likes.
@@ -117,6 +119,15 @@ export class SqlTableLoad implements DirectLoader {
 
 /** There is no table, and nothing tells what it should look like. */
 export class NoColumnsError extends UserError {}
+
+/** A worker that has lost the run to another one must not write what that one has finished. */
+function finished(table: string): TransientError {
+    return new TransientError(
+        'table-finished',
+        `This run has finished the table "${table}" already, so nothing more is written.`,
+        'Start a new run.',
+    );
+}
 
 /** The engine would look for the record that is to blame. */
 function concernsEveryRecord(thrown: unknown): unknown {
