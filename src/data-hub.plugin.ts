@@ -15,6 +15,8 @@ import { adminApiSchema } from './api/schema';
 import { QuarantineController } from './api/quarantine.controller';
 import { HealthController } from './api/health.controller';
 import { UploadController } from './api/upload.controller';
+import { DatabaseDoor } from './databases/database-door';
+import { sqliteFileIn } from './databases/sqlite-file';
 import { dataHubEntities, widenLongJsonColumns } from './entities';
 import { builtInExporters } from './exporters';
 import { ledgerExtractor } from './catalog/undo/ledger.extractor';
@@ -35,6 +37,7 @@ import { UndiciOutboundHttp } from './outbound/undici-outbound-http';
 import {
     AdapterRuntimeService,
     FILE_ACCESS,
+    OUTBOUND_DATABASES,
     OUTBOUND_HTTP,
     OUTPUT_ACCESS,
     WHOLE_RUNNER,
@@ -148,6 +151,15 @@ const services = [
             inject: [TELEMETRY],
         },
         {
+            provide: OUTBOUND_DATABASES,
+            useFactory: (connections: ConnectionService, outputs: LocalOutputAccess) =>
+                new DatabaseDoor(code => connections.resolve(code), {
+                    allowPrivateHosts: DataHubPlugin.options.outbound.allowPrivateHosts,
+                    sqliteFile: path => sqliteFileIn(outputs, path),
+                }),
+            inject: [ConnectionService, OUTPUT_ACCESS],
+        },
+        {
             provide: RUN_LOCKS,
             inject: [TransactionalConnection],
             useFactory: ({ rawConnection }: TransactionalConnection) =>
@@ -180,6 +192,7 @@ export class DataHubPlugin implements OnModuleInit, OnApplicationBootstrap, OnAp
         private readonly i18n: I18nService,
         private readonly codeFirst: CodeFirstSyncService,
         @Inject(OUTBOUND_HTTP) private readonly http: ObservedHttp,
+        @Inject(OUTBOUND_DATABASES) private readonly databases: DatabaseDoor,
     ) {}
 
     onModuleInit(): void {
@@ -192,7 +205,7 @@ export class DataHubPlugin implements OnModuleInit, OnApplicationBootstrap, OnAp
     }
 
     async onApplicationShutdown(): Promise<void> {
-        await this.http.close();
+        await Promise.all([this.http.close(), this.databases.close()]);
     }
 }
 

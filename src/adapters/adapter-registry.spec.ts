@@ -13,6 +13,7 @@ import { AdapterRegistry } from './adapter-registry';
 
 const ctx = { channelId: 1 } as unknown as HostContext;
 const origin = { step: 'read', index: 7 };
+const place = { step: 'write', batch: 'a#0', positionOf: () => 0 };
 const registry = () => new AdapterRegistry({ requestContext: () => ctx });
 
 const shout = defineOperator({
@@ -151,7 +152,7 @@ describe('registerLoader(code, implementation)', () => {
             { data: { a: 1 }, origin },
             { data: { a: 2 }, origin },
         ];
-        const result = await loader.load(records, { ctx });
+        const result = await loader.load(records, { ctx }, place);
         expect(result.created).toBe(1);
         expect(result.rejected[0]?.record).toBe(records[1]);
         expect(result.rejected[0]?.rejected.error.message).toBe('The ERP says no.');
@@ -159,7 +160,7 @@ describe('registerLoader(code, implementation)', () => {
 
     it('reports a failure index outside the batch as a defect of the loader', async () => {
         const loader = (await adapters.loader('erp').create({ config: { bad: 9 }, host: {} })) as DirectLoader;
-        await expect(loader.load([{ data: {}, origin }], { ctx })).rejects.toMatchObject({ kind: 'DEFECT' });
+        await expect(loader.load([{ data: {}, origin }], { ctx }, place)).rejects.toMatchObject({ kind: 'DEFECT' });
     });
 });
 

@@ -1,5 +1,6 @@
 import type { Injector, RequestContext } from '@vendure/core';
 import type { FileAccess } from '../sdk/extractor';
+import type { OutboundDatabases } from '../outbound/outbound-databases';
 import type { OutboundHttp } from '../outbound/outbound-http';
 import type { SqlSession } from './sql/sql-session';
 
@@ -19,4 +20,14 @@ export interface CatalogHost {
     http: OutboundHttp;
     /** True when nothing will be written: references that would be created are remembered, not looked up again. */
     dryRun: boolean;
+}
+
+/** What loaders get that write to other systems. */
+export interface OutboundHost extends CatalogHost {
+    /** Databases of others, by the code of a stored connection. */
+    databases: OutboundDatabases;
+    /** A secret's plain value: for use, never for logs, errors or answers. */
+    secretOf(code: string): Promise<string>;
+    /** Names the run to other systems: no other run has it, in this shop or in another one that writes to the same place. */
+    runKey: string;
 }

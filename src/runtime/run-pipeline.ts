@@ -64,6 +64,8 @@ export async function runPipeline<Scope>(setup: RunSetup<Scope>): Promise<RunRes
     control.throwIfLeaseLost();
     const result = run && end ? resultOf(setup.definition, run, end, control) : notBegun(setup, parts, control);
     if (result.status === 'PAUSED') return result;
+    if (!setup.dryRun && (result.status === 'FAILED' || result.status === 'TIMEOUT'))
+        await parts?.afterCommit.abandon();
     await run?.run.events.pipelineEnded(result.status, result.metrics, result.error);
     if (result.status === 'COMPLETED' || result.status === 'COMPLETED_WITH_ERRORS') await clearSpool(setup);
     return result;

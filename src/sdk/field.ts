@@ -51,6 +51,9 @@ export const field = {
     /** Text with `{{path}}` placeholders. */
     template: (label: string, description: string, options?: FieldOptions) =>
         described(z.string(), label, description, options, { role: 'template' }),
+    /** Code of a stored secret. */
+    secret: (label: string, description: string, options?: FieldOptions) =>
+        described(z.string().min(1), label, description, options, { role: 'secret' }),
     file: (label: string, description: string, options?: FieldOptions) =>
         described(z.string().min(1), label, description, options, { role: 'file' }),
     integer: (label: string, description: string, options?: FieldOptions) =>

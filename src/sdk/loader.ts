@@ -42,9 +42,29 @@ export interface Loader<Scope = unknown, State = unknown> {
     afterRun?(): Promise<void>;
 }
 
-/** A loader without a plan (the `EntityLoader` door): it writes by itself, so a dry run can only count its records. */
+/** Where in a run records stand. A batch that is repeated, in this process or after a crash, stands where it stood before. */
+export interface LoadPlace {
+    step: string;
+    /** Unique within the run and step. */
+    batch: string;
+    /** Position of a record in its batch: the same however the batch is split. */
+    positionOf(record: PipelineRecord): number;
+}
+
+/**
+ * A loader without change sets: it writes by itself, such as the `EntityLoader` door and loaders that write to other systems.
+ * Those must recognise a batch that is repeated, because their writes are not part of the batch's transaction.
+ */
 export interface DirectLoader<Scope = unknown> {
-    load(records: readonly PipelineRecord[], scope: Scope): Promise<DirectLoadResult>;
+    load(records: readonly PipelineRecord[], scope: Scope, place: LoadPlace): Promise<DirectLoadResult>;
+    /** Counts and refuses as `load` would, and writes nothing. Without it a dry run only counts the records that arrive. */
+    plan?(records: readonly PipelineRecord[], scope: Scope, place: LoadPlace): Promise<DirectLoadResult>;
+    /** Keys that make batches in flight run one after the other, as in {@link Loader.orderOf}. */
+    orderOf?(record: JsonObject): string[];
+    /** When all batches of the step have settled; safe to repeat after a crash. A throw fails the run. */
+    finish?(step: string): Promise<void>;
+    /** The run has failed: what waits for `finish` is not wanted any more. */
+    abandon?(step: string): Promise<void>;
 }
 
 export interface DirectLoadResult {
@@ -57,7 +77,7 @@ export interface DirectLoadResult {
 export interface LoaderAdapter<S extends ConfigSchema = ConfigSchema, Host = unknown> extends AdapterDeclaration<S> {
     type: 'LOADER';
     entityType: string;
-    /** True when {@link create} makes a {@link DirectLoader}: a dry run only counts its records, and guards see nothing of it. */
+    /** True when {@link create} makes a {@link DirectLoader}: guards see nothing of what it changes. */
     withoutPlan?: boolean;
     /** What a record may hold; drives reference pages and auto-mapping. The loader itself checks records in `resolve`. */
     record: z.ZodType;

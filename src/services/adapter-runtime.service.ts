@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
 import { Injector, RequestContext } from '@vendure/core';
-import type { CatalogHost, CatalogScope } from '../catalog/catalog-scope';
+import type { CatalogScope, OutboundHost } from '../catalog/catalog-scope';
+import type { OutboundDatabases } from '../outbound/outbound-databases';
 import type { OutboundHttp } from '../outbound/outbound-http';
 import type { PipelineRun } from '../entities';
 import type {
@@ -23,6 +24,7 @@ import type { OutputFileAccess } from '../sdk/exporter';
 import type { FileAccess } from '../sdk/extractor';
 import type { SpoolFactory } from '../spool/spool-factory';
 import { DataHubRegistryService } from './data-hub-registry.service';
+import { SecretService } from './secret.service';
 import { SPOOL_FACTORY } from './spool/spool-provider';
 
 /** Files that pipelines may read. */
@@ -34,9 +36,12 @@ export const WHOLE_RUNNER = Symbol('WHOLE_RUNNER');
 /** The door to other machines. */
 export const OUTBOUND_HTTP = Symbol('OUTBOUND_HTTP');
 
+/** The door to databases of others. */
+export const OUTBOUND_DATABASES = Symbol('OUTBOUND_DATABASES');
+
 /** What it takes to write a batch of a run. */
 export interface WorkerRun {
-    run: Pick<PipelineRun, 'id' | 'definition' | 'dryRun'>;
+    run: Pick<PipelineRun, 'id' | 'createdAt' | 'definition' | 'dryRun'>;
     ctx: RequestContext;
     units: UnitOfWork<CatalogScope>;
     journal: RunJournal<CatalogScope>;
@@ -60,6 +65,8 @@ export class AdapterRuntimeService {
         @Inject(FILE_ACCESS) private readonly files: FileAccess,
         @Inject(OUTPUT_ACCESS) private readonly outputs: OutputFileAccess,
         @Inject(OUTBOUND_HTTP) private readonly http: OutboundHttp,
+        @Inject(OUTBOUND_DATABASES) private readonly databases: OutboundDatabases,
+        private readonly secrets: SecretService,
         @Inject(SPOOL_FACTORY) private readonly spools: SpoolFactory,
         @Inject(WHOLE_RUNNER) private readonly whole: WholeRunner,
     ) {}
@@ -78,11 +85,14 @@ export class AdapterRuntimeService {
 
     private setupOf({ run, ctx, units, journal, ...more }: WorkerRun & Partial<AdapterRun>): RunSetup<CatalogScope> {
         const { definition, dryRun } = run;
-        const host: CatalogHost = {
+        const host: OutboundHost = {
             injector: new Injector(this.moduleRef),
             ctx,
             files: this.files,
             http: this.http,
+            databases: this.databases,
+            secretOf: code => this.secrets.resolve(code),
+            runKey: runKeyOf(run),
             dryRun,
         };
         const runId = String(run.id);
@@ -97,11 +107,16 @@ export class AdapterRuntimeService {
             files: this.files,
             outputs: this.outputs,
             host,
-            planHost: { ...host, dryRun: true } satisfies CatalogHost,
+            planHost: { ...host, dryRun: true } satisfies OutboundHost,
             resumeFrom,
             signal,
         };
     }
+}
+
+/** Ids begin anew in a database that is set up again, and test and production may write to one target. */
+function runKeyOf({ id, createdAt }: Pick<PipelineRun, 'id' | 'createdAt'>): string {
+    return `${createdAt.getTime().toString(36)}-${id}`;
 }
 
 /** Single batches meet no gates. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { JsonObject } from '../../shared/json';
 import { checkConnection } from './connection.service';
 
-const check = (config: JsonObject) => checkConnection({ code: 'erp', config });
+const check = (config: JsonObject) => checkConnection({ code: 'erp', type: 'http', config });
 
 describe('a connection', () => {
     it.each<[string, JsonObject]>([

@@ -8,6 +8,7 @@ import {
     TransactionalConnection,
 } from '@vendure/core';
 import { isJsonObject, JsonObject, JsonValue } from '../../shared/json';
+import { checkConnectionConfig } from '../databases/connection-kinds';
 import { DataHubConnection } from '../entities';
 import { UserError } from '../sdk/errors';
 import { SecretService } from './secret.service';
@@ -115,7 +116,7 @@ export class ConnectionService {
 }
 
 /** Throws when the code cannot be used or when a credential stands in the config as plain text. */
-export function checkConnection(input: Pick<ConnectionInput, 'code' | 'config'>): void {
+export function checkConnection(input: Pick<ConnectionInput, 'code' | 'type' | 'config'>): void {
     if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/.test(input.code)) {
         throw new UserError(
             'code-invalid',
@@ -131,7 +132,7 @@ export function checkConnection(input: Pick<ConnectionInput, 'code' | 'config'>)
         );
     }
     const path = plainCredential(input.config, 'config');
-    if (!path) return;
+    if (!path) return checkConnectionConfig(input.code, input.type, input.config);
     throw new UserError(
         'connection-holds-credential',
         `The connection "${input.code}" holds a credential as plain text at ${path}.`,

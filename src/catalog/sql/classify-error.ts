@@ -68,6 +68,8 @@ function driverErrorOf(thrown: unknown): DriverError {
 }
 
 function codeOf(error: DriverError): string | undefined {
+    // MariaDB's and MySQL's numbers differ from here on, and mysql2 knows the names of MySQL's only.
+    if ('errno' in error && error.errno === 4025) return 'ER_CONSTRAINT_FAILED';
     return typeof error.code === 'string' ? error.code : undefined;
 }
 

@@ -36,7 +36,7 @@ async function load(settings: StepSettings, faults: Faults, own?: DirectLoader<M
     const run = async (...names: string[]) => {
         const tally = new Tally(undefined, errors.strategies);
         const records = names.map((sku, index): PipelineRecord => ({ data: { sku }, origin: { step: 'read', index } }));
-        const loaded = await database.transaction(scope => executor.load(records, scope, tally));
+        const loaded = await database.transaction(scope => executor.load(records, scope, tally, 'stage#0'));
         return { counts: tally.of('write'), tally, loaded };
     };
     return { run, calls, database, clock, onRetry, stop, written: () => Object.keys(database.rows('items')).sort() };

@@ -1,11 +1,12 @@
 import type { StepDefinition } from '../../sdk/definition/definition';
-import { DataHubError, TransientError } from '../../sdk/errors';
-import { DirectLoader, isDirect, Loader } from '../../sdk/loader';
+import { asDataHubError, DataHubError, TransientError } from '../../sdk/errors';
+import { DirectLoader, isDirect, Loader, LoadPlace } from '../../sdk/loader';
 import { Rejected } from '../../sdk/outcome';
 import type { PipelineRecord } from '../../sdk/record';
 import type { ChangeSet } from '../../sdk/change-set';
 import { adapterError } from '../batch/adapter-error';
 import { bisect, Failure } from '../batch/bisect';
+import { located } from '../batch/located-error';
 import type { Tally } from '../batch/tally';
 import { WriteTime } from '../errors/write-time';
 import type { StepRetries } from '../errors/step-retries';
@@ -48,17 +49,18 @@ export class LoadExecutor<Scope> {
      * a reject. Records that are worth another attempt get it together after all others, at once and in the same
      * transaction: a pause would hold locks while nothing happens.
      */
-    async load(records: readonly PipelineRecord[], scope: Scope, tally: Tally): Promise<Loaded> {
+    async load(records: readonly PipelineRecord[], scope: Scope, tally: Tally, batch: string): Promise<Loaded> {
         const loaded: Loaded = { changeSets: [], refused: new Set(), mustPersist: false };
         const time = new WriteTime(this.step, this.supervision.signal, this.supervision.graceMs);
         const refuse = (record: PipelineRecord, error: DataHubError): void => {
             loaded.refused.add(record);
             tally.reject(this.key, record, error, nameOf(this.loader, record.data));
         };
+        const place = this.placeOf(batch, records);
         let left = records;
         for (let attempt = 1; left.length > 0; attempt++) {
             const again: PipelineRecord[] = [];
-            await this.pass(left, scope, loaded, tally, time, (record, error) => {
+            await this.pass(left, scope, loaded, tally, time, place, (record, error) => {
                 if (this.supervision.retries?.admits(record, error, attempt)) again.push(record);
                 else refuse(record, error);
             });
@@ -68,6 +70,16 @@ export class LoadExecutor<Scope> {
         return loaded;
     }
 
+    /** Once all batches of the step have settled; safe to repeat after a crash. */
+    async finish(): Promise<void> {
+        if (this.dryRun || !isDirect(this.loader)) return;
+        try {
+            await this.loader.finish?.(this.key);
+        } catch (thrown) {
+            throw located(asDataHubError(thrown), { step: this.key });
+        }
+    }
+
     /** Loads what can be loaded and calls `refuse` for every other record. */
     private async pass(
         records: readonly PipelineRecord[],
@@ -75,10 +87,11 @@ export class LoadExecutor<Scope> {
         loaded: Loaded,
         tally: Tally,
         time: WriteTime,
+        place: LoadPlace,
         refuse: (record: PipelineRecord, error: DataHubError) => void,
     ): Promise<void> {
         const write = isDirect(this.loader)
-            ? this.writeDirectly(this.loader, time)
+            ? this.writeDirectly(this.loader, time, place)
             : this.decideAndApply(this.loader, time);
         await bisect(
             records,
@@ -145,10 +158,16 @@ export class LoadExecutor<Scope> {
         };
     }
 
-    private writeDirectly(loader: DirectLoader<Scope>, time: WriteTime) {
+    private placeOf(batch: string, records: readonly PipelineRecord[]): LoadPlace {
+        const positions = new Map(records.map((record, position) => [record, position]));
+        return { step: this.key, batch, positionOf: record => positions.get(record)! };
+    }
+
+    private writeDirectly(loader: DirectLoader<Scope>, time: WriteTime, place: LoadPlace) {
         return async (records: readonly PipelineRecord[], scope: Scope): Promise<Part> => {
             const none = { created: 0, updated: 0, unchanged: 0, rejected: [] };
-            const { rejected, ...counts } = this.dryRun ? none : await time.call(() => loader.load(records, scope));
+            const act = this.dryRun ? loader.plan?.bind(loader) : loader.load.bind(loader);
+            const { rejected, ...counts } = act ? await time.call(() => act(records, scope, place)) : none;
             const refused = rejected.map(one => [one.record, one.rejected.error] as [PipelineRecord, DataHubError]);
             return { ...counts, deleted: 0, journal: [], refused, refusedParts: [], direct: true };
         };

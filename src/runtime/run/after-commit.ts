@@ -43,6 +43,16 @@ export class AfterCommit<Scope> {
         }
     }
 
+    /** Loaders that wait for the end of their step will not see it. */
+    async abandon(): Promise<void> {
+        for (const { key, loader } of this.loads.values()) {
+            if (!isDirect(loader) || !loader.abandon) continue;
+            await this.guarded(key, 'What the failed run has left behind could not be removed', () =>
+                loader.abandon!(key),
+            );
+        }
+    }
+
     private async guarded(step: string, failure: string, work: () => Promise<void>): Promise<void> {
         try {
             await work();

@@ -214,12 +214,13 @@ export class StageFlow<Scope> {
 
     private claimKeys(input: LoadInput, step: string, space: number, batchKeys: Set<string>): void {
         const { loader, code } = this.parts.loads.get(step)!;
-        if (isDirect(loader)) return;
         try {
-            const keys = loader.keysOf(input.record.data);
-            input.refusal = this.claims.claim(input.record, keys, space);
-            if (input.refusal) return;
-            for (const key of keys) batchKeys.add(key);
+            if (!isDirect(loader)) {
+                const keys = loader.keysOf(input.record.data);
+                input.refusal = this.claims.claim(input.record, keys, space);
+                if (input.refusal) return;
+                for (const key of keys) batchKeys.add(key);
+            }
             for (const key of loader.orderOf?.(input.record.data) ?? []) batchKeys.add(key);
         } catch (thrown) {
             input.refusal = adapterError('loader', code, thrown);

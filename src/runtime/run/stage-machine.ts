@@ -122,7 +122,7 @@ export async function buildLoad<Scope>(
         const host = mode === 'PLAN' ? setup.planHost : setup.host;
         // The registry holds loaders of any host; that scope and host fit together is the host application's affair.
         const created = (await adapter.create({ config, host })) as Loader<Scope> | DirectLoader<Scope>;
-        if (mode === 'DRY_RUN' && isDirect(created)) {
+        if (mode === 'DRY_RUN' && isDirect(created) && !created.plan) {
             const message = `The loader "${code}" has no plan: this dry run only counts the records that reach it.`;
             setup.ports.journal.log('INFO', message, { step: step.key });
         }

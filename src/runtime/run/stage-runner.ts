@@ -144,6 +144,12 @@ export class StageRunner<Scope> implements UnitRunner {
             if (rejected > 0 && !steps[exporter.key]?.out) this.warnOfNoOutput(exporter.key, rejected);
             else await exporter.finish(progress.exported[exporter.key]);
         }
+        if (this.machine.mode === 'RUN') {
+            for (const load of this.machine.loads) {
+                if (rejected > 0 && !steps[load.key]?.out) this.warnOfNoOutput(load.key, rejected);
+                else await load.finish();
+            }
+        }
         progress.complete();
         if (this.options.mustStoreEnd) await this.store();
         if (this.machine.mode === 'PLAN') return;

@@ -96,6 +96,7 @@ export class StageWrites<Scope> {
                 accepted.map(input => input.record),
                 scope,
                 tally,
+                `${this.stage.id}#${batch.number}`,
             );
             for (const input of accepted) if (loaded.refused.has(input.record)) refused.add(input);
             const planned = this.mode === 'PLAN' ? { planned: true } : {};

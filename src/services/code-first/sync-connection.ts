@@ -9,7 +9,7 @@ import { compareAndWrite, SyncChanges } from './code-first-row';
 export async function syncConnection(database: DataSource, wanted: CodeFirstConnection): Promise<SyncChanges> {
     // Through JSON, because that is what comes back from the database.
     const config = JSON.parse(JSON.stringify(wanted.config)) as JsonObject;
-    checkConnection({ code: wanted.code, config });
+    checkConnection({ code: wanted.code, type: wanted.type, config });
     return compareAndWrite(database, async (manager): Promise<SyncChanges> => {
         const repository = manager.getRepository(DataHubConnection);
         const row = await repository.findOneBy({ code: wanted.code });
