@@ -2,6 +2,7 @@ import { distributedBench } from './distributed/distributed-bench';
 import { engineBench } from './engine/engine-bench';
 import { importBench } from './import/import-bench';
 import { memoryBench } from './import/memory-bench';
+import { searchBench } from './search/search-bench';
 import { wholeBench } from './whole/whole-bench';
 
 process.env.VENDURE_DISABLE_TELEMETRY = 'true';
@@ -12,6 +13,7 @@ const benches: Record<string, (args: string[]) => Promise<void>> = {
     engine: engineBench,
     import: importBench,
     memory: memoryBench,
+    search: searchBench,
     whole: wholeBench,
 };
 const bench = benches[command ?? ''];

@@ -16,6 +16,8 @@ export interface ContenderInput {
     csvPath: string;
     /** Database to read the rows from (raw insert). */
     sourceDatabase?: string;
+    /** With DefaultSearchPlugin; how its index follows an import through DataHub. */
+    searchIndex?: 'DIRECT' | 'NONE';
 }
 
 export const peakRssMb = (): number => Math.round(process.resourceUsage().maxRSS / 1024);

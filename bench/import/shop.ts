@@ -1,4 +1,5 @@
 import { basename, dirname } from 'node:path';
+import { DefaultSearchPlugin } from '@vendure/core';
 import { BootedVendure, bootVendure } from '../../e2e/support/vendure';
 import { vendureCatalog } from '../../demo/pipelines/vendure-catalog';
 import { DataHubPlugin } from '../../src';
@@ -24,11 +25,22 @@ export async function openShop(input: ContenderInput, { create = false } = {}): 
         databaseName: input.database,
         keepDatabase: !create,
         plugins: [
+            ...(input.searchIndex ? [DefaultSearchPlugin.init({})] : []),
             DataHubPlugin.init({
-                pipelines: [vendureCatalog(basename(input.csvPath))],
+                pipelines: [pipelineFor(input)],
                 files: { rootDir: dirname(input.csvPath) },
             }),
         ],
     });
     return { ...shop, statements, close: () => shop.close({ dropDatabase: false }) };
+}
+
+function pipelineFor({ csvPath, searchIndex }: ContenderInput): ReturnType<typeof vendureCatalog> {
+    const pipeline = vendureCatalog(basename(csvPath));
+    if (!searchIndex) return pipeline;
+    const { definition } = pipeline;
+    const steps = definition.steps.map(step =>
+        step.type === 'LOAD' ? { ...step, config: { ...step.config, searchIndex } } : step,
+    );
+    return { ...pipeline, definition: { ...definition, steps } };
 }

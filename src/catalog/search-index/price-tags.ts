@@ -79,12 +79,19 @@ export class PriceTags {
 /** Other than those that Vendure comes with. */
 function hasOwnStrategies(injector: Injector): boolean {
     const { catalogOptions, taxOptions } = injector.get(ConfigService);
-    const isOwn = (strategy: object, theirs: object) => strategy.constructor !== theirs.constructor;
     const { catalogOptions: standard, taxOptions: standardTax } = defaultConfig;
     return (
         isOwn(catalogOptions.productVariantPriceSelectionStrategy, standard.productVariantPriceSelectionStrategy) ||
         isOwn(catalogOptions.productVariantPriceCalculationStrategy, standard.productVariantPriceCalculationStrategy) ||
         isOwn(taxOptions.taxZoneStrategy, standardTax.taxZoneStrategy)
+    );
+}
+
+/** A strategy given as a plain object is merged by Vendure into an instance of the standard one. */
+function isOwn(strategy: object, standard: object): boolean {
+    return (
+        strategy.constructor !== standard.constructor ||
+        Object.values(strategy).some(member => typeof member === 'function')
     );
 }
 
