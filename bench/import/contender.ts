@@ -5,6 +5,8 @@ export interface Measured {
     transactions: number;
     shopWrites?: number;
     peakRssMb: number;
+    /** Of the contender's own process, without the database. */
+    cpuSeconds?: number;
     note?: string;
 }
 
@@ -21,3 +23,9 @@ export interface ContenderInput {
 }
 
 export const peakRssMb = (): number => Math.round(process.resourceUsage().maxRSS / 1024);
+
+/** CPU time of this process since `before`. */
+export function cpuSecondsSince(before: NodeJS.CpuUsage): number {
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1e6;
+}
