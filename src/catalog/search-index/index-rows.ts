@@ -1,13 +1,35 @@
 import { Channel, ConfigService, Injector, MutableRequestContext } from '@vendure/core';
-import type { EntityId, SqlDialectName, Table } from '../sql/sql-session';
+import type { EntityId, SqlDialectName } from '../sql/sql-session';
 import { IndexedCatalog, IndexedProduct, IndexedVariant } from './indexed-catalog';
 import type { InstalledIndex } from './installed-index';
 import { inLanguage, languagesByChannel } from './languages';
 import { PriceTags } from './price-tags';
 import { SaleableStock } from './saleable-stock';
 
-/** One row of the index, by property of its entity. */
-export type IndexRow = Record<string, unknown>;
+/** Rows of the index, with the properties of its entity that their values belong to. */
+export interface IndexRows {
+    columns: readonly string[];
+    rows: unknown[][];
+}
+
+/** What is the same in all rows of a variant. */
+const VARIANT_COLUMNS = [
+    'productVariantId',
+    'productId',
+    'sku',
+    'enabled',
+    'channelIds',
+    'facetValueIds',
+    'facetIds',
+    'collectionIds',
+    'productAssetId',
+    'productPreview',
+    'productPreviewFocalPoint',
+    'productVariantAssetId',
+    'productVariantPreview',
+    'productVariantPreviewFocalPoint',
+];
+const TEXT_COLUMNS = ['languageCode', 'productName', 'slug', 'description', 'productVariantName', 'collectionSlugs'];
 
 interface Circumstances {
     index: InstalledIndex;
@@ -22,89 +44,83 @@ interface Circumstances {
 const POSTGRES_DESCRIPTION_LENGTH = 2600;
 
 /** The rows that Vendure's own indexer writes for these variants. */
-export async function indexRowsOf(catalog: IndexedCatalog, circumstances: Circumstances): Promise<IndexRow[]> {
+export async function indexRowsOf(catalog: IndexedCatalog, circumstances: Circumstances): Promise<IndexRows> {
     const { index, channels, injector, ctx, dialect } = circumstances;
     const { defaultLanguageCode } = injector.get(ConfigService);
     const prices = await PriceTags.of(catalog.variants, injector, ctx);
     const stock = index.withStock ? await stockStatusOf(catalog.variants, injector, ctx) : undefined;
-    const rows: IndexRow[] = [];
+    const rows: unknown[][] = [];
     for (const variant of catalog.variants) {
         const product = catalog.products.get(variant.productId)!;
         const own = new Set(variant.channelIds.map(String));
         const languages = languagesByChannel(channels.filter(({ id }) => own.has(String(id))));
-        const everywhere = partOfAllRows(variant, product, catalog);
-        const texts = new Map<string, IndexRow>();
-        const textsIn = (languageCode: string): IndexRow => {
-            let found = texts.get(languageCode);
-            if (!found) {
-                found = textsOf(variant, product, catalog, languageCode, defaultLanguageCode, dialect);
-                texts.set(languageCode, found);
-            }
-            return found;
-        };
+        const ofVariant = variantValues(variant, product, catalog);
+        const texts = new Map<string, unknown[]>();
+        for (const languageCode of new Set([...languages.values()].flat())) {
+            texts.set(languageCode, textValues(variant, product, catalog, languageCode, defaultLanguageCode, dialect));
+        }
         for (const [channel, languageCodes] of languages) {
-            const inStock = await stock?.(variant, channel);
+            const inStock = (await stock?.(variant, channel)) ?? [];
             for (const currencyCode of currenciesOf(channel, index)) {
-                const tag = await prices.in(channel, currencyCode, variant.id);
+                const { price, priceWithTax } = await prices.in(channel, currencyCode, variant.id);
+                const ofChannel = [channel.id, price, priceWithTax, ...inStock];
+                if (index.hasCurrencyColumn) ofChannel.push(currencyCode);
                 for (const languageCode of languageCodes) {
-                    rows.push({
-                        ...everywhere,
-                        ...textsIn(languageCode),
-                        ...tag,
-                        ...inStock,
-                        channelId: channel.id,
-                        currencyCode,
-                    });
+                    rows.push(ofVariant.concat(texts.get(languageCode)!, ofChannel));
                 }
             }
         }
     }
-    return rows;
+    return { columns: columnsOf(index), rows };
 }
 
-/** Those of its columns that this table has; two of them depend on the options of DefaultSearchPlugin. */
-export function columnsOf(row: IndexRow, table: Table): string[] {
-    return Object.keys(row).filter(property => table.has(property));
+function columnsOf({ withStock, hasCurrencyColumn }: InstalledIndex): string[] {
+    const columns = [...VARIANT_COLUMNS, ...TEXT_COLUMNS, 'channelId', 'price', 'priceWithTax'];
+    if (withStock) columns.push('inStock', 'productInStock');
+    if (hasCurrencyColumn) columns.push('currencyCode');
+    return columns;
 }
 
-function partOfAllRows(variant: IndexedVariant, product: IndexedProduct, { facetOfValue }: IndexedCatalog): IndexRow {
+/** In the order of {@link VARIANT_COLUMNS}. */
+function variantValues(variant: IndexedVariant, product: IndexedProduct, { facetOfValue }: IndexedCatalog): unknown[] {
     const facetValueIds = [...new Set([...variant.facetValueIds, ...product.facetValueIds])];
-    return {
-        productVariantId: variant.id,
-        productId: variant.productId,
-        sku: variant.sku,
-        enabled: product.enabled && variant.enabled,
-        channelIds: variant.channelIds.map(String),
-        facetValueIds: facetValueIds.map(String),
-        facetIds: [...new Set(facetValueIds.map(id => String(facetOfValue.get(id))))],
-        collectionIds: variant.collectionIds.map(String),
-        productAssetId: product.asset?.id ?? null,
-        productPreview: product.asset?.preview ?? '',
-        productPreviewFocalPoint: product.asset?.focalPoint ?? null,
-        productVariantAssetId: variant.asset?.id ?? null,
-        productVariantPreview: variant.asset?.preview ?? '',
-        productVariantPreviewFocalPoint: variant.asset?.focalPoint ?? null,
-    };
+    return [
+        variant.id,
+        variant.productId,
+        variant.sku,
+        product.enabled && variant.enabled,
+        variant.channelIds.map(String),
+        facetValueIds.map(String),
+        [...new Set(facetValueIds.map(id => String(facetOfValue.get(id))))],
+        variant.collectionIds.map(String),
+        product.asset?.id ?? null,
+        product.asset?.preview ?? '',
+        product.asset?.focalPoint ?? null,
+        variant.asset?.id ?? null,
+        variant.asset?.preview ?? '',
+        variant.asset?.focalPoint ?? null,
+    ];
 }
 
-function textsOf(
+/** In the order of {@link TEXT_COLUMNS}. */
+function textValues(
     variant: IndexedVariant,
     product: IndexedProduct,
     { collectionTexts }: IndexedCatalog,
     languageCode: string,
     fallback: string,
     dialect: SqlDialectName,
-): IndexRow {
+): unknown[] {
     const ofProduct = inLanguage(product.texts, languageCode, fallback);
     const description = ofProduct?.description ?? '';
-    return {
+    return [
         languageCode,
-        productName: ofProduct?.name ?? '',
-        slug: ofProduct?.slug ?? '',
-        description: dialect === 'postgres' ? description.substring(0, POSTGRES_DESCRIPTION_LENGTH) : description,
-        productVariantName: inLanguage(variant.texts, languageCode, fallback)?.name ?? '',
-        collectionSlugs: slugsOf(variant.collectionIds, collectionTexts, languageCode, fallback),
-    };
+        ofProduct?.name ?? '',
+        ofProduct?.slug ?? '',
+        dialect === 'postgres' ? description.substring(0, POSTGRES_DESCRIPTION_LENGTH) : description,
+        inLanguage(variant.texts, languageCode, fallback)?.name ?? '',
+        slugsOf(variant.collectionIds, collectionTexts, languageCode, fallback),
+    ];
 }
 
 export function slugsOf(
@@ -132,7 +148,7 @@ async function stockStatusOf(variants: readonly IndexedVariant[], injector: Inje
         ofProduct.set(variant.productId, [...(ofProduct.get(variant.productId) ?? []), variant]);
     }
     const known = new Map<string, boolean>();
-    return async (variant: IndexedVariant, channel: Channel): Promise<IndexRow> => {
+    return async (variant: IndexedVariant, channel: Channel): Promise<[inStock: boolean, productInStock: boolean]> => {
         const inStock = await stock.has(variant, channel);
         const key = `${variant.productId}/${channel.id}`;
         if (!known.has(key)) {
@@ -140,6 +156,6 @@ async function stockStatusOf(variants: readonly IndexedVariant[], injector: Inje
             for (const sibling of ofProduct.get(variant.productId)!) some ||= await stock.has(sibling, channel);
             known.set(key, some);
         }
-        return { inStock, productInStock: known.get(key) };
+        return [inStock, known.get(key)!];
     };
 }

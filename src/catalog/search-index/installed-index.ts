@@ -8,6 +8,8 @@ export interface InstalledIndex {
     withStock: boolean;
     /** One row for each currency of a channel, not for its default currency only. */
     withCurrencies: boolean;
+    /** Also true where the option was on earlier in the life of the process. */
+    hasCurrencyColumn: boolean;
 }
 
 /** Undefined in a shop that searches by other means. */
@@ -19,5 +21,10 @@ export function installedIndex(injector: Injector): InstalledIndex | undefined {
     const metadata = entityMetadatas.find(({ name }) => name === 'SearchIndexItem');
     if (!metadata) return undefined;
     const { indexStockStatus, indexCurrencyCode } = DefaultSearchPlugin.options;
-    return { metadata, withStock: indexStockStatus === true, withCurrencies: indexCurrencyCode === true };
+    return {
+        metadata,
+        withStock: indexStockStatus === true,
+        withCurrencies: indexCurrencyCode === true,
+        hasCurrencyColumn: metadata.findColumnWithPropertyPath('currencyCode') !== undefined,
+    };
 }

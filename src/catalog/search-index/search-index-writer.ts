@@ -1,7 +1,7 @@
 import { Channel, MutableRequestContext, ProductVariant, RequestContext, TransactionalConnection } from '@vendure/core';
 import type { CatalogHost, CatalogScope } from '../catalog-scope';
 import type { EntityId, SqlSession } from '../sql/sql-session';
-import { columnsOf, indexRowsOf } from './index-rows';
+import { indexRowsOf } from './index-rows';
 import { readIndexedCatalog } from './indexed-catalog';
 import type { InstalledIndex } from './installed-index';
 
@@ -33,7 +33,7 @@ export class SearchIndexWriter {
             .getRepository(ctx, Channel)
             .find({ relations: { defaultTaxZone: true }, order: { id: 'ASC' } });
         const catalog = await readIndexedCatalog(variantIds, sql);
-        const rows = await indexRowsOf(catalog, {
+        const { columns, rows } = await indexRowsOf(catalog, {
             index: this.index,
             channels,
             injector,
@@ -49,14 +49,7 @@ export class SearchIndexWriter {
             [...new Set(present.map(([id]) => id))].map(id => [id]),
         );
         await this.forgetBareProducts(productIds, sql);
-        const [first] = rows;
-        if (!first) return;
-        const columns = columnsOf(first, table);
-        await sql.insert(
-            table,
-            columns,
-            rows.map(row => columns.map(column => row[column])),
-        );
+        await sql.insert(table, columns, rows);
     }
 
     /** Deleted variants included, as they must lose their rows. */
