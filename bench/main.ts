@@ -5,6 +5,7 @@ import { importBench } from './import/import-bench';
 import { memoryBench } from './import/memory-bench';
 import { updatesBench } from './updates/updates-bench';
 import { ordersBench } from './orders/orders-bench';
+import { searchBench } from './search/search-bench';
 import { wholeBench } from './whole/whole-bench';
 
 process.env.VENDURE_DISABLE_TELEMETRY = 'true';
@@ -18,6 +19,7 @@ const benches: Record<string, (args: string[]) => Promise<void>> = {
     memory: memoryBench,
     updates: updatesBench,
     orders: ordersBench,
+    search: searchBench,
     whole: wholeBench,
 };
 const bench = benches[command ?? ''];

@@ -176,6 +176,8 @@ describeOnEachDatabase('what follows a committed batch', database => {
             0,
         ],
         [{ events: 'NONE', searchIndex: 'EVENTS' }, [], 0],
+        [{ events: 'BATCH', searchIndex: 'DIRECT' }, ['ProductVariantEvent created 2', 'ProductEvent created'], 0],
+        [{ events: 'NONE', searchIndex: 'DIRECT' }, [], 0],
         [{ events: 'BATCH', searchIndex: 'REINDEX' }, [], 1],
         [{ events: 'BATCH', searchIndex: 'NONE' }, [], 0],
     ] as [FollowUpPolicy, string[], number][])('with %o publishes %o', async (policy, expected, reindexes) => {

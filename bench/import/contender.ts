@@ -9,6 +9,8 @@ export interface Measured {
     transactions: number;
     shopWrites?: number;
     peakRssMb: number;
+    /** Of the contender's own process, without the database. */
+    cpuSeconds?: number;
     note?: string;
 }
 
@@ -25,6 +27,8 @@ export interface ContenderInput {
     sourceDatabase?: string;
     /** Tables that it writes (raw insert); the catalog if absent. */
     part?: ShopPart;
+    /** With DefaultSearchPlugin; how its index follows an import through DataHub. */
+    searchIndex?: 'DIRECT' | 'NONE';
 }
 
 export const peakRssMb = (): number => Math.round(process.resourceUsage().maxRSS / 1024);

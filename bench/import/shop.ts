@@ -1,4 +1,5 @@
 import { basename, dirname } from 'node:path';
+import { DefaultSearchPlugin } from '@vendure/core';
 import { BootedVendure, bootVendure } from '../../e2e/support/vendure';
 import { vendureCatalog } from '../../demo/pipelines/vendure-catalog';
 import { type DataHubOptions, DataHubPlugin } from '../../src';
@@ -17,7 +18,7 @@ interface ShopOptions {
 /** A Vendure server with DataHub on an existing database, its statements counted. */
 export async function openShop(
     input: ContenderInput,
-    { create = false, pipelines = defaultPipelines(basename(input.csvPath)) }: ShopOptions = {},
+    { create = false, pipelines = defaultPipelines(input) }: ShopOptions = {},
 ): Promise<BenchShop> {
     const statements = new StatementCounter();
     const database = benchDatabase(input.server);
@@ -33,6 +34,7 @@ export async function openShop(
         databaseName: input.database,
         keepDatabase: !create,
         plugins: [
+            ...(input.searchIndex ? [DefaultSearchPlugin.init({})] : []),
             DataHubPlugin.init({
                 pipelines,
                 files: { rootDir: dirname(input.csvPath) },
@@ -42,6 +44,15 @@ export async function openShop(
     return { ...shop, statements, close: () => shop.close({ dropDatabase: false }) };
 }
 
-function defaultPipelines(csvFile: string) {
-    return [vendureCatalog(csvFile), customersPipeline(csvFile)];
+function defaultPipelines({ csvPath, searchIndex }: ContenderInput) {
+    const csvFile = basename(csvPath);
+    return [searchIndex ? withIndexPolicy(vendureCatalog(csvFile), searchIndex) : vendureCatalog(csvFile), customersPipeline(csvFile)];
+}
+
+function withIndexPolicy(pipeline: ReturnType<typeof vendureCatalog>, searchIndex: 'DIRECT' | 'NONE') {
+    const { definition } = pipeline;
+    const steps = definition.steps.map(step =>
+        step.type === 'LOAD' ? { ...step, config: { ...step.config, searchIndex } } : step,
+    );
+    return { ...pipeline, definition: { ...definition, steps } };
 }

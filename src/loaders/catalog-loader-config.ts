@@ -45,13 +45,14 @@ export const catalogLoaderFields = {
     searchIndex: field
         .choice(
             'Search index',
-            'How the search index follows.',
+            'How the search index follows; DIRECT if absent and DefaultSearchPlugin is installed, else EVENTS.',
             {
+                DIRECT: 'The index of DefaultSearchPlugin is written right after each batch; as EVENTS in a shop without it.',
                 EVENTS: 'Through the events, variant by variant.',
                 REINDEX: 'By one reindex of the affected channels after the run; quicker when much has changed.',
                 NONE: 'Not at all.',
             },
             { advanced: true },
         )
-        .default('EVENTS'),
+        .optional(),
 };

@@ -7,6 +7,7 @@ import {
     FacetEvent,
     FacetValueEvent,
     ID,
+    JobQueueService,
     Logger,
     Product,
     ProductChannelEvent,
@@ -26,8 +27,11 @@ import type { ChangeSet, EntityChange } from '../../sdk/change-set';
 import type { CatalogHost } from '../catalog-scope';
 import { BatchSummary, summarise } from './batch-summary';
 import { CollectionFilterPause } from './collection-filters';
+import { applyCollectionFilters } from './collection-membership';
+import { DirectIndex } from './direct-index';
 import { facetOf, productOf, stockAdjustment, toId, variantOf } from './event-entities';
 import type { FollowUpPolicy } from './follow-up-policy';
+import { dropHeldBackJobs, withoutIndexJobs } from './held-back-jobs';
 
 /** DefaultSearchPlugin indexes no more than this many variants per event. */
 const VARIANTS_PER_EVENT = 50;
@@ -45,6 +49,7 @@ export class CatalogFollowUps {
     private readonly collections: CollectionFilterPause;
     private readonly connection: TransactionalConnection;
     private readonly touchedChannels = new Set<ID>();
+    private readonly directIndex: DirectIndex | undefined;
     private concernsCollections = false;
     private names: Promise<{ channels: Map<string, Channel>; locations: Map<string, StockLocation> }> | undefined;
 
@@ -54,16 +59,24 @@ export class CatalogFollowUps {
     ) {
         this.collections = new CollectionFilterPause(host.injector.get(CollectionService));
         this.connection = host.injector.get(TransactionalConnection);
+        const { searchIndex } = policy;
+        if (!host.dryRun && (searchIndex === undefined || searchIndex === 'DIRECT')) {
+            this.directIndex = DirectIndex.of(host, searchIndex === 'DIRECT');
+        }
     }
 
     async batchCommitted(changeSets: readonly ChangeSet[]): Promise<void> {
         const summary = summarise(changeSets);
         if (summary.concernsCollections) this.concernsCollections = true;
         if (this.policy.searchIndex === 'REINDEX') await this.rememberChannels(summary);
-        if (this.publishes) {
-            this.collections.begin();
-            await this.publishAll(await this.eventsFor(summary));
-        }
+        const isIndexed = (await this.directIndex?.follow(summary)) ?? false;
+        if (!this.publishes) return;
+        this.collections.begin();
+        const events = await this.eventsFor(summary);
+        if (!isIndexed) return this.publishAll(events);
+        const jobs = this.host.injector.get(JobQueueService);
+        await withoutIndexJobs(jobs, () => this.publishAll(events));
+        await dropHeldBackJobs(jobs);
     }
 
     /** Must be called at the end of every run, whatever became of it. */
@@ -71,7 +84,7 @@ export class CatalogFollowUps {
         const { injector, ctx } = this.host;
         try {
             if (this.concernsCollections && this.collections.isWanted && (await this.hasCollections())) {
-                await injector.get(CollectionService).triggerApplyFiltersJob(ctx.copy());
+                await this.applyFilters();
             }
             if (this.touchedChannels.size > 0) {
                 const { channels } = await this.known();
@@ -84,12 +97,22 @@ export class CatalogFollowUps {
             // Subscribers get events a turn later; the filters must still be off when they do.
             await setImmediate();
             this.collections.end();
+            if (this.directIndex) await dropHeldBackJobs(injector.get(JobQueueService));
+        }
+    }
+
+    private async applyFilters(): Promise<void> {
+        const { injector, ctx } = this.host;
+        if (this.directIndex && (await applyCollectionFilters(injector, ctx.copy()))) {
+            await this.directIndex.followCollections();
+        } else {
+            await injector.get(CollectionService).triggerApplyFiltersJob(ctx.copy());
         }
     }
 
     private get publishes(): boolean {
         const { events, searchIndex } = this.policy;
-        return events === 'ALL' || (events === 'BATCH' && searchIndex === 'EVENTS');
+        return events === 'ALL' || (events === 'BATCH' && searchIndex !== 'REINDEX' && searchIndex !== 'NONE');
     }
 
     private async eventsFor(summary: BatchSummary): Promise<VendureEvent[]> {
@@ -253,7 +276,7 @@ export class CatalogFollowUps {
 
     private async readNames() {
         const { ctx } = this.host;
-        const channels = await this.connection.getRepository(ctx, Channel).find();
+        const channels = await this.connection.getRepository(ctx, Channel).find({ order: { id: 'ASC' } });
         const locations = await this.connection.getRepository(ctx, StockLocation).find();
         return {
             channels: new Map(channels.map(channel => [channel.code, channel])),

@@ -13,16 +13,20 @@ export type EventPolicy = 'BATCH' | 'ALL' | 'NONE';
 
 /**
  * How the search index follows. Search plugins listen to the events above, so any choice but `EVENTS` holds back those of
- * `BATCH`; `ALL` publishes them nevertheless.
+ * `BATCH` but `DIRECT`; `ALL` publishes them nevertheless.
  *
+ * - `DIRECT`: the rows of DefaultSearchPlugin's index are written right after the commit, as its reindex would write them.
+ *   The events are published all the same; only the plugin's own jobs for them are dropped. `EVENTS` in a shop without
+ *   that plugin, and for a batch whose rows cannot be written.
  * - `EVENTS`: through the events, variant by variant. With `events: NONE` the index does not follow.
  * - `REINDEX`: one reindex at the end of the run for each channel that the changed products are in. Quicker when
  *   much of the catalog changes; until it is done the index is incomplete.
  * - `NONE`: not at all.
  */
-export type SearchIndexPolicy = 'EVENTS' | 'REINDEX' | 'NONE';
+export type SearchIndexPolicy = 'DIRECT' | 'EVENTS' | 'REINDEX' | 'NONE';
 
 export interface FollowUpPolicy {
     events: EventPolicy;
-    searchIndex: SearchIndexPolicy;
+    /** Absent: `DIRECT` where DefaultSearchPlugin is installed, else `EVENTS`. */
+    searchIndex?: SearchIndexPolicy | undefined;
 }

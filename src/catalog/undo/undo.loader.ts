@@ -28,11 +28,12 @@ const schema = config({
         .default('BATCH'),
     searchIndex: field
         .choice('Search index', 'How the search index follows.', {
+            DIRECT: 'Written right after each batch.',
             EVENTS: 'Through the events, variant by variant.',
             REINDEX: 'By one reindex of the affected channels after the run.',
             NONE: 'Not at all.',
         })
-        .default('EVENTS'),
+        .optional(),
 });
 
 const record = z.object({

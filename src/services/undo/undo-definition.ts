@@ -17,14 +17,15 @@ export function undoDefinition(runId: string, undone: PipelineDefinition): Pipel
 }
 
 /** Other parts of the shop learn of the undo in the way in which they learnt of the run. */
-function followUpsOf({ steps }: PipelineDefinition): { events: string; searchIndex: string } {
+function followUpsOf({ steps }: PipelineDefinition): { events: string; searchIndex?: string } {
     const loads = steps.filter(({ type, disabled }) => type === 'LOAD' && disabled !== true);
-    const chosen = (name: string, fallback: string, ...byWeight: string[]) => {
-        const values = new Set(loads.map(({ config }) => config[name] ?? fallback));
-        return byWeight.find(value => values.has(value)) ?? fallback;
+    const chosen = (name: string, ...byWeight: (string | undefined)[]) => {
+        const values = new Set(loads.map(({ config }) => config[name]));
+        return byWeight.find(value => values.has(value));
     };
+    const searchIndex = chosen('searchIndex', undefined, 'DIRECT', 'EVENTS', 'REINDEX', 'NONE');
     return {
-        events: chosen('events', 'BATCH', 'ALL', 'BATCH', 'NONE'),
-        searchIndex: chosen('searchIndex', 'EVENTS', 'EVENTS', 'REINDEX', 'NONE'),
+        events: chosen('events', 'ALL', undefined, 'BATCH', 'NONE') ?? 'BATCH',
+        ...(searchIndex === undefined ? {} : { searchIndex }),
     };
 }
