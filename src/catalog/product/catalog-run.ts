@@ -129,7 +129,7 @@ function isKey({ config, list }: CustomFieldRule): boolean {
 }
 
 /** A run that no user started, such as a scheduled one, may write every field. */
-function userMayWrite(ctx: RequestContext, field: CustomFieldConfig): boolean {
+export function userMayWrite(ctx: RequestContext, field: CustomFieldConfig): boolean {
     const required = field.requiresPermission;
     if (!required || ctx.activeUserId === undefined) return true;
     return ctx.userHasPermissions((Array.isArray(required) ? required : [required]) as never);

@@ -1,0 +1,163 @@
+import {
+    CustomerService,
+    dummyPaymentHandler,
+    LanguageCode,
+    NativeAuthenticationMethod,
+    PaymentMethodEligibilityChecker,
+} from '@vendure/core';
+import { IsNull, Not } from 'typeorm';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { JsonObject, JsonValue } from '../shared/json';
+import { TypeOrmUnitOfWork } from '../src/catalog/sql/unit-of-work';
+import { DatabaseSnapshot, differencesBetween, snapshotOf } from './support/database-snapshot';
+import type { TestDatabase } from './support/databases';
+import { describeOnEachDatabase } from './support/each-database';
+import { createLoader, hostOf, loadRecords, LoadResult } from './support/run-loader';
+import { loaderOf, ServiceCase, serviceCases } from './support/service-cases';
+import { statementsOf } from './support/statements';
+import { BootedVendure, bootVendure } from './support/vendure';
+
+describeOnEachDatabase('A loader over a Vendure service', database => {
+    let byServices: DatabaseSnapshot;
+    let server: BootedVendure;
+
+    beforeAll(async () => {
+        const other = await bootShop(database, 'service_loaders_other');
+        for (const each of serviceCases) await viaService(other, each);
+        byServices = await comparable(other);
+        await other.close();
+        server = await bootShop(database, 'service_loaders');
+    });
+    afterAll(() => server?.close());
+
+    const load = async (
+        each: ServiceCase,
+        records: JsonObject[],
+        more: { write?: boolean } = {},
+    ): Promise<LoadResult> => {
+        const host = hostOf(server, { dryRun: more.write === false });
+        return loadRecords(await createLoader(loaderOf(each.code), host, each.settings ?? {}), server, records, more);
+    };
+
+    describe.each(serviceCases)('$code', each => {
+        it('creates, and tells in a plan what an update changes, field by field', async () => {
+            const planned = await load(each, [each.create], { write: false });
+            expect(planned.rejected).toEqual([]);
+            expect(planned.changeSets.map(({ action }) => action)).toEqual(['CREATE']);
+            const created = await load(each, [each.create]);
+            expect(created.changeSets.map(({ entities }) => entities[0]!.entityId)).not.toEqual([null]);
+
+            const plan = await load(each, [each.update], { write: false });
+            expect(plan.rejected).toEqual([]);
+            const fields = plan.changeSets.flatMap(({ entities }) => entities).flatMap(entity => entity.fields);
+            const told = fields.map(({ path, before = null, after = null }): [string, JsonValue] => [
+                path,
+                [before, after],
+            ]);
+            expect(Object.fromEntries(told)).toEqual(each.changes);
+            expect((await load(each, [each.update])).rejected).toEqual([]);
+        });
+
+        it('writes nothing the second time', async () => {
+            const statements = await statementsOf(server.connection.rawConnection, async () => {
+                const again = await load(each, [each.update]);
+                expect(again.changeSets.map(({ action }) => action)).toEqual(['UNCHANGED']);
+            });
+            expect(statements.filter(({ sql }) => /^(INSERT|UPDATE|DELETE)/i.test(sql))).toEqual([]);
+        });
+
+        it('keeps to its strategy', async () => {
+            const loader = (strategy: string) =>
+                createLoader(loaderOf(each.code), hostOf(server), { ...each.settings, strategy });
+            const twice = await loadRecords(await loader('CREATE'), server, [each.update]);
+            expect(twice.rejected).toEqual([expect.stringMatching(/exists already, and the strategy is CREATE/)]);
+            const [key] = Object.keys(each.create);
+            const unknown = { ...each.update, [key!]: 'unheard-of' };
+            const none = await loadRecords(await loader('UPDATE'), server, [unknown]);
+            expect(none.rejected).toEqual([expect.stringMatching(/There is no \w+ with the \w+ unheard-of/)]);
+        });
+
+        it('rejects with the reason', async () => {
+            const [record, reason] = each.refused;
+            const attempt = load(each, [record]).then(
+                ({ rejected }) => rejected.join(),
+                (thrown: Error) => thrown.message,
+            );
+            expect(await attempt).toMatch(reason);
+        });
+
+        it('reads a hundred records with as many statements as ten', async () => {
+            const [key] = Object.keys(each.create);
+            const counts: number[] = [];
+            for (const count of [10, 100]) {
+                const records = Array.from({ length: count }, (_, i) => ({ ...each.update, [key!]: `many-${i}` }));
+                const loader = await createLoader(loaderOf(each.code), hostOf(server), each.settings ?? {});
+                const { connection, ctx } = server;
+                await new TypeOrmUnitOfWork(connection, ctx).transaction(async scope => {
+                    const sent = await statementsOf(connection.rawConnection, async () => {
+                        const origin = { step: 'source', index: 0 };
+                        await loader.resolve(
+                            [{ ...each.update, ...each.create }, ...records].map(data => ({ data, origin })),
+                            scope,
+                        );
+                    });
+                    counts.push(sent.length);
+                });
+            }
+            expect(counts[1]).toBe(counts[0]);
+        });
+    });
+
+    it('leaves every table as Vendure’s services leave it', async () => {
+        expect(differencesBetween(byServices, await comparable(server))).toEqual([]);
+        expect(byServices.get('promotion')).toHaveLength(1);
+    });
+});
+
+async function viaService({ connection, ctx, injector }: BootedVendure, { byService }: ServiceCase): Promise<void> {
+    await byService({
+        ctx,
+        injector,
+        async id(table, key, value) {
+            const { driver } = connection.rawConnection;
+            const quote = (name: string) => driver.escape(name);
+            const sql = `SELECT id FROM ${quote(table)} WHERE ${quote(key)} = '${value}'`;
+            const [row] = await connection.rawConnection.query<{ id: number }[]>(sql);
+            return row!.id;
+        },
+    });
+}
+
+/** Every table but hashes, which are random, and those of sessions and jobs. */
+async function comparable({ connection }: BootedVendure): Promise<DatabaseSnapshot> {
+    const methods = connection.rawConnection.getRepository(NativeAuthenticationMethod);
+    await methods.update({ id: Not(IsNull()) }, { passwordHash: 'x' });
+    return snapshotOf(connection.rawConnection, table => !/^(data_hub|job_record|session)/.test(table));
+}
+
+const anyOrder = new PaymentMethodEligibilityChecker({
+    code: 'any-order',
+    description: [{ languageCode: LanguageCode.en, value: 'Any order' }],
+    args: {},
+    check: () => true,
+});
+
+async function bootShop(database: TestDatabase, databaseName: string): Promise<BootedVendure> {
+    const note = [{ name: 'note', type: 'string', nullable: true }] as never;
+    const server = await bootVendure({
+        database,
+        databaseName,
+        customFields: { TaxCategory: note, Zone: note, Seller: note, PaymentMethod: note },
+        config: {
+            paymentOptions: {
+                paymentMethodHandlers: [dummyPaymentHandler],
+                paymentMethodEligibilityCheckers: [anyOrder],
+            },
+        },
+    });
+    for (const name of ['first', 'second']) {
+        const emailAddress = `${name}@example.com`;
+        await server.app.get(CustomerService).create(server.ctx, { emailAddress, firstName: name, lastName: 'X' });
+    }
+    return server;
+}

@@ -1,0 +1,35 @@
+import { CustomerGroup, CustomerGroupService, normalizeEmailAddress } from '@vendure/core';
+import { z } from 'zod';
+import { column, references } from '../attributes';
+import { common, keysField, nameText } from '../record-fields';
+import { Attribute, ServiceEntity, through } from '../service-entity';
+
+const list = references('Customer', 'customers', 'customerIds', {
+    mode: 'customersMode',
+    members: {
+        add: ({ injector, ctx }, customerGroupId, customerIds) =>
+            injector.get(CustomerGroupService).addCustomersToGroup(ctx, { customerGroupId, customerIds }),
+        remove: ({ injector, ctx }, customerGroupId, customerIds) =>
+            injector.get(CustomerGroupService).removeCustomersFromGroup(ctx, { customerGroupId, customerIds }),
+    },
+});
+
+const customers: Attribute = {
+    ...list,
+    accept: (value, field, context) => list.accept!((value as string[]).map(normalizeEmailAddress), field, context),
+};
+
+export const customerGroup: ServiceEntity = {
+    entityType: 'CustomerGroup',
+    entity: CustomerGroup,
+    customFields: 'CustomerGroup',
+    keys: ['name'],
+    record: z.looseObject({
+        ...common,
+        name: nameText.optional(),
+        customers: keysField('E-mail addresses of the customers in it.').optional(),
+    }),
+    relations: { customers: true },
+    attributes: { name: column('name', { required: true }), customers },
+    service: through(CustomerGroupService),
+};

@@ -1,0 +1,39 @@
+import { ShippingMethod, ShippingMethodService } from '@vendure/core';
+import { z } from 'zod';
+import { filledText } from '../../product/product-record';
+import { Attribute, ServiceEntity, through } from '../service-entity';
+import { channels, column, operation } from '../attributes';
+import { common, descriptionText, keysField, nameText, operationField, translated } from '../record-fields';
+
+const fulfillmentHandler: Attribute = {
+    ...column('fulfillmentHandlerCode', { required: true }),
+    write: value => ({ fulfillmentHandler: value }),
+};
+
+export const shippingMethod: ServiceEntity = {
+    entityType: 'ShippingMethod',
+    entity: ShippingMethod,
+    customFields: 'ShippingMethod',
+    keys: ['code'],
+    record: z.looseObject({
+        ...common,
+        code: filledText('Code.').optional(),
+        fulfillmentHandler: filledText('Code of the fulfillment handler, such as `manual-fulfillment`.').optional(),
+        checker: operationField('Which orders can be shipped this way.').optional(),
+        calculator: operationField('What it costs.').optional(),
+        channels: keysField('Codes of its channels.').optional(),
+        ...translated(nameText, descriptionText),
+    }),
+    relations: {},
+    attributes: {
+        code: column('code', { required: true }),
+        fulfillmentHandler,
+        checker: operation('ShippingEligibilityChecker', 'checker', { required: true }),
+        calculator: operation('ShippingCalculator', 'calculator', { required: true }),
+        channels: channels(ShippingMethod),
+    },
+    texts: { name: undefined, description: '' },
+    channelAware: true,
+    soft: true,
+    service: through(ShippingMethodService, { delete: 'softDelete' }),
+};
