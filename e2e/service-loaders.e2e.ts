@@ -1,14 +1,17 @@
 import {
+    Channel,
     CustomerService,
     dummyPaymentHandler,
     LanguageCode,
     NativeAuthenticationMethod,
     PaymentMethodEligibilityChecker,
+    TaxRate,
 } from '@vendure/core';
 import { IsNull, Not } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject, JsonValue } from '../shared/json';
 import { TypeOrmUnitOfWork } from '../src/catalog/sql/unit-of-work';
+import type { ChangeSet } from '../src/sdk/change-set';
 import { DatabaseSnapshot, differencesBetween, snapshotOf } from './support/database-snapshot';
 import type { TestDatabase } from './support/databases';
 import { describeOnEachDatabase } from './support/each-database';
@@ -108,6 +111,24 @@ describeOnEachDatabase('A loader over a Vendure service', database => {
         });
     });
 
+    it('commits nothing before the batch does, although Vendure’s service for tax rates would', async () => {
+        const loader = await createLoader(loaderOf('taxRate'), hostOf(server));
+        const valueNow = async () => {
+            const rates = server.connection.rawConnection.getRepository(TaxRate);
+            return (await rates.findOneByOrFail({ name: 'Germany' })).value;
+        };
+        const before = await valueNow();
+        const { connection, ctx } = server;
+        const attempt = new TypeOrmUnitOfWork(connection, ctx).transaction(async scope => {
+            const records = [{ data: { name: 'Germany', value: 1 }, origin: { step: 'source', index: 0 } }];
+            const state = await loader.resolve(records, scope);
+            await loader.apply([loader.compare(records[0]!, state) as ChangeSet], state, scope);
+            throw new Error('The worker dies.');
+        });
+        await expect(attempt).rejects.toThrow('The worker dies.');
+        expect(await valueNow()).toBe(before);
+    });
+
     it('leaves every table as Vendure’s services leave it', async () => {
         expect(differencesBetween(byServices, await comparable(server))).toEqual([]);
         expect(byServices.get('promotion')).toHaveLength(1);
@@ -131,7 +152,8 @@ async function viaService({ connection, ctx, injector }: BootedVendure, { byServ
 /** Every table but hashes, which are random, and those of sessions and jobs. */
 async function comparable({ connection }: BootedVendure): Promise<DatabaseSnapshot> {
     const methods = connection.rawConnection.getRepository(NativeAuthenticationMethod);
-    await methods.update({ id: Not(IsNull()) }, { passwordHash: 'x' });
+    await methods.update({ id: Not(IsNull()) }, { passwordHash: 'x', verificationToken: null });
+    await connection.rawConnection.getRepository(Channel).update({ id: 1 }, { token: 'home' });
     return snapshotOf(connection.rawConnection, table => !/^(data_hub|job_record|session)/.test(table));
 }
 

@@ -248,7 +248,7 @@ export const serviceCases: ServiceCase[] = [
             });
             await service.update(ctx, {
                 id: (created as { id: number }).id,
-                sellerId: null,
+                sellerId: null as never,
                 pricesIncludeTax: true,
                 availableCurrencyCodes: ['EUR', 'USD'] as never,
             });
@@ -297,7 +297,7 @@ export const serviceCases: ServiceCase[] = [
                 checker: asRecord(checker(0)),
                 calculator: asRecord(calculator(1)),
             },
-            /refused by Vendure: /,
+            /no fulfillment handler with the code "carrier-pigeon"/,
         ],
         async byService({ ctx, injector }) {
             const service = injector.get(ShippingMethodService);
@@ -352,7 +352,7 @@ export const serviceCases: ServiceCase[] = [
                 customFields: { note: 'x' },
                 translations: [{ languageCode: 'en' as never, name: 'On delivery', description: '' }],
             });
-            await service.update(ctx, { id, enabled: false, checker: null, handler: handler(true) });
+            await service.update(ctx, { id, enabled: false, checker: null as never, handler: handler(true) });
         },
     },
     {
@@ -397,8 +397,8 @@ export const serviceCases: ServiceCase[] = [
             });
             await service.updatePromotion(ctx, {
                 id: (created as { id: number }).id,
-                couponCode: null,
-                startsAt: null,
+                couponCode: null as never,
+                startsAt: null as never,
                 endsAt: new Date('2026-12-01T00:00:00+01:00'),
                 perCustomerUsageLimit: 1,
                 conditions: [minimum(1000)],
@@ -418,7 +418,7 @@ export const serviceCases: ServiceCase[] = [
         },
         refused: [
             { code: 'almighty', permissions: ['SuperAdmin'] },
-            /refused by Vendure: The permission "SuperAdmin" is not valid/,
+            /refused by Vendure: The permission "SuperAdmin" may not be assigned/,
         ],
         async byService({ ctx, injector, id }) {
             const service = injector.get(RoleService);

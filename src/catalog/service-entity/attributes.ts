@@ -6,7 +6,7 @@ import { didYouMean } from '../../sdk/did-you-mean';
 import { UserError } from '../../sdk/errors';
 import { mayRunIn } from '../product/catalog-facts';
 import { keyOfKind, KeyedKind } from './reference-book';
-import type { Attribute, AttributeContext, Members } from './service-entity';
+import type { Attribute, AttributeContext } from './service-entity';
 import { refusalOf } from './vendure-refusal';
 
 type Options = Pick<Attribute, 'required' | 'initial'>;
@@ -64,7 +64,7 @@ export function references(
     kind: KeyedKind,
     relation: string | ((live: ObjectLiteral) => ObjectLiteral[] | undefined),
     input: string,
-    options: Options & { mode?: string; members?: Members } = {},
+    options: Options & Pick<Attribute, 'mode' | 'members' | 'stored'> = {},
 ): Attribute {
     const related =
         typeof relation === 'string' ? (live: ObjectLiteral) => live[relation] as ObjectLiteral[] : relation;
@@ -72,7 +72,7 @@ export function references(
         refersTo: kind,
         read: live => sortedSet((related(live) ?? []).map(each => String(each[keyOfKind(kind)]))),
         accept: (value, field, { book }) => {
-            const keys = sortedSet(value);
+            const keys = sortedSet(options.stored ? (value as string[]).map(options.stored) : value);
             for (const key of keys) book.idOf(kind, key as string, field);
             return keys;
         },
@@ -87,7 +87,7 @@ export function channels(entity: Type<VendureEntity>): Attribute {
     return {
         ...references('Channel', 'channels', 'channelIds', { mode: 'channelsMode' }),
         write: undefined,
-        always: ({ ctx }, creates) => (creates ? [DEFAULT_CHANNEL_CODE, ctx.channel.code] : [DEFAULT_CHANNEL_CODE]),
+        always: (ctx, creates) => (creates ? [DEFAULT_CHANNEL_CODE, ctx.channel.code] : [DEFAULT_CHANNEL_CODE]),
         accept: (value, field, { book, ctx }) => {
             for (const code of value as string[]) {
                 if (mayRunIn(ctx, book.idOf('Channel', code, field))) continue;

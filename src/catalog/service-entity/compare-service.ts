@@ -100,7 +100,7 @@ function wanted(
     const accepted = accept(given, name, state);
     if (setting === undefined) return accepted;
     const list = afterList((before ?? []) as JsonValue[], accepted as JsonValue[], setting, false);
-    const always = attribute.always?.(state, creates) ?? [];
+    const always = attribute.always?.(state.ctx, creates) ?? [];
     return [...new Set([...list, ...always])].sort();
 }
 
@@ -113,7 +113,9 @@ function compareTexts(
 ): void {
     const names = Object.keys(texts);
     const others = (data.translations ?? []) as JsonObject[];
-    const own: JsonObject[] = names.some(name => data[name] !== undefined) ? [{ ...pick(data, names), languageCode }] : [];
+    const own: JsonObject[] = names.some(name => data[name] !== undefined)
+        ? [{ ...pick(data, names), languageCode }]
+        : [];
     if (names.length > 0 && draft.creates && own.length + others.length === 0) throw missing(names[0]!);
     for (const given of [...own, ...others]) {
         const language = given.languageCode as string;

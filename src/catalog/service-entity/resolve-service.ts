@@ -45,6 +45,8 @@ export async function resolveService(
         live.set(key, [...(live.get(key) ?? []), found]);
     }
     const mentioned = new Map<KeyedKind, Set<string>>();
+    const always = Object.entries(entity.attributes).map(([name, attribute]) => [name, attribute.always?.(ctx, true)]);
+    mention(entity, Object.fromEntries(always) as JsonObject, mentioned);
     for (const { data } of records) mention(entity, data, mentioned);
     // What sets lose when a record names all their members is in the live ones alone.
     for (const each of [...live.values()].flat()) mention(entity, readAll(entity, each), mentioned);
@@ -70,13 +72,13 @@ export function mention(
     values: Readonly<Record<string, JsonValue | undefined>>,
     mentioned: Map<KeyedKind, Set<string>>,
 ): void {
-    for (const [name, { refersTo }] of Object.entries(attributes)) {
+    for (const [name, { refersTo, stored }] of Object.entries(attributes)) {
         if (!refersTo) continue;
         const keys = [values[name]].flat().filter(value => typeof value === 'string');
         if (keys.length === 0) continue;
         const known = mentioned.get(refersTo) ?? new Set();
         mentioned.set(refersTo, known);
-        for (const key of keys) known.add(key);
+        for (const key of keys) known.add(stored ? stored(key) : key);
     }
 }
 

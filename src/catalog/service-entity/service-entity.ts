@@ -59,10 +59,12 @@ export interface Attribute {
     write?(value: JsonValue, context: AttributeContext): ServiceInput;
     /** The values are natural keys of these. */
     refersTo?: KeyedKind;
+    /** A natural key as it stands in the database. */
+    stored?(key: string): string;
     /** Values are sets: the setting that says how that of a record meets the one that is there. */
     mode?: string;
     /** Members of the set that are there whatever a record says. */
-    always?(context: AttributeContext, creates: boolean): JsonValue[];
+    always?(ctx: RequestContext, creates: boolean): string[];
     /** A new entity cannot do without. */
     required?: boolean;
     /** What a new entity gets if the record does not say. */

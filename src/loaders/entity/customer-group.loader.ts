@@ -12,5 +12,7 @@ export const customerGroupLoader = serviceLoader(customerGroup, {
         ...matchingWithCustomFields({ name: 'By name.' }),
         customersMode: mode('Customers', 'How the customers of a record meet those that are in the group.'),
     }),
-    examples: [{ title: 'A group of one', config: {}, record: { name: 'Wholesale', customers: ['buyer@example.com'] } }],
+    examples: [
+        { title: 'A group of one', config: {}, record: { name: 'Wholesale', customers: ['buyer@example.com'] } },
+    ],
 });

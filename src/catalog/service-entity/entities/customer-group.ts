@@ -2,10 +2,11 @@ import { CustomerGroup, CustomerGroupService, normalizeEmailAddress } from '@ven
 import { z } from 'zod';
 import { column, references } from '../attributes';
 import { common, keysField, nameText } from '../record-fields';
-import { Attribute, ServiceEntity, through } from '../service-entity';
+import { ServiceEntity, through } from '../service-entity';
 
-const list = references('Customer', 'customers', 'customerIds', {
+const customers = references('Customer', 'customers', 'customerIds', {
     mode: 'customersMode',
+    stored: normalizeEmailAddress,
     members: {
         add: ({ injector, ctx }, customerGroupId, customerIds) =>
             injector.get(CustomerGroupService).addCustomersToGroup(ctx, { customerGroupId, customerIds }),
@@ -13,11 +14,6 @@ const list = references('Customer', 'customers', 'customerIds', {
             injector.get(CustomerGroupService).removeCustomersFromGroup(ctx, { customerGroupId, customerIds }),
     },
 });
-
-const customers: Attribute = {
-    ...list,
-    accept: (value, field, context) => list.accept!((value as string[]).map(normalizeEmailAddress), field, context),
-};
 
 export const customerGroup: ServiceEntity = {
     entityType: 'CustomerGroup',

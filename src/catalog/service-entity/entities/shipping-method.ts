@@ -1,12 +1,25 @@
-import { ShippingMethod, ShippingMethodService } from '@vendure/core';
+import { ConfigArgService, ShippingMethod, ShippingMethodService } from '@vendure/core';
 import { z } from 'zod';
 import { filledText } from '../../product/product-record';
+import { didYouMean } from '../../../sdk/did-you-mean';
+import { UserError } from '../../../sdk/errors';
 import { Attribute, ServiceEntity, through } from '../service-entity';
 import { channels, column, operation } from '../attributes';
 import { common, descriptionText, keysField, nameText, operationField, translated } from '../record-fields';
 
 const fulfillmentHandler: Attribute = {
     ...column('fulfillmentHandlerCode', { required: true }),
+    // Vendure’s service takes another one without a word.
+    accept: (value, field, { injector }) => {
+        const known = injector.get(ConfigArgService).getDefinitions('FulfillmentHandler');
+        if (known.some(({ code }) => code === value)) return value;
+        const hint = didYouMean(
+            String(value),
+            known.map(({ code }) => code),
+        );
+        const message = `${field}: the shop has no fulfillment handler with the code "${String(value)}".`;
+        throw new UserError('unknown-operation', message, hint, { field, got: value });
+    },
     write: value => ({ fulfillmentHandler: value }),
 };
 
