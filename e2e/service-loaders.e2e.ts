@@ -1,35 +1,26 @@
-import {
-    Channel,
-    CustomerService,
-    dummyPaymentHandler,
-    LanguageCode,
-    NativeAuthenticationMethod,
-    PaymentMethodEligibilityChecker,
-    TaxRate,
-} from '@vendure/core';
+import { Channel, NativeAuthenticationMethod, TaxRate } from '@vendure/core';
 import { IsNull, Not } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject, JsonValue } from '../shared/json';
 import { TypeOrmUnitOfWork } from '../src/catalog/sql/unit-of-work';
 import type { ChangeSet } from '../src/sdk/change-set';
 import { DatabaseSnapshot, differencesBetween, snapshotOf } from './support/database-snapshot';
-import type { TestDatabase } from './support/databases';
 import { describeOnEachDatabase } from './support/each-database';
 import { createLoader, hostOf, loadRecords, LoadResult } from './support/run-loader';
-import { loaderOf, ServiceCase, serviceCases } from './support/service-cases';
+import { bootServiceShop, loaderOf, ServiceCase, serviceCases } from './support/service-cases';
 import { statementsOf } from './support/statements';
-import { BootedVendure, bootVendure } from './support/vendure';
+import type { BootedVendure } from './support/vendure';
 
 describeOnEachDatabase('A loader over a Vendure service', database => {
     let byServices: DatabaseSnapshot;
     let server: BootedVendure;
 
     beforeAll(async () => {
-        const other = await bootShop(database, 'service_loaders_other');
+        const other = await bootServiceShop(database, 'service_loaders_other');
         for (const each of serviceCases) await viaService(other, each);
         byServices = await comparable(other);
         await other.close();
-        server = await bootShop(database, 'service_loaders');
+        server = await bootServiceShop(database, 'service_loaders');
     });
     afterAll(() => server?.close());
 
@@ -155,31 +146,4 @@ async function comparable({ connection }: BootedVendure): Promise<DatabaseSnapsh
     await methods.update({ id: Not(IsNull()) }, { passwordHash: 'x', verificationToken: null });
     await connection.rawConnection.getRepository(Channel).update({ id: 1 }, { token: 'home' });
     return snapshotOf(connection.rawConnection, table => !/^(data_hub|job_record|session)/.test(table));
-}
-
-const anyOrder = new PaymentMethodEligibilityChecker({
-    code: 'any-order',
-    description: [{ languageCode: LanguageCode.en, value: 'Any order' }],
-    args: {},
-    check: () => true,
-});
-
-async function bootShop(database: TestDatabase, databaseName: string): Promise<BootedVendure> {
-    const note = [{ name: 'note', type: 'string', nullable: true }] as never;
-    const server = await bootVendure({
-        database,
-        databaseName,
-        customFields: { TaxCategory: note, Zone: note, Seller: note, PaymentMethod: note },
-        config: {
-            paymentOptions: {
-                paymentMethodHandlers: [dummyPaymentHandler],
-                paymentMethodEligibilityCheckers: [anyOrder],
-            },
-        },
-    });
-    for (const name of ['first', 'second']) {
-        const emailAddress = `${name}@example.com`;
-        await server.app.get(CustomerService).create(server.ctx, { emailAddress, firstName: name, lastName: 'X' });
-    }
-    return server;
 }

@@ -2,8 +2,14 @@ import {
     AdministratorService,
     ChannelService,
     CountryService,
+    type CustomFieldConfig,
+    Customer,
     CustomerGroupService,
+    CustomerService,
+    dummyPaymentHandler,
     type Injector,
+    LanguageCode,
+    PaymentMethodEligibilityChecker,
     PaymentMethodService,
     PromotionService,
     type RequestContext,
@@ -19,6 +25,8 @@ import {
 import type { JsonObject } from '../../shared/json';
 import type { LoaderAdapter } from '../../src/sdk/loader';
 import { builtInLoaders } from '../../src/loaders';
+import type { TestDatabase } from './databases';
+import { BootedVendure, BootOptions, bootVendure } from './vendure';
 
 /** The same thing once as records and once as Vendure's services take it. */
 export interface ServiceCase {
@@ -115,9 +123,9 @@ export const serviceCases: ServiceCase[] = [
     {
         code: 'zone',
         settings: { countriesMode: 'REPLACE_ALL' },
-        create: { name: 'DACH', countries: ['DE'], customFields: { note: 'x' } },
-        update: { name: 'DACH', countries: ['AT'] },
-        changes: { countries: [['DE'], ['AT']] },
+        create: { name: 'DACH', countries: ['DE'], customFields: { note: 'x', chief: 1 } },
+        update: { name: 'DACH', countries: ['AT'], customFields: { chief: { id: 2 } } },
+        changes: { countries: [['DE'], ['AT']], 'customFields.chief': ['1', '2'] },
         refused: [{ name: 'Nowhere', countries: ['XX'] }, /there is no country with the code "XX"/],
         async byService({ ctx, injector, id }) {
             const service = injector.get(ZoneService);
@@ -125,8 +133,9 @@ export const serviceCases: ServiceCase[] = [
             const { id: zoneId } = await service.create(ctx, {
                 name: 'DACH',
                 memberIds: [germany],
-                customFields: { note: 'x' },
+                customFields: { note: 'x', chiefId: 1 },
             });
+            await service.update(ctx, { id: zoneId, customFields: { chiefId: 2 } });
             await service.addMembersToZone(ctx, { zoneId, memberIds: [austria] });
             await service.removeMembersFromZone(ctx, { zoneId, memberIds: [germany] });
         },
@@ -276,15 +285,18 @@ export const serviceCases: ServiceCase[] = [
             fulfillmentHandler: 'manual-fulfillment',
             checker: { code: 'default-shipping-eligibility-checker', args: { orderMinimum: 100 } },
             calculator: asRecord(calculator(500)),
+            customFields: { note: 'x', claim: 'Swift', since: '2026-01-01T00:00:00+01:00', rating: 3 },
         },
         update: {
             code: 'standard',
             description: 'Within a week',
+            customFields: { rating: 4 },
             calculator: { code: 'default-shipping-calculator', args: { taxRate: 0, rate: 700, includesTax: 'auto' } },
             translations: [{ languageCode: 'de', name: 'Normal' }],
         },
         changes: {
             calculator: [asRecord(calculator(500)), asRecord(calculator(700))],
+            'customFields.rating': [3, 4],
             'translations.en.description': ['', 'Within a week'],
             'translations.de.name': [null, 'Normal'],
             'translations.de.description': [null, ''],
@@ -306,15 +318,29 @@ export const serviceCases: ServiceCase[] = [
                 fulfillmentHandler: 'manual-fulfillment',
                 checker: checker(100),
                 calculator: calculator(500),
-                translations: [{ languageCode: 'en' as never, name: 'Standard', description: '' }],
+                translations: [
+                    {
+                        languageCode: 'en' as never,
+                        name: 'Standard',
+                        description: '',
+                        customFields: { claim: 'Swift' },
+                    },
+                ],
+                customFields: { note: 'x', since: new Date('2025-12-31T23:00:00Z'), rating: 3 },
             });
             await service.update(ctx, {
                 id,
                 calculator: calculator(700),
                 translations: [
-                    { languageCode: 'en', name: 'Standard', description: 'Within a week' },
+                    {
+                        languageCode: 'en',
+                        name: 'Standard',
+                        description: 'Within a week',
+                        customFields: { claim: 'Swift' },
+                    },
                     { languageCode: 'de', name: 'Normal', description: '' },
                 ] as never,
+                customFields: { note: 'x', since: new Date('2025-12-31T23:00:00Z'), rating: 4 },
             });
         },
     },
@@ -352,7 +378,14 @@ export const serviceCases: ServiceCase[] = [
                 customFields: { note: 'x' },
                 translations: [{ languageCode: 'en' as never, name: 'On delivery', description: '' }],
             });
-            await service.update(ctx, { id, enabled: false, checker: null as never, handler: handler(true) });
+            await service.update(ctx, {
+                id,
+                enabled: false,
+                checker: null as never,
+                handler: handler(true),
+                // Left out, Vendure would clear them.
+                customFields: { note: 'x' },
+            });
         },
     },
     {
@@ -461,3 +494,47 @@ export const serviceCases: ServiceCase[] = [
         },
     },
 ];
+
+const anyOrder = new PaymentMethodEligibilityChecker({
+    code: 'any-order',
+    description: [{ languageCode: LanguageCode.en, value: 'Any order' }],
+    args: {},
+    check: () => true,
+});
+
+/** With what the cases need besides. */
+export async function bootServiceShop(
+    database: TestDatabase,
+    databaseName: string,
+    plugins: BootOptions['plugins'] = [],
+): Promise<BootedVendure> {
+    const note: CustomFieldConfig[] = [{ name: 'note', type: 'string', nullable: true }];
+    const server = await bootVendure({
+        database,
+        databaseName,
+        plugins,
+        customFields: {
+            TaxCategory: note,
+            Zone: [...note, { name: 'chief', type: 'relation', entity: Customer, eager: false, nullable: true }],
+            Seller: note,
+            PaymentMethod: note,
+            ShippingMethod: [
+                ...note,
+                { name: 'claim', type: 'localeString', nullable: true },
+                { name: 'since', type: 'datetime', nullable: true },
+                { name: 'rating', type: 'int', nullable: true },
+            ],
+        },
+        config: {
+            paymentOptions: {
+                paymentMethodHandlers: [dummyPaymentHandler],
+                paymentMethodEligibilityCheckers: [anyOrder],
+            },
+        },
+    });
+    for (const name of ['first', 'second']) {
+        const emailAddress = `${name}@example.com`;
+        await server.app.get(CustomerService).create(server.ctx, { emailAddress, firstName: name, lastName: 'X' });
+    }
+    return server;
+}

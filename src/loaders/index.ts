@@ -2,6 +2,7 @@ import { administratorLoader } from './entity/administrator.loader';
 import { channelLoader } from './entity/channel.loader';
 import { countryLoader } from './entity/country.loader';
 import { customerGroupLoader } from './entity/customer-group.loader';
+import { entityDeletionLoader } from './entity/entity-deletion.loader';
 import { paymentMethodLoader } from './entity/payment-method.loader';
 import { promotionLoader } from './entity/promotion.loader';
 import { roleLoader } from './entity/role.loader';
@@ -33,6 +34,7 @@ export const builtInLoaders = [
     roleLoader,
     administratorLoader,
     customerGroupLoader,
+    entityDeletionLoader,
 ] as const;
 
 export { productLoader, productVariantLoader };

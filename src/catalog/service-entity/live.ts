@@ -6,13 +6,16 @@ import { joinPath } from '../product/vocabulary';
 import type { ServiceEntity } from './service-entity';
 
 export interface LiveQuestion {
-    entity: ServiceEntity;
+    entity: Readable;
     /** Column, text, `id` or `customFields.<name>`. */
     by: string;
     values: readonly unknown[];
-    languageCode: string;
+    /** Of texts; all if absent. */
+    languageCode?: string;
     rules: CustomFieldRules;
 }
+
+type Readable = Pick<ServiceEntity, 'entity' | 'relations' | 'attributes' | 'texts' | 'channelAware' | 'soft'>;
 
 /** Living entities that have one of the values, the oldest first, with all that they are compared by. */
 export async function readLive(
@@ -28,7 +31,7 @@ export async function readLive(
         ...(entity.soft ? { deletedAt: IsNull() } : {}),
         ...(entity.channelAware ? { channels: { id: ctx.channelId } } : {}),
         ...(isText(entity, by)
-            ? { translations: { [by]: has, languageCode } }
+            ? { translations: { [by]: has, ...(languageCode === undefined ? {} : { languageCode }) } }
             : { [first]: second ? { [second]: has } : has }),
     };
     // Conditions on relations would leave out the rest of what is related: first which, then what they are.
@@ -43,11 +46,12 @@ export async function readLive(
             ...(related.length > 0 ? { customFields: Object.fromEntries(related) as object } : {}),
         },
         order: { id: 'ASC' },
-        relationLoadStrategy: 'query',
+        // Relations of custom fields can be joined only.
+        relationLoadStrategy: related.length > 0 ? 'join' : 'query',
     });
 }
 
-export function isText({ texts }: ServiceEntity, name: string): boolean {
+export function isText({ texts }: Readable, name: string): boolean {
     return texts !== undefined && name in texts;
 }
 
@@ -62,7 +66,7 @@ export function keyOf(entity: ServiceEntity, live: ObjectLiteral, by: string, la
 
 /** Everything that change sets can say of a live entity, by path. */
 export function fieldsOf(
-    { attributes, texts = {} }: ServiceEntity,
+    { attributes, texts = {} }: Readable,
     live: ObjectLiteral,
     rules: CustomFieldRules['rules'],
 ): Map<string, JsonValue> {

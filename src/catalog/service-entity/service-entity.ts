@@ -13,7 +13,7 @@ export interface ServiceEntity {
     entityType: string;
     entity: Type<VendureEntity>;
     /** Name of its custom fields in Vendure's configuration; absent for entities that have none. */
-    customFields?: keyof CustomFields;
+    customFields?: keyof CustomFields & string;
     /** Names of custom fields that its service stores no relations for are refused. */
     relationsUnsaved?: boolean;
     /** Fields of a record, texts or columns, that can find it. The first is the usual one. */
@@ -29,6 +29,8 @@ export interface ServiceEntity {
     channelAware?: boolean;
     /** Has a `deletedAt`. */
     soft?: boolean;
+    /** Type of its members, where they point to it: that is no use which keeps an undo from deleting it. */
+    membersPointHere?: string;
     /** Why one that a run created stays when the run is undone. */
     staysOnUndo?: string;
     service(injector: Injector): EntityService;

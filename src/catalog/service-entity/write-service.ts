@@ -1,5 +1,12 @@
 import { getGraphQlInputName } from '@vendure/common/lib/shared-utils';
-import { CustomFieldRelationService, type ID, TransactionalConnection } from '@vendure/core';
+import {
+    CustomFieldRelationService,
+    type ID,
+    TransactionalConnection,
+    type Type,
+    type VendureEntity,
+} from '@vendure/core';
+import type { ObjectLiteral } from 'typeorm';
 import type { JsonValue } from '../../../shared/json';
 import type { EntityChange } from '../../sdk/change-set';
 import { Defect } from '../../sdk/errors';
@@ -13,7 +20,7 @@ import { assertDone, refusalOf, speaking } from './vendure-refusal';
 /** Writes changes one by one through the entity's own service, in the order given. */
 export class ServiceWriter {
     constructor(
-        private readonly entity: ServiceEntity,
+        private readonly entity: Pick<ServiceEntity, 'entityType' | 'entity' | 'attributes' | 'texts' | 'service'>,
         private readonly rules: CustomFieldRules,
     ) {}
 
@@ -48,6 +55,7 @@ export class ServiceWriter {
             id = (created as { id: ID }).id;
             change.entityId = String(id);
         } else if (Object.keys(input).length > 0) {
+            await this.complete(input, id!, context);
             assertDone(await service.update(ctx, { ...input, id: id! }), what);
         }
         await this.writeRelations(input, id!, context);
@@ -74,6 +82,24 @@ export class ServiceWriter {
         }
         if (translations.size > 0) input.translations = [...translations.values()];
         return input;
+    }
+
+    /** Where there are translations, Vendure clears custom fields that an update leaves out: so it leaves out none. */
+    private async complete(input: ServiceInput, id: ID, { injector, ctx }: AttributeContext): Promise<void> {
+        const own = [...this.rules.rules.values()].filter(rule => !rule.relation);
+        if (!this.entity.texts || own.length === 0) return;
+        const entity = this.entity.entity as Type<VendureEntity & ObjectLiteral>;
+        const live = await injector.get(TransactionalConnection).getEntityOrThrow(ctx, entity, id);
+        const fill = (given: ServiceInput, { customFields }: ObjectLiteral, localised: boolean) => {
+            const there = own.filter(rule => rule.localised === localised).map(({ name }) => name);
+            const held = there.map(name => [name, (customFields as ObjectLiteral | null)?.[name] ?? null]);
+            given.customFields = { ...Object.fromEntries(held), ...(given.customFields as object) };
+        };
+        fill(input, live, false);
+        for (const given of (input.translations ?? []) as ServiceInput[]) {
+            const there = (live.translations as ObjectLiteral[]).find(each => each.languageCode === given.languageCode);
+            if (there) fill(given, there, true);
+        }
     }
 
     private attribute(name: string) {

@@ -1,6 +1,7 @@
 import { ProductVariant } from '@vendure/core';
 import { type DataSource, In, MoreThan, type Repository } from 'typeorm';
 import { DataHubChangeSet } from '../../entities/data-hub-change-set.entity';
+import { SERVICE_ENTITIES } from '../service-entity/entities';
 import { idFromRow } from './ids';
 import { isThereByRun, NetChange, netChangeOf } from './net-change';
 import type { UndoRecord } from './undo-record';
@@ -16,6 +17,8 @@ const ROWS_PER_PAGE = 500;
 const IDS_PER_QUERY = 1_000;
 const PRODUCT_TYPES = ['Product', 'ProductVariant'];
 /** What products use, each after what it needs itself. */
+/** Each after what it needs. */
+const SERVICE_TYPES = SERVICE_ENTITIES.map(({ entityType }) => entityType);
 const SHARED_TYPES = ['Facet', 'FacetValue', 'Asset', 'ProductOptionGroup', 'ProductOption'];
 
 interface Phase {
@@ -55,14 +58,17 @@ export class LedgerReader {
     }
 
     private phasesOf(present: ReadonlySet<string>): Phase[] {
-        const others = [...present].filter(type => !SHARED_TYPES.includes(type) && !PRODUCT_TYPES.includes(type));
+        const known = [...SERVICE_TYPES, ...SHARED_TYPES, ...PRODUCT_TYPES];
+        const others = [...present].filter(type => !known.includes(type));
         const comesBack = (type: string): Phase => ({ types: [type], wanted: change => !isThereByRun(change) });
         const goes = (type: string): Phase => ({ types: [type], wanted: isThereByRun });
         return [
+            ...SERVICE_TYPES.map(comesBack),
             ...SHARED_TYPES.map(comesBack),
             { types: PRODUCT_TYPES, wanted: () => true },
             { types: others, wanted: () => true },
             ...[...SHARED_TYPES].reverse().map(goes),
+            ...[...SERVICE_TYPES].reverse().map(goes),
         ];
     }
 

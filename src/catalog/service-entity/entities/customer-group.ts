@@ -27,5 +27,6 @@ export const customerGroup: ServiceEntity = {
     }),
     relations: { customers: true },
     attributes: { name: column('name', { required: true }), customers },
+    membersPointHere: 'Customer',
     service: through(CustomerGroupService),
 };
