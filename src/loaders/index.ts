@@ -1,4 +1,19 @@
 import { customerLoader } from './customer/customer.loader';
+import { administratorLoader } from './entity/administrator.loader';
+import { channelLoader } from './entity/channel.loader';
+import { countryLoader } from './entity/country.loader';
+import { customerGroupLoader } from './entity/customer-group.loader';
+import { entityDeletionLoader } from './entity/entity-deletion.loader';
+import { paymentMethodLoader } from './entity/payment-method.loader';
+import { promotionLoader } from './entity/promotion.loader';
+import { roleLoader } from './entity/role.loader';
+import { sellerLoader } from './entity/seller.loader';
+import { shippingMethodLoader } from './entity/shipping-method.loader';
+import { stockLocationLoader } from './entity/stock-location.loader';
+import { tagLoader } from './entity/tag.loader';
+import { taxCategoryLoader } from './entity/tax-category.loader';
+import { taxRateLoader } from './entity/tax-rate.loader';
+import { zoneLoader } from './entity/zone.loader';
 import { facetValueLoader } from './facet-value/facet-value.loader';
 import { facetLoader } from './facet/facet.loader';
 import { graphqlMutationLoader } from './graphql-mutation/graphql-mutation.loader';
@@ -16,6 +31,21 @@ export const builtInLoaders = [
     productLoader,
     productVariantLoader,
     customerLoader,
+    administratorLoader,
+    channelLoader,
+    countryLoader,
+    customerGroupLoader,
+    entityDeletionLoader,
+    paymentMethodLoader,
+    promotionLoader,
+    roleLoader,
+    sellerLoader,
+    shippingMethodLoader,
+    stockLocationLoader,
+    tagLoader,
+    taxCategoryLoader,
+    taxRateLoader,
+    zoneLoader,
     facetValueLoader,
     facetLoader,
     graphqlMutationLoader,
@@ -28,16 +58,31 @@ export const builtInLoaders = [
 ] as const;
 
 export {
+    administratorLoader,
+    channelLoader,
+    countryLoader,
+    customerGroupLoader,
     customerLoader,
+    entityDeletionLoader,
     facetLoader,
     facetValueLoader,
     graphqlMutationLoader,
     orderLoader,
+    paymentMethodLoader,
     productLoader,
     productVariantLoader,
+    promotionLoader,
     restPostLoader,
+    roleLoader,
+    sellerLoader,
+    shippingMethodLoader,
     sqlTableLoader,
     stockAdjustmentLoader,
     stockLevelLoader,
+    stockLocationLoader,
+    tagLoader,
+    taxCategoryLoader,
+    taxRateLoader,
     variantPriceLoader,
+    zoneLoader,
 };

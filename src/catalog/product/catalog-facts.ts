@@ -212,7 +212,7 @@ export class CatalogFacts {
 /** The permission that starting a run asks for; a pipeline that names other channels needs it there as well. */
 const RUN_PERMISSION = 'RunDataHubPipeline';
 
-function mayRunIn(ctx: RequestContext, channel: EntityId): boolean {
+export function mayRunIn(ctx: RequestContext, channel: EntityId): boolean {
     const { user } = ctx.session ?? {};
     // Without a user it is the server's own code that loads.
     if (!user || String(channel) === String(ctx.channelId)) return true;

@@ -95,7 +95,12 @@ function assertRequired(given: Record<string, unknown> | undefined, rules: Custo
     }
 }
 
-function assertRelated(rule: CustomFieldRule, after: unknown, field: string, state: CustomFieldState): void {
+export function assertRelated(
+    rule: CustomFieldRule,
+    after: unknown,
+    field: string,
+    state: Pick<CustomFieldState, 'related'>,
+): void {
     if (rule.config.type !== 'relation' || after === null) return;
     const existing = state.related.get(rule.config.entity.name);
     for (const id of Array.isArray(after) ? after : [after]) {

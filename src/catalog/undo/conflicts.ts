@@ -96,6 +96,15 @@ const NOT_UNDONE: Record<string, [why: string, hint: string]> = {
     ],
 };
 
+export function deletedForGood(entity: Entity): UserError {
+    return new UserError(
+        'cannot-be-undone',
+        `${nameOf(entity)} was deleted through Vendure’s service, which has no way to bring it back.`,
+        'Load it again from the values that its change set shows.',
+        { key: entity.key },
+    );
+}
+
 export function cannotUndoField(entity: Entity, path: string, why: string): UserError {
     return new UserError(
         'cannot-be-undone',

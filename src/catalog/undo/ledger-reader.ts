@@ -1,6 +1,7 @@
 import { Address, ProductVariant } from '@vendure/core';
 import { type DataSource, type EntityTarget, In, MoreThan, type ObjectLiteral, type Repository } from 'typeorm';
 import { DataHubChangeSet } from '../../entities/data-hub-change-set.entity';
+import { SERVICE_ENTITIES } from '../service-entity/entities';
 import { idFromRow } from './ids';
 import { isThereByRun, NetChange, netChangeOf } from './net-change';
 import type { UndoRecord } from './undo-record';
@@ -15,7 +16,9 @@ export interface LedgerRecord {
 const ROWS_PER_PAGE = 500;
 const IDS_PER_QUERY = 1_000;
 /** What products and customers use, each after what it needs itself. */
-const SHARED_TYPES = ['Facet', 'FacetValue', 'Asset', 'ProductOptionGroup', 'ProductOption', 'CustomerGroup', 'User'];
+const SHARED_TYPES = ['Facet', 'FacetValue', 'Asset', 'ProductOptionGroup', 'ProductOption', 'User'];
+/** Each after what it needs. */
+const SERVICE_TYPES = SERVICE_ENTITIES.map(({ entityType }) => entityType);
 
 /** A thing and its parts, which are taken back together. */
 interface Family {
@@ -68,15 +71,21 @@ export class LedgerReader {
     }
 
     private phasesOf(present: ReadonlySet<string>): Phase[] {
-        const ofFamilies = FAMILIES.flatMap(({ whole, part }) => [whole, part]);
-        const others = [...present].filter(type => !SHARED_TYPES.includes(type) && !ofFamilies.includes(type));
+        const known = new Set([
+            ...SERVICE_TYPES,
+            ...SHARED_TYPES,
+            ...FAMILIES.flatMap(({ whole, part }) => [whole, part]),
+        ]);
+        const others = [...present].filter(type => !known.has(type));
         const comesBack = (type: string): Phase => ({ types: [type], wanted: change => !isThereByRun(change) });
         const goes = (type: string): Phase => ({ types: [type], wanted: isThereByRun });
         return [
+            ...SERVICE_TYPES.map(comesBack),
             ...SHARED_TYPES.map(comesBack),
             ...FAMILIES.map(family => ({ types: [family.whole, family.part], family, wanted: () => true })),
             { types: others, wanted: () => true },
             ...[...SHARED_TYPES].reverse().map(goes),
+            ...[...SERVICE_TYPES].reverse().map(goes),
         ];
     }
 

@@ -2,7 +2,8 @@ import type { JsonValue } from '../../../shared/json';
 import type { ChangeAction, ChangeSet, EntityChange } from '../../sdk/change-set';
 import type { DataHubError } from '../../sdk/errors';
 import { descriptionFor } from '../apply/descriptions';
-import { cannotUndo, editedSince, inUseSince } from './conflicts';
+import { serviceEntityOf } from '../service-entity/entities';
+import { cannotUndo, deletedForGood, editedSince, inUseSince } from './conflicts';
 import { isThereByRun, NetChange } from './net-change';
 import { deletionOf, editsOf } from './plan-creation';
 import { EntityPlan, planRestore, planUpdate } from './plan-fields';
@@ -99,6 +100,11 @@ function planCreatedProduct(
 }
 
 function planOne(change: NetChange, owner: string, state: UndoState, defaults: ColumnDefaults): EntityPlan {
+    // Said of what is gone for good although it may be described.
+    const isGone = change.action === 'DELETE' && change.fields.some(({ path }) => path === 'id');
+    if (isGone) return { conflicts: [deletedForGood(change)] };
+    const service = serviceEntityOf(change.entityType);
+    if (service) return state.services.plan(change, service, state.memory);
     const description = descriptionFor(change.entityType);
     if (!description) return { conflicts: [cannotUndo(change)] };
     const view = viewOf(state, change.entityType, change.entityId, owner);

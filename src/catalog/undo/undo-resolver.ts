@@ -32,7 +32,7 @@ export async function resolveUndo(
     records: readonly PipelineRecord[],
     run: UndoFacts,
     sql: SqlSession,
-): Promise<UndoState> {
+): Promise<Omit<UndoState, 'services'>> {
     const resolver = new UndoResolver(
         records.map(record => asUndoRecord(record.data)),
         run,
@@ -52,7 +52,7 @@ class UndoResolver {
         this.changes = records.flatMap(record => record.changes);
     }
 
-    async resolve(): Promise<UndoState> {
+    async resolve(): Promise<Omit<UndoState, 'services'>> {
         const { run, sql } = this;
         const variantsOf = await this.siblings();
         const ids = this.idsToRead(variantsOf);

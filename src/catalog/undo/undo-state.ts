@@ -4,6 +4,7 @@ import type { EntityId } from '../sql/sql-session';
 import type { LiveEntity } from './live-entities';
 import { LiveView } from './live-view';
 import type { NaturalKeys } from './natural-keys';
+import type { ServiceUndo } from './service-undo';
 import type { UndoMemory } from './undo-memory';
 import type { Use } from './uses';
 
@@ -13,6 +14,7 @@ export interface UndoState {
     keys: NaturalKeys;
     references: References;
     memory: UndoMemory;
+    services: ServiceUndo;
     /** By `<entity type> <id>`. */
     live: ReadonlyMap<string, LiveEntity>;
     /** Variants of the products of the batch, deleted ones included, by product. */

@@ -11,8 +11,10 @@ import { CustomerFollowUps } from '../customer/customer-follow-ups';
 import { CatalogFollowUps } from '../follow-ups/catalog-follow-ups';
 import { CatalogFacts } from '../product/catalog-facts';
 import { CustomFieldRules } from '../product/custom-field-rules';
+import { serviceEntityOf } from '../service-entity/entities';
 import { DeletedFiles } from './deleted-files';
 import { planUndo } from './plan-undo';
+import { ServiceUndo } from './service-undo';
 import { UndoMemory } from './undo-memory';
 import { asUndoRecord } from './undo-record';
 import { resolveUndo } from './undo-resolver';
@@ -95,11 +97,19 @@ export const undoLoader = defineLoader({
             // A thing is read once, whole: it has no other record to wait for.
             keysOf: data => [`${asUndoRecord(data).entityType}:${asUndoRecord(data).id}`],
             nameOf: data => asUndoRecord(data).key,
-            resolve: (records, scope) => resolveUndo(records, run, scope.sql),
+            async resolve(records, scope) {
+                const changes = records.flatMap(({ data }) => asUndoRecord(data).changes);
+                const services = await ServiceUndo.read(changes, { ...run, injector }, scope);
+                return { ...(await resolveUndo(records, run, scope.sql)), services };
+            },
             compare: ({ data }, state) => planUndo(asUndoRecord(data), state, defaults),
             async apply(changeSets, state, scope) {
                 await files.note(changeSets, scope.sql);
-                await applier.apply(changeSets, state.references, scope);
+                const isOfService = ({ entities: [first] }: ChangeSet) =>
+                    first !== undefined && serviceEntityOf(first.entityType) !== undefined;
+                await state.services.apply(changeSets.filter(isOfService), scope);
+                const others = changeSets.filter(changeSet => !isOfService(changeSet));
+                if (others.length > 0) await applier.apply(others, state.references, scope);
             },
             async afterCommit(changeSets: readonly ChangeSet[]) {
                 await files.remove(changeSets);

@@ -23,7 +23,7 @@ export interface UseQuestion {
  * included. What a translation or a channel says does not count. At most two statements for each such relation.
  */
 export async function usesOf(
-    description: EntityDescription,
+    description: Pick<EntityDescription, 'entity'>,
     ids: readonly EntityId[],
     sql: SqlSession,
     { metadatas, all, inBatch }: UseQuestion,

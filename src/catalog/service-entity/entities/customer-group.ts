@@ -1,0 +1,32 @@
+import { CustomerGroup, CustomerGroupService, normalizeEmailAddress } from '@vendure/core';
+import { z } from 'zod';
+import { column, references } from '../attributes';
+import { common, keysField, nameText } from '../record-fields';
+import { ServiceEntity, through } from '../service-entity';
+
+const customers = references('Customer', 'customers', 'customerIds', {
+    mode: 'customersMode',
+    stored: normalizeEmailAddress,
+    members: {
+        add: ({ injector, ctx }, customerGroupId, customerIds) =>
+            injector.get(CustomerGroupService).addCustomersToGroup(ctx, { customerGroupId, customerIds }),
+        remove: ({ injector, ctx }, customerGroupId, customerIds) =>
+            injector.get(CustomerGroupService).removeCustomersFromGroup(ctx, { customerGroupId, customerIds }),
+    },
+});
+
+export const customerGroup: ServiceEntity = {
+    entityType: 'CustomerGroup',
+    entity: CustomerGroup,
+    customFields: 'CustomerGroup',
+    keys: ['name'],
+    record: z.looseObject({
+        ...common,
+        name: nameText.optional(),
+        customers: keysField('E-mail addresses of the customers in it.').optional(),
+    }),
+    relations: { customers: true },
+    attributes: { name: column('name', { required: true }), customers },
+    membersPointHere: 'Customer',
+    service: through(CustomerGroupService),
+};

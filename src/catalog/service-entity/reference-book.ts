@@ -1,0 +1,91 @@
+import {
+    Channel,
+    Country,
+    Customer,
+    CustomerGroup,
+    type ID,
+    type RequestContext,
+    Role,
+    Seller,
+    TaxCategory,
+    TransactionalConnection,
+    type Type,
+    type VendureEntity,
+    Zone,
+} from '@vendure/core';
+import { In, IsNull } from 'typeorm';
+import { UserError } from '../../sdk/errors';
+
+interface Kind {
+    entity: Type<VendureEntity>;
+    key: string;
+    called: string;
+    /** Only living ones of the channel of the run. */
+    ofChannel?: boolean;
+}
+
+const KINDS = {
+    Channel: { entity: Channel, key: 'code', called: 'channel with the code' },
+    Country: { entity: Country, key: 'code', called: 'country with the code' },
+    Customer: { entity: Customer, key: 'emailAddress', called: 'customer with the e-mail address', ofChannel: true },
+    CustomerGroup: { entity: CustomerGroup, key: 'name', called: 'customer group called' },
+    Role: { entity: Role, key: 'code', called: 'role with the code' },
+    Seller: { entity: Seller, key: 'name', called: 'seller called' },
+    TaxCategory: { entity: TaxCategory, key: 'name', called: 'tax category called' },
+    Zone: { entity: Zone, key: 'name', called: 'zone called' },
+} satisfies Record<string, Kind>;
+
+/** What attributes of entities refer to by natural key. */
+export type KeyedKind = keyof typeof KINDS;
+
+export const keyOfKind = (kind: KeyedKind): string => KINDS[kind].key;
+
+/** Natural keys that a batch mentions, with the ids that have them: one query for each kind. */
+export class ReferenceBook {
+    private readonly ids = new Map<string, ID[]>();
+
+    static async read(
+        mentioned: ReadonlyMap<KeyedKind, ReadonlySet<string>>,
+        ctx: RequestContext,
+        connection: TransactionalConnection,
+    ): Promise<ReferenceBook> {
+        const book = new ReferenceBook();
+        for (const [kind, keys] of mentioned) {
+            const { entity, key, ofChannel }: Kind = KINDS[kind];
+            const living: object = ofChannel ? { deletedAt: IsNull(), channels: { id: ctx.channelId } } : {};
+            const found: Record<string, unknown>[] = (await connection
+                .getRepository(ctx, entity as Type<Channel>)
+                .find({
+                    where: { [key]: In([...keys]), ...living },
+                    select: { id: true, [key]: true },
+                    order: { id: 'ASC' },
+                    loadEagerRelations: false,
+                })) as never;
+            for (const row of found) {
+                const name = `${kind} ${String(row[key])}`;
+                book.ids.set(name, [...(book.ids.get(name) ?? []), row.id as ID]);
+            }
+        }
+        return book;
+    }
+
+    idOf(kind: KeyedKind, key: string, field: string): ID {
+        const ids = this.ids.get(`${kind} ${key}`) ?? [];
+        if (ids.length === 1) return ids[0]!;
+        const { called } = KINDS[kind];
+        if (ids.length > 1) {
+            throw new UserError(
+                'ambiguous-reference',
+                `${field}: there are ${ids.length} of the ${called} "${key}".`,
+                'Give them different names.',
+                { field, got: key },
+            );
+        }
+        throw new UserError(
+            'unknown-reference',
+            `${field}: there is no ${called} "${key}".`,
+            'Create it first; the record waits for it.',
+            { field, got: key, waitsFor: `${kind}:${key}` },
+        );
+    }
+}
