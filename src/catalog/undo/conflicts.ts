@@ -43,8 +43,8 @@ export function deletedSince(entity: Entity): UserError {
 export function deletedForGood(entity: Entity): UserError {
     return new UserError(
         'cannot-be-undone',
-        `${nameOf(entity)} was deleted by the run, for good, and is not made again by an undo.`,
-        'Create it by hand, or with an import; the change set of the run says what it was.',
+        `${nameOf(entity)} was deleted for good: Vendure keeps nothing of it to bring back.`,
+        'Load it again from the values that its change set shows.',
         { key: entity.key },
     );
 }
@@ -95,15 +95,6 @@ const NOT_UNDONE: Record<string, [why: string, hint: string]> = {
         'Cancel the order in the admin, or delete its rows and those of its payments from the database.',
     ],
 };
-
-export function deletedForGood(entity: Entity): UserError {
-    return new UserError(
-        'cannot-be-undone',
-        `${nameOf(entity)} was deleted through Vendure’s service, which has no way to bring it back.`,
-        'Load it again from the values that its change set shows.',
-        { key: entity.key },
-    );
-}
 
 export function cannotUndoField(entity: Entity, path: string, why: string): UserError {
     return new UserError(
