@@ -19,4 +19,11 @@ export interface CatalogHost {
     http: OutboundHttp;
     /** True when nothing will be written: references that would be created are remembered, not looked up again. */
     dryRun: boolean;
+    /** The run that loads; absent where a loader is used on its own. */
+    run?: CatalogHostRun;
+}
+
+export interface CatalogHostRun {
+    id: string;
+    log(level: 'INFO' | 'WARN', message: string): void;
 }

@@ -78,14 +78,15 @@ export class AdapterRuntimeService {
 
     private setupOf({ run, ctx, units, journal, ...more }: WorkerRun & Partial<AdapterRun>): RunSetup<CatalogScope> {
         const { definition, dryRun } = run;
+        const runId = String(run.id);
         const host: CatalogHost = {
             injector: new Injector(this.moduleRef),
             ctx,
             files: this.files,
             http: this.http,
             dryRun,
+            run: { id: runId, log: (level, message) => journal.log(level, message) },
         };
-        const runId = String(run.id);
         const { gates = noGates, hooks, observer, remote, resumeFrom, signal } = more;
         const spool = this.spools.open(runId);
         return {
