@@ -60,7 +60,7 @@ describeOnEachDatabase('two pipelines that create the same products', database =
     }
 
     it.skipIf(database.name === 'sqlite')('meet even when both have looked before one has written', async () => {
-        const [record] = products('late') as [JsonObject];
+        const record: JsonObject = products('late')[0]!;
         const runs = ['one', 'two'].map(id => hostOf(shop.server, { run: { id, log: () => undefined } }));
         const [one, two] = await Promise.all(runs.map(host => createLoader(productLoader, host)));
         const meanwhile = async () => {
@@ -73,8 +73,8 @@ describeOnEachDatabase('two pipelines that create the same products', database =
     it('create again what has been deleted since', async () => {
         const records = products('again').slice(0, 3);
         const first = await shop.execute(await shop.enqueue(await pipelineOf(records)));
-        await shop.rows(Product).update({}, { deletedAt: new Date() });
-        await shop.rows(ProductVariant).update({}, { deletedAt: new Date() });
+        await shop.rows(Product).createQueryBuilder().update().set({ deletedAt: new Date() }).execute();
+        await shop.rows(ProductVariant).createQueryBuilder().update().set({ deletedAt: new Date() }).execute();
         const second = await shop.execute(await shop.enqueue(await pipelineOf(records)));
         expect([first.created, second.created]).toEqual([3, 3]);
     });

@@ -6,10 +6,13 @@ import type { FollowUpPolicy } from '../catalog/follow-ups/follow-up-policy';
 import type { BatchState, Match } from '../catalog/product/batch-state';
 import type { CatalogRun } from '../catalog/product/catalog-run';
 import { KeyClaims } from '../catalog/provenance/key-claims';
-import type { SqlSession } from '../catalog/sql/sql-session';
+import type { KnownEntities } from '../catalog/provenance/known-entities';
+import { type Decided, Provenance } from '../catalog/provenance/provenance';
+import type { RepeatSettings } from '../catalog/provenance/settings';
+import type { EntityId, SqlSession } from '../catalog/sql/sql-session';
 import type { JsonValue } from '../../shared/json';
 import type { ChangeSet } from '../sdk/change-set';
-import { Defect, UserError } from '../sdk/errors';
+import { asDataHubError, Defect, UserError } from '../sdk/errors';
 import type { Loader } from '../sdk/loader';
 import { Rejected } from '../sdk/outcome';
 import type { PipelineRecord } from '../sdk/record';
@@ -20,13 +23,27 @@ interface Parts<R> {
     keysOf: Loader['keysOf'];
     orderOf?: Loader['orderOf'];
     nameOf: Loader['nameOf'];
-    resolve(records: readonly PipelineRecord[], sql: SqlSession): Promise<BatchState<R>>;
+    resolve(records: readonly PipelineRecord[], sql: SqlSession, known: KnownEntities): Promise<BatchState<R>>;
     compare(record: PipelineRecord, match: Match<R>, state: BatchState<R>): ChangeSet;
+    /** For loaders with `repeatedImportFields` among their settings. */
+    repeats?: Repeats<R>;
 }
 
+interface Repeats<R> {
+    entityType: string;
+    settings: RepeatSettings;
+    /** Of the entity that a record was matched with. */
+    idOf(match: Match<R>): EntityId | undefined;
+}
+
+const NO_REPEATS: Repeats<unknown> = {
+    entityType: '',
+    settings: { conflictStrategy: 'SOURCE_WINS', onDrift: 'OVERWRITE' },
+    idOf: () => undefined,
+};
+
 /** What `resolve` hands on to `compare` and `apply`. */
-interface LoaderState<R> {
-    batch: BatchState<R>;
+interface LoaderState<R> extends Decided<BatchState<R>> {
     /** Records by what was made of them. */
     records: Map<ChangeSet, PipelineRecord>;
 }
@@ -36,53 +53,81 @@ export function catalogLoader<R>(host: CatalogHost, parts: Parts<R>): Loader<Cat
     const applier = new ChangeSetApplier(host);
     const claims = new KeyClaims(host.run?.id ?? randomUUID());
     const followUps = new CatalogFollowUps(host, parts.policy);
-    return {
+    const { entityType, settings, idOf }: Repeats<R> = parts.repeats ?? NO_REPEATS;
+    const provenance = new Provenance<BatchState<R>>(host, settings, {
+        entityType,
         keysOf: parts.keysOf,
+        resolve: parts.resolve,
+        decide: (record, batch) => decide(record, batch, parts),
+        idOf: (record, batch) => {
+            const match = batch.matches.get(record);
+            return match && idOf(match);
+        },
+    });
+    return {
+        keysOf: record => [...parts.keysOf(record), ...provenance.claimsOf(record)],
         orderOf: parts.orderOf,
         nameOf: parts.nameOf,
-        resolve: async (records, scope) => ({ batch: await parts.resolve(records, scope.sql), records: new Map() }),
-        compare(record, { batch, records }) {
-            const match = batch.matches.get(record);
-            if (!match) throw new Defect('record-not-resolved', 'A record is compared that was not resolved before.');
-            if (match.problem) return new Rejected(match.problem);
-            try {
-                const changeSet = parts.compare(record, match, batch);
-                records.set(changeSet, record);
-                return changeSet;
-            } catch (refusal) {
-                if (refusal instanceof UserError) return new Rejected(refusal);
-                throw refusal;
-            }
+        resolve: async (records, scope) => ({
+            ...(await provenance.resolve(records, scope.sql)),
+            records: new Map<ChangeSet, PipelineRecord>(),
+        }),
+        compare(record, { decisions, records }) {
+            const decision = decisions.get(record);
+            if (!decision)
+                throw new Defect('record-not-resolved', 'A record is compared that was not resolved before.');
+            if (decision instanceof FailedDecision) throw decision.thrown;
+            if (!(decision instanceof Rejected)) records.set(decision, record);
+            return decision;
         },
-        async apply(changeSets, { batch, records }, scope) {
-            await claims.take(keysOfCreations(changeSets, records, parts), scope.sql);
+        async apply(changeSets, state, scope) {
+            const changed = changeSets.map(changeSet => [state.records.get(changeSet)!, changeSet] as const);
+            await claims.take(keysOfCreations(changed, parts), scope.sql);
             try {
-                await applier.apply(changeSets, batch.references, scope);
+                await applier.apply(changeSets, state.state.references, scope);
             } catch (error) {
                 // What is remembered of facets may be what broke it, such as a value that was deleted meanwhile.
                 parts.run.facets.forget();
                 throw error;
             }
+            await provenance.remember(changed, state, scope.sql);
         },
         afterCommit(changeSets) {
             parts.run.memory.batchCommitted();
             return followUps.batchCommitted(changeSets);
         },
-        afterRun: () => followUps.runEnded(),
+        afterRun() {
+            provenance.runEnded();
+            return followUps.runEnded();
+        },
     };
+}
+
+function decide<R>(record: PipelineRecord, batch: BatchState<R>, parts: Parts<R>): ChangeSet | Rejected {
+    const match = batch.matches.get(record);
+    if (!match) throw new Defect('record-not-resolved', 'A record is compared that was not resolved before.');
+    if (match.problem) return new Rejected(match.problem);
+    try {
+        return parts.compare(record, match, batch);
+    } catch (thrown) {
+        return thrown instanceof UserError ? new Rejected(thrown) : new FailedDecision(thrown);
+    }
+}
+
+/** Deciding happens while reading; what went wrong is thrown where the engine asks for the decision. */
+class FailedDecision extends Rejected {
+    constructor(readonly thrown: unknown) {
+        super(asDataHubError(thrown));
+    }
 }
 
 /** What must not be created twice. */
 function keysOfCreations<R>(
-    changeSets: readonly ChangeSet[],
-    records: ReadonlyMap<ChangeSet, PipelineRecord>,
+    changed: readonly (readonly [PipelineRecord, ChangeSet])[],
     { keysOf, orderOf }: Parts<R>,
 ): string[] {
-    return changeSets.flatMap(changeSet => {
-        const record = records.get(changeSet);
-        if (!record || changeSet.entities.every(({ action }) => action !== 'CREATE')) return [];
-        return [...keysOf(record.data), ...(orderOf?.(record.data) ?? [])];
-    });
+    const creating = changed.filter(([, { entities }]) => entities.some(({ action }) => action === 'CREATE'));
+    return creating.flatMap(([{ data }]) => [...keysOf(data), ...(orderOf?.(data) ?? [])]);
 }
 
 /** A value of a record as part of a key. */
