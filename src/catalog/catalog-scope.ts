@@ -26,4 +26,6 @@ export interface CatalogHost {
 export interface CatalogHostRun {
     id: string;
     log(level: 'INFO' | 'WARN', message: string): void;
+    /** In a dry run, which leaves no marks: ids of the references that came, by `<source> <entity type>`. */
+    seen?: Map<string, Set<string>>;
 }

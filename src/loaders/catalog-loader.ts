@@ -38,7 +38,7 @@ interface Repeats<R> {
 
 const NO_REPEATS: Repeats<unknown> = {
     entityType: '',
-    settings: { conflictStrategy: 'SOURCE_WINS', onDrift: 'OVERWRITE' },
+    settings: { conflictStrategy: 'SOURCE_WINS', onDrift: 'OVERWRITE', onMissing: 'IGNORE' },
     idOf: () => undefined,
 };
 

@@ -22,7 +22,9 @@ import type { RunResult } from '../runtime/run/run-result';
 import type { OutputFileAccess } from '../sdk/exporter';
 import type { FileAccess } from '../sdk/extractor';
 import type { SpoolFactory } from '../spool/spool-factory';
+import type { PipelineDefinition } from '../sdk/definition/definition';
 import { DataHubRegistryService } from './data-hub-registry.service';
+import { withMissingSteps } from './missing-steps';
 import { SPOOL_FACTORY } from './spool/spool-provider';
 
 /** Files that pipelines may read. */
@@ -64,6 +66,18 @@ export class AdapterRuntimeService {
         @Inject(WHOLE_RUNNER) private readonly whole: WholeRunner,
     ) {}
 
+    /** What a run of the pipeline does: its definition, and what settings of its loaders add to it. */
+    definitionOfRun(definition: PipelineDefinition): PipelineDefinition {
+        const { registry } = this.adapters;
+        return withMissingSteps(definition, code => {
+            const loader = registry.find('LOADER', code);
+            // Other loaders may mean something else by settings of the same name.
+            return loader?.type === 'LOADER' && 'maxMissingPercent' in loader.schema.shape
+                ? loader.entityType
+                : undefined;
+        });
+    }
+
     run(adapterRun: AdapterRun): Promise<RunResult> {
         const setup = this.setupOf(adapterRun);
         return this.adapters.withRequestContext(adapterRun.ctx, () => runPipeline<CatalogScope>(setup));
@@ -85,7 +99,11 @@ export class AdapterRuntimeService {
             files: this.files,
             http: this.http,
             dryRun,
-            run: { id: runId, log: (level, message) => journal.log(level, message) },
+            run: {
+                id: runId,
+                log: (level, message) => journal.log(level, message),
+                ...(dryRun && !more.resumeFrom ? { seen: new Map<string, Set<string>>() } : {}),
+            },
         };
         const { gates = noGates, hooks, observer, remote, resumeFrom, signal } = more;
         const spool = this.spools.open(runId);
@@ -98,7 +116,8 @@ export class AdapterRuntimeService {
             files: this.files,
             outputs: this.outputs,
             host,
-            planHost: { ...host, dryRun: true } satisfies CatalogHost,
+            // What a plan would say, the load itself says later.
+            planHost: { ...host, dryRun: true, run: { id: runId, log: () => undefined } } satisfies CatalogHost,
             resumeFrom,
             signal,
         };

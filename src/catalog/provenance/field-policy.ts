@@ -37,9 +37,16 @@ export class FieldPolicy {
     }
 
     /** What is left of an update. What is created is created as the record says. */
-    decide(changeSet: ChangeSet, past: Past, onDrift: (drift: Drift) => void): ChangeSet {
+    decide(changeSet: ChangeSet, past: Past, onDrift: (drift: Drift) => void, returns = false): ChangeSet {
         if (changeSet.action !== 'UPDATE') return changeSet;
-        const entities = changeSet.entities.flatMap(entity => this.ofEntity(entity, past, onDrift) ?? []);
+        const entities = changeSet.entities.flatMap(entity => {
+            const left = this.ofEntity(entity, past, onDrift);
+            // Disabled by a run because its record came no more: nobody's choice in the shop.
+            const enabled =
+                returns && entity.entityType === this.entityType ? entity.fields.find(isEnabled) : undefined;
+            if (!enabled || left?.fields.some(isEnabled)) return left ?? [];
+            return { ...entity, fields: [...(left?.fields ?? []), enabled] };
+        });
         if (entities.length > 0) return { ...changeSet, entities };
         return { ...changeSet, action: 'UNCHANGED', entities };
     }
@@ -105,6 +112,10 @@ export class FieldPolicy {
     private get keepsDrift(): boolean {
         return this.settings.conflictStrategy !== 'SOURCE_WINS' || this.settings.onDrift !== 'OVERWRITE';
     }
+}
+
+function isEnabled({ path }: FieldChange): boolean {
+    return path === 'enabled';
 }
 
 /** What the record of the last run would change about the same entity now. */

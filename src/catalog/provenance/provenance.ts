@@ -11,6 +11,7 @@ import { DriftLog } from './drift-log';
 import { FieldOwners } from './field-owners';
 import { Drift, FieldPolicy, Past } from './field-policy';
 import { KnownEntities, KnownEntity } from './known-entities';
+import { isGone } from './missing/missing-references';
 import { BookEntry, ReferenceBook } from './reference-book';
 import type { RepeatSettings } from './settings';
 
@@ -29,6 +30,8 @@ export interface Decided<S> {
     state: S;
     decisions: Map<PipelineRecord, ChangeSet | Rejected>;
     entries: ReadonlyMap<PipelineRecord, BookEntry>;
+    /** Records that the loader was given in place of those that came. */
+    instead: ReadonlyMap<PipelineRecord, PipelineRecord>;
 }
 
 /**
@@ -61,7 +64,7 @@ export class Provenance<S> {
             externalIdField,
             keysOf,
             keepsRecords: this.policy.needsPast,
-            marksSeen: false,
+            marksSeen: settings.onMissing !== 'IGNORE',
             runId: host.run?.id ?? '',
             settings,
         });
@@ -78,14 +81,15 @@ export class Provenance<S> {
         const entries =
             (await this.book?.read(records, sql, (record, why) => refused.set(record, why))) ??
             new Map<PipelineRecord, BookEntry>();
-        const known = this.knownBy(entries, sql);
-        const state = await this.loader.resolve(records, sql, known);
+        const instead = this.returning(entries);
+        const given = records.map(record => instead.get(record) ?? record);
+        const state = await this.loader.resolve(given, sql, this.knownBy(entries, sql, instead));
         const decisions = new Map<PipelineRecord, ChangeSet | Rejected>();
-        for (const record of records) {
+        records.forEach((record, i) => {
             const why = refused.get(record);
-            decisions.set(record, why ? new Rejected(why) : this.loader.decide(record, state));
-        }
-        const decided = { state, decisions, entries };
+            decisions.set(record, why ? new Rejected(why) : this.loader.decide(given[i]!, state));
+        });
+        const decided = { state, decisions, entries, instead };
         await this.refuseKnownElsewhere(decided, sql);
         await this.applyPolicy(decided, sql);
         await this.rememberOthers(decided, sql);
@@ -98,7 +102,7 @@ export class Provenance<S> {
         if (!book) return;
         const rows = changed.flatMap(([record, changeSet]) => {
             const entry = decided.entries.get(record);
-            const entityId = this.loader.idOf(record, decided.state) ?? this.createdBy(changeSet);
+            const entityId = this.idOf(record, decided) ?? this.createdBy(changeSet);
             return entry && entityId !== undefined ? [{ entry, entityId, data: record.data }] : [];
         });
         await book.write(rows, sql);
@@ -108,24 +112,44 @@ export class Provenance<S> {
         this.drift.end();
     }
 
-    private knownBy(entries: ReadonlyMap<PipelineRecord, BookEntry>, sql: SqlSession): KnownEntities {
+    private idOf(record: PipelineRecord, { state, instead }: Decided<S>): EntityId | undefined {
+        return this.loader.idOf(instead.get(record) ?? record, state);
+    }
+
+    /** What was disabled because it came no more is enabled when it comes again, unless the record says otherwise. */
+    private returning(entries: ReadonlyMap<PipelineRecord, BookEntry>): Map<PipelineRecord, PipelineRecord> {
+        const instead = new Map<PipelineRecord, PipelineRecord>();
+        if (this.settings.onMissing !== 'DISABLE') return instead;
+        for (const [record, { stored }] of entries) {
+            if (!stored || !isGone(stored.lastSeenRun) || record.data.enabled !== undefined) continue;
+            instead.set(record, { ...record, data: { ...record.data, enabled: true } });
+        }
+        return instead;
+    }
+
+    private knownBy(
+        entries: ReadonlyMap<PipelineRecord, BookEntry>,
+        sql: SqlSession,
+        instead?: ReadonlyMap<PipelineRecord, PipelineRecord>,
+    ): KnownEntities {
         const { book } = this;
         const known = new Map<PipelineRecord, KnownEntity>();
         if (!book?.matches) return known;
         for (const [record, { stored, externalId }] of entries) {
             const id = stored && book.entityIdOf(stored, sql);
-            if (id !== undefined) known.set(record, { id, externalId, source: book.source });
+            if (id !== undefined) known.set(instead?.get(record) ?? record, { id, externalId, source: book.source });
         }
         return known;
     }
 
     /** A record that is new to the book must not take over what belongs to another id of the same source. */
-    private async refuseKnownElsewhere({ state, decisions, entries }: Decided<S>, sql: SqlSession): Promise<void> {
+    private async refuseKnownElsewhere(decided: Decided<S>, sql: SqlSession): Promise<void> {
         const { book } = this;
         if (!book?.matches) return;
+        const { decisions, entries } = decided;
         const adopted = new Map<PipelineRecord, EntityId>();
         for (const [record, { stored }] of entries) {
-            const entityId = this.loader.idOf(record, state);
+            const entityId = this.idOf(record, decided);
             if (entityId === undefined || stored?.entityId === String(entityId)) continue;
             if (!(decisions.get(record) instanceof Rejected)) adopted.set(record, entityId);
         }
@@ -139,14 +163,14 @@ export class Provenance<S> {
         }
     }
 
-    private async applyPolicy({ decisions, entries }: Decided<S>, sql: SqlSession): Promise<void> {
+    private async applyPolicy({ decisions, entries, instead }: Decided<S>, sql: SqlSession): Promise<void> {
         const pasts = await this.pastsOf(decisions, entries, sql);
         for (const [record, decision] of decisions) {
             if (decision instanceof Rejected) continue;
             const drifts: Drift[] = [];
             decisions.set(
                 record,
-                this.policy.decide(decision, pasts.get(record), drift => drifts.push(drift)),
+                this.policy.decide(decision, pasts.get(record), drift => drifts.push(drift), instead.has(record)),
             );
             this.drift.note(record, drifts);
         }
@@ -179,14 +203,20 @@ export class Provenance<S> {
         return pasts;
     }
 
-    private async rememberOthers({ state, decisions, entries }: Decided<S>, sql: SqlSession): Promise<void> {
+    private async rememberOthers(decided: Decided<S>, sql: SqlSession): Promise<void> {
         const { book } = this;
-        if (!book || this.host.dryRun) return;
+        const { decisions, entries } = decided;
+        if (!book) return;
+        if (this.host.dryRun) {
+            const { seen } = this.host.run ?? {};
+            if (seen && this.settings.onMissing !== 'IGNORE') book.noteSeen(entries.values(), seen);
+            return;
+        }
         const rows = [...decisions].flatMap(([record, decision]) => {
             const entry = entries.get(record);
             const isRefused = decision instanceof Rejected;
             if (!entry || (!isRefused && decision.action !== 'UNCHANGED')) return [];
-            const entityId = isRefused || decision.refusedParts ? undefined : this.loader.idOf(record, state);
+            const entityId = isRefused || decision.refusedParts ? undefined : this.idOf(record, decided);
             return [{ entry, entityId, data: record.data }];
         });
         await book.write(rows, sql);
@@ -211,7 +241,7 @@ export class Provenance<S> {
     }
 
     private assertNoSourceNeeded(): void {
-        const { externalIdField, conflictStrategy, onDrift } = this.settings;
+        const { externalIdField, conflictStrategy, onDrift, onMissing } = this.settings;
         const field =
             externalIdField !== undefined
                 ? 'externalIdField'
@@ -219,7 +249,9 @@ export class Provenance<S> {
                   ? 'conflictStrategy'
                   : onDrift !== 'OVERWRITE'
                     ? 'onDrift'
-                    : undefined;
+                    : onMissing !== 'IGNORE'
+                      ? 'onMissing'
+                      : undefined;
         if (field === undefined) return;
         throw new UserError(
             'source-missing',

@@ -9,6 +9,7 @@ import { descriptionFor } from '../apply/descriptions';
 import { referenceId, shownReferenceId } from '../reference-id';
 import type { EntityId, SqlSession } from '../sql/sql-session';
 import { CLAIM_SOURCE } from './key-claims';
+import { isGone } from './missing/missing-references';
 
 /** What is stored of one record of a source. */
 export interface StoredReference {
@@ -112,6 +113,14 @@ export class ReferenceBook {
             equals: { source, entityType },
         });
         return new Map(rows.map(([entityId, externalId]) => [String(entityId), shownReferenceId(String(externalId))]));
+    }
+
+    /** What a dry run has met, as it leaves no marks. */
+    noteSeen(entries: Iterable<BookEntry>, seen: Map<string, Set<string>>): void {
+        const name = `${this.options.source} ${this.options.entityType}`;
+        const ids = seen.get(name) ?? new Set<string>();
+        seen.set(name, ids);
+        for (const { stored } of entries) if (stored && !isGone(stored.lastSeenRun)) ids.add(String(stored.id));
     }
 
     /** Whether the source gives the very record of the last run; undefined when the settings are others. */

@@ -51,6 +51,26 @@ export const repeatedImportFields = {
             { example: ['description', 'assets'], advanced: true },
         )
         .optional(),
+    onMissing: field
+        .choice(
+            'Missing records',
+            'For sources that always give everything: what happens to what an earlier run loaded and this one did not bring. Only after a run that read and loaded everything without an error.',
+            {
+                IGNORE: 'Nothing.',
+                DISABLE: 'It is disabled; it is enabled again when it returns.',
+                DELETE: 'It is soft-deleted.',
+                REPORT: 'The log of the run names it.',
+            },
+        )
+        .default('IGNORE'),
+    maxMissingPercent: field
+        .of(
+            z.number().min(0).max(100),
+            'Missing at most',
+            'When a larger share than this is missing, nothing is disabled or deleted, and the log says so.',
+            { advanced: true },
+        )
+        .default(20),
 };
 
 export interface RepeatSettings {
@@ -60,4 +80,5 @@ export interface RepeatSettings {
     onDrift: 'OVERWRITE' | 'KEEP' | 'REPORT';
     ownedBySource?: string[];
     ownedByShop?: string[];
+    onMissing: 'IGNORE' | 'DISABLE' | 'DELETE' | 'REPORT';
 }
