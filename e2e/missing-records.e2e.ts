@@ -1,4 +1,4 @@
-import { Product, ProductTranslation } from '@vendure/core';
+import { Product, ProductTranslation, ProductVariant } from '@vendure/core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { DataHubChangeSet, DataHubGate, type PipelineRun } from '../src/entities';
 import { UndoService } from '../src/services/undo/undo.service';
@@ -111,6 +111,36 @@ describeOnEachDatabase('records that come no more', database => {
         expect(status).toBe('PAUSED');
         expect(await shop.rows(DataHubGate).findOneBy({ runId: id })).toMatchObject({ stepKey: 'load-missing' });
         expect((await product('b')).enabled).toBe(true);
+    });
+
+    it('may be variants, found by external ids', async () => {
+        const { run, source } = fullSource();
+        await run(['shirt']);
+        const variants = (...skus: string[]) => {
+            const records = skus.map(sku => ({
+                sku,
+                erpId: sku.toUpperCase(),
+                price: 100,
+                product: `${source}-shirt`,
+            }));
+            const config = { adapterCode: 'productVariant', source, externalIdField: 'erpId', onMissing: 'DISABLE' };
+            const load = { key: 'load', type: 'LOAD', config: { ...config, maxMissingPercent: 100 } };
+            return shop.runToEnd({ steps: [given('read', records), load] as never });
+        };
+        expect(await variants('v1')).toMatchObject({ created: 1, rejected: 0 });
+        const sku = (id: string) => shop.rows(ProductVariant).findOneByOrFail({ sku: id });
+        const before = await sku('v1');
+        const renamed = [{ sku: 'v2', erpId: 'V1', price: 100, product: `${source}-shirt` }];
+        const config = { adapterCode: 'productVariant', source, externalIdField: 'erpId' };
+        await shop.runToEnd({ steps: [given('read', renamed), { key: 'load', type: 'LOAD', config }] as never });
+        expect((await sku('v2')).id).toBe(before.id);
+
+        await run(['coat']);
+        const other = [{ sku: 'v3', erpId: 'V3', price: 100, product: `${source}-coat` }];
+        const load = { key: 'load', type: 'LOAD', config: { ...config, onMissing: 'DISABLE', maxMissingPercent: 100 } };
+        const full = await shop.runToEnd({ steps: [given('read', other), load] as never });
+        expect(full).toMatchObject({ created: 1, updated: 1, rejected: 0 });
+        expect([(await sku('v2')).enabled, (await sku('v3')).enabled]).toEqual([false, true]);
     });
 
     it('cost the same number of statements, however many they are', async () => {

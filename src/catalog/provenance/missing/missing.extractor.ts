@@ -1,6 +1,6 @@
 import { TransactionalConnection } from '@vendure/core';
 import { z } from 'zod';
-import type { RunMetrics } from '../../../../shared/run';
+import type { Checkpoint } from '../../../../shared/run';
 import { DataHubCheckpoint } from '../../../entities/data-hub-checkpoint.entity';
 import { defineExtractor } from '../../../sdk/extractor';
 import { config, field } from '../../../sdk/field';
@@ -57,7 +57,7 @@ export const missingExtractor = defineExtractor({
         if (!run || (dryRun && !run.seen)) return skip('a dry run that was interrupted does not know what has come');
         // The steps before have come to their end, and that is stored before this one begins.
         const checkpoint = await rawConnection.getRepository(DataHubCheckpoint).findOneBy({ runId: run.id });
-        const doubt = doubtOf(checkpoint?.data.metrics, settings);
+        const doubt = doubtOf(checkpoint?.data as Checkpoint | undefined, settings);
         if (doubt !== undefined) return skip(doubt);
         const seen = dryRun ? run.seen?.get(`${source} ${entityType}`) : undefined;
         const references = new MissingReferences(rawConnection, {
@@ -91,9 +91,12 @@ export const missingExtractor = defineExtractor({
 
 /** Why it is not known what the source has; undefined when all of it went through. */
 function doubtOf(
-    metrics: RunMetrics | undefined,
+    checkpoint: Checkpoint | undefined,
     { loads, lossy }: { loads: readonly string[]; lossy: readonly string[] },
 ): string | undefined {
+    const { stages = {}, metrics } = checkpoint ?? {};
+    // With the policy BEST_EFFORT a run goes on behind what failed.
+    if (Object.values(stages).some(({ failed }) => failed !== undefined)) return 'a part of the run failed';
     const steps = metrics?.steps ?? {};
     const rejected = Object.values(steps).reduce((sum, counts) => sum + counts.rejected, 0);
     if (rejected > 0) return rejected === 1 ? 'a record was refused' : `${rejected} records were refused`;
