@@ -35,7 +35,7 @@ describeOnEachDatabase('records that come no more', database => {
             const found = await shop
                 .rows(ProductTranslation)
                 .find({ where, relations: { base: true }, order: { id: 'DESC' } });
-            return found[0]!.base as Product;
+            return found[0]!.base;
         };
         return { source, run, product };
     }

@@ -24,7 +24,7 @@ describeOnEachDatabase('repeated imports', database => {
         return { name: found.name, description: found.description };
     };
     const edit = (slug: string, values: Partial<ProductTranslation>) =>
-        shop.rows(ProductTranslation).update({ slug }, values as never);
+        shop.rows(ProductTranslation).update({ slug }, values);
     const errorsOf = async (runId: unknown) =>
         (await shop.rows(DataHubRecordError).findBy({ runId: runId as never })).map(({ message }) => message);
 

@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import type { CatalogHost, CatalogScope } from '../catalog/catalog-scope';
 import { ChangeSetApplier } from '../catalog/apply/change-set-applier';
+import { isSharedType } from '../catalog/apply/descriptions';
 import { CatalogFollowUps } from '../catalog/follow-ups/catalog-follow-ups';
 import type { FollowUpPolicy } from '../catalog/follow-ups/follow-up-policy';
 import type { BatchState, Match } from '../catalog/product/batch-state';
@@ -23,7 +23,7 @@ interface Parts<R> {
     keysOf: Loader['keysOf'];
     orderOf?: Loader['orderOf'];
     nameOf: Loader['nameOf'];
-    resolve(records: readonly PipelineRecord[], sql: SqlSession, known: KnownEntities): Promise<BatchState<R>>;
+    resolve: (records: readonly PipelineRecord[], sql: SqlSession, known: KnownEntities) => Promise<BatchState<R>>;
     compare(record: PipelineRecord, match: Match<R>, state: BatchState<R>): ChangeSet;
     /** For loaders with `repeatedImportFields` among their settings. */
     repeats?: Repeats<R>;
@@ -33,7 +33,7 @@ interface Repeats<R> {
     entityType: string;
     settings: RepeatSettings;
     /** Of the entity that a record was matched with. */
-    idOf(match: Match<R>): EntityId | undefined;
+    idOf: (match: Match<R>) => EntityId | undefined;
 }
 
 const NO_REPEATS: Repeats<unknown> = {
@@ -51,7 +51,7 @@ interface LoaderState<R> extends Decided<BatchState<R>> {
 /** What the loaders of catalog entities have in common: the applier writes, refusals become rejections. */
 export function catalogLoader<R>(host: CatalogHost, parts: Parts<R>): Loader<CatalogScope, LoaderState<R>> {
     const applier = new ChangeSetApplier(host);
-    const claims = new KeyClaims(host.run?.id ?? randomUUID());
+    const claims = new KeyClaims(host.run?.id ?? '');
     const followUps = new CatalogFollowUps(host, parts.policy);
     const { entityType, settings, idOf }: Repeats<R> = parts.repeats ?? NO_REPEATS;
     const provenance = new Provenance<BatchState<R>>(host, settings, {
@@ -121,13 +121,18 @@ class FailedDecision extends Rejected {
     }
 }
 
-/** What must not be created twice. */
+/** What must not be created twice: all keys of a new record, of others those of the parts that are new to it. */
 function keysOfCreations<R>(
     changed: readonly (readonly [PipelineRecord, ChangeSet])[],
     { keysOf, orderOf }: Parts<R>,
 ): string[] {
-    const creating = changed.filter(([, { entities }]) => entities.some(({ action }) => action === 'CREATE'));
-    return creating.flatMap(([{ data }]) => [...keysOf(data), ...(orderOf?.(data) ?? [])]);
+    return changed.flatMap(([{ data }, { action, entities }]) => {
+        if (action === 'CREATE') return [...keysOf(data), ...(orderOf?.(data) ?? [])];
+        const parts = entities.filter(entity => entity.action === 'CREATE' && !isSharedType(entity.entityType));
+        if (parts.length === 0) return [];
+        const names = new Set(parts.flatMap(({ fields }) => fields.map(({ after }) => after)));
+        return keysOf(data).filter(key => names.has(key.slice(key.indexOf(':') + 1)));
+    });
 }
 
 /** A value of a record as part of a key. */

@@ -49,7 +49,7 @@ export class FieldHistoryService {
             const rows = await this.rowsOf(ctx, question, take, after);
             for (const row of rows) {
                 const changes = row.fields.filter(change => path === undefined || isBelow(change.path, path));
-                items.push(...changes.map(change => ({ changeSet: row, run: row.run as PipelineRun, change })));
+                items.push(...changes.map(change => ({ changeSet: row, run: row.run, change })));
                 if (changes.length > 0) found++;
                 if (found === take) return { items, nextCursor: row.id };
             }

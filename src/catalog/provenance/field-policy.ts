@@ -1,6 +1,6 @@
 import type { JsonValue } from '../../../shared/json';
 import type { ChangeSet, EntityChange, FieldChange } from '../../sdk/change-set';
-import { descriptionFor } from '../apply/descriptions';
+import { isSharedType } from '../apply/descriptions';
 import { sameJson } from '../product/same-json';
 import type { FieldOwners } from './field-owners';
 import type { RepeatSettings } from './settings';
@@ -74,7 +74,7 @@ export class FieldPolicy {
 
     /** Facet values, options and assets that a record brings: other records of the batch may rely on them. */
     private isShared({ entityType }: EntityChange): boolean {
-        return entityType !== this.entityType && descriptionFor(entityType)?.inheritsChannels === true;
+        return entityType !== this.entityType && isSharedType(entityType);
     }
 
     private ofField(

@@ -18,7 +18,7 @@ import type { RepeatSettings } from './settings';
 /** The loader as it would be without a memory. */
 export interface Deciding<S> {
     entityType: string;
-    keysOf(record: JsonObject): string[];
+    keysOf: (record: JsonObject) => string[];
     resolve(records: readonly PipelineRecord[], sql: SqlSession, known: KnownEntities): Promise<S>;
     decide(record: PipelineRecord, state: S): ChangeSet | Rejected;
     /** Of the entity that the record was matched with. */

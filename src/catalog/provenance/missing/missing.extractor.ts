@@ -57,7 +57,7 @@ export const missingExtractor = defineExtractor({
         if (!run || (dryRun && !run.seen)) return skip('a dry run that was interrupted does not know what has come');
         // The steps before have come to their end, and that is stored before this one begins.
         const checkpoint = await rawConnection.getRepository(DataHubCheckpoint).findOneBy({ runId: run.id });
-        const doubt = doubtOf(checkpoint?.data as Checkpoint | undefined, settings);
+        const doubt = doubtOf(checkpoint?.data, settings);
         if (doubt !== undefined) return skip(doubt);
         const seen = dryRun ? run.seen?.get(`${source} ${entityType}`) : undefined;
         const references = new MissingReferences(rawConnection, {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { textOf } from '../../../../shared/json';
 import { DataHubReference } from '../../../entities/data-hub-reference.entity';
 import type { ChangeSet, EntityChange } from '../../../sdk/change-set';
 import { UserError } from '../../../sdk/errors';
@@ -81,15 +82,15 @@ export const missingLoader = defineLoader({
         const runId = host.run?.id ?? '';
         const markGone = async (records: readonly PipelineRecord[], sql: SqlSession): Promise<void> => {
             const table = sql.table(DataHubReference);
-            const rows = records.map(({ data }) => [idFromText(String(data.referenceId), table), goneSince(runId)]);
+            const rows = records.map(({ data }) => [idFromText(textOf(data.referenceId), table), goneSince(runId)]);
             if (rows.length > 0 && !host.dryRun) await sql.update(table, ['id'], ['lastSeenRun'], rows);
         };
         const loader: Loader<CatalogScope, MissingState> = {
-            keysOf: data => [`reference:${String(data.referenceId)}`],
-            orderOf: data => [`${settings.entityType}:${String(data.entityId)}`],
-            nameOf: data => String(data.externalId),
+            keysOf: data => [`reference:${textOf(data.referenceId)}`],
+            orderOf: data => [`${settings.entityType}:${textOf(data.entityId)}`],
+            nameOf: data => textOf(data.externalId),
             async resolve(records, { sql }) {
-                const ids = records.map(({ data }) => String(data.entityId));
+                const ids = records.map(({ data }) => textOf(data.entityId));
                 return {
                     live: await readLive(description, ids, sql),
                     present: await presentIn(settings, runId, ids, sql),
@@ -98,10 +99,10 @@ export const missingLoader = defineLoader({
                 };
             },
             compare(one, state) {
-                const entityId = String(one.data.entityId);
+                const entityId = textOf(one.data.entityId);
                 const live = state.live.get(entityId);
                 const isDone = !live || live.isDeleted || (settings.onMissing === 'DISABLE' && !live.isEnabled);
-                const key = live?.key ?? String(one.data.externalId);
+                const key = live?.key ?? textOf(one.data.externalId);
                 if (isDone || state.present.has(entityId) || state.decided.has(entityId)) {
                     return { action: 'UNCHANGED', key, entities: [] };
                 }
