@@ -19,6 +19,8 @@ import { DatabaseDoor } from './databases/database-door';
 import { sqliteFileIn } from './databases/sqlite-file';
 import { dataHubEntities, widenLongJsonColumns } from './entities';
 import { builtInExporters } from './exporters';
+import { missingExtractor } from './catalog/provenance/missing/missing.extractor';
+import { missingLoader } from './catalog/provenance/missing/missing.loader';
 import { ledgerExtractor } from './catalog/undo/ledger.extractor';
 import { undoLoader } from './catalog/undo/undo.loader';
 import { builtInExtractors } from './extractors';
@@ -73,6 +75,7 @@ import { RecordErrorService } from './services/record-error.service';
 import { RetentionService } from './services/retention.service';
 import { RunContextFactory } from './services/run-context';
 import { RunDispatcher } from './services/run-dispatcher';
+import { FieldHistoryService } from './services/field-history.service';
 import { RunHistoryService } from './services/run-history.service';
 import { openRunLocks, RUN_LOCKS } from './services/run-locks';
 import { SECRET_ENVIRONMENT, SecretService } from './services/secret.service';
@@ -89,6 +92,7 @@ const services = [
     PipelineService,
     PipelineRunnerService,
     RunHistoryService,
+    FieldHistoryService,
     UndoService,
     GateService,
     RecordErrorService,
@@ -225,6 +229,8 @@ function builtInAdapters(): Adapter[] {
         ...builtInExporters,
         ledgerExtractor,
         undoLoader,
+        missingExtractor,
+        missingLoader,
     ];
 }
 

@@ -42,6 +42,12 @@ export type {
 export { ConnectionService } from './services/connection.service';
 export { DataHubRegistryService } from './services/data-hub-registry.service';
 export { GateService } from './services/gates/gate.service';
+export {
+    FieldHistoryService,
+    type FieldHistory,
+    type FieldHistoryEntry,
+    type FieldHistoryQuestion,
+} from './services/field-history.service';
 export { DataHubHookEvent } from './services/hooks/hook.event';
 export type { HookScript, HookScriptCall } from './services/hooks/hook-script';
 export { GateWaitingEvent } from './services/gates/gate-waiting.event';

@@ -20,6 +20,15 @@ export interface CatalogHost {
     http: OutboundHttp;
     /** True when nothing will be written: references that would be created are remembered, not looked up again. */
     dryRun: boolean;
+    /** The run that loads; absent where a loader is used on its own. */
+    run?: CatalogHostRun;
+}
+
+export interface CatalogHostRun {
+    id: string;
+    log(level: 'INFO' | 'WARN', message: string): void;
+    /** In a dry run, which leaves no marks: ids of the references that came, by `<source> <entity type>`. */
+    seen?: Map<string, Set<string>>;
 }
 
 /** What loaders get that write to other systems. */

@@ -1,4 +1,5 @@
 import { field } from '../sdk/field';
+import { repeatedImportFields } from '../catalog/provenance/settings';
 import { LIST_MODES } from '../catalog/product/list-mode';
 
 /** Settings that the loaders of products and of variants have in common. */
@@ -55,4 +56,5 @@ export const catalogLoaderFields = {
             { advanced: true },
         )
         .optional(),
+    ...repeatedImportFields,
 };

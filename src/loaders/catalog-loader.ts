@@ -1,13 +1,18 @@
 import type { CatalogHost, CatalogScope } from '../catalog/catalog-scope';
 import { ChangeSetApplier } from '../catalog/apply/change-set-applier';
+import { isSharedType } from '../catalog/apply/descriptions';
 import { CatalogFollowUps } from '../catalog/follow-ups/catalog-follow-ups';
 import type { FollowUpPolicy } from '../catalog/follow-ups/follow-up-policy';
 import type { BatchState, Match } from '../catalog/product/batch-state';
 import type { CatalogRun } from '../catalog/product/catalog-run';
-import type { SqlSession } from '../catalog/sql/sql-session';
+import { KeyClaims } from '../catalog/provenance/key-claims';
+import type { KnownEntities } from '../catalog/provenance/known-entities';
+import { type Decided, Provenance } from '../catalog/provenance/provenance';
+import type { RepeatSettings } from '../catalog/provenance/settings';
+import type { EntityId, SqlSession } from '../catalog/sql/sql-session';
 import type { JsonValue } from '../../shared/json';
 import type { ChangeSet } from '../sdk/change-set';
-import { Defect, UserError } from '../sdk/errors';
+import { asDataHubError, Defect, UserError } from '../sdk/errors';
 import type { Loader } from '../sdk/loader';
 import { Rejected } from '../sdk/outcome';
 import type { PipelineRecord } from '../sdk/record';
@@ -20,48 +25,127 @@ interface Parts<S extends BatchState<unknown>> {
     keysOf: Loader['keysOf'];
     orderOf?: Loader['orderOf'];
     nameOf: Loader['nameOf'];
-    resolve(records: readonly PipelineRecord[], sql: SqlSession): Promise<S>;
+    resolve: (records: readonly PipelineRecord[], sql: SqlSession, known: KnownEntities) => Promise<S>;
     compare(record: PipelineRecord, match: Match<RecordOf<S>>, state: S): ChangeSet;
+    /** For loaders with `repeatedImportFields` among their settings. */
+    repeats?: Repeats<RecordOf<S>>;
+}
+
+interface Repeats<R> {
+    entityType: string;
+    settings: RepeatSettings;
+    /** Of the entity that a record was matched with. */
+    idOf: (match: Match<R>) => EntityId | undefined;
+}
+
+const NO_REPEATS: Repeats<unknown> = {
+    entityType: '',
+    settings: { conflictStrategy: 'SOURCE_WINS', onDrift: 'OVERWRITE', onMissing: 'IGNORE' },
+    idOf: () => undefined,
+};
+
+/** What `resolve` hands on to `compare` and `apply`. */
+interface LoaderState<S> extends Decided<S> {
+    /** Records by what was made of them. */
+    records: Map<ChangeSet, PipelineRecord>;
 }
 
 /** What the loaders of catalog entities have in common: the applier writes, refusals become rejections. */
 export function catalogLoader<S extends BatchState<unknown>>(
     host: CatalogHost,
     parts: Parts<S>,
-): Loader<CatalogScope, S> {
+): Loader<CatalogScope, LoaderState<S>> {
     const applier = new ChangeSetApplier(host);
+    const claims = new KeyClaims(host.run?.id ?? '');
     const followUps = new CatalogFollowUps(host, parts.policy);
-    return {
+    const { entityType, settings, idOf }: Repeats<RecordOf<S>> = parts.repeats ?? NO_REPEATS;
+    const provenance = new Provenance<S>(host, settings, {
+        entityType,
         keysOf: parts.keysOf,
+        resolve: parts.resolve,
+        decide: (record, batch) => decide(record, batch, parts),
+        idOf: (record, batch) => {
+            const match = matchOf(record, batch);
+            return match && idOf(match);
+        },
+    });
+    return {
+        keysOf: record => [...parts.keysOf(record), ...provenance.claimsOf(record)],
         orderOf: parts.orderOf,
         nameOf: parts.nameOf,
-        resolve: (records, scope) => parts.resolve(records, scope.sql),
-        compare(record, state) {
-            const match = state.matches.get(record) as Match<RecordOf<S>> | undefined;
-            if (!match) throw new Defect('record-not-resolved', 'A record is compared that was not resolved before.');
-            if (match.problem) return new Rejected(match.problem);
-            try {
-                return parts.compare(record, match, state);
-            } catch (refusal) {
-                if (refusal instanceof UserError) return new Rejected(refusal);
-                throw refusal;
-            }
+        resolve: async (records, scope) => ({
+            ...(await provenance.resolve(records, scope.sql)),
+            records: new Map<ChangeSet, PipelineRecord>(),
+        }),
+        compare(record, { decisions, records }) {
+            const decision = decisions.get(record);
+            if (!decision)
+                throw new Defect('record-not-resolved', 'A record is compared that was not resolved before.');
+            if (decision instanceof FailedDecision) throw decision.thrown;
+            if (!(decision instanceof Rejected)) records.set(decision, record);
+            return decision;
         },
         async apply(changeSets, state, scope) {
+            const changed = changeSets.map(changeSet => [state.records.get(changeSet)!, changeSet] as const);
+            await claims.take(keysOfCreations(changed, parts), scope.sql);
             try {
-                await applier.apply(changeSets, state.references, scope);
+                await applier.apply(changeSets, state.state.references, scope);
             } catch (error) {
                 // What is remembered of facets may be what broke it, such as a value that was deleted meanwhile.
                 parts.run.facets.forget();
                 throw error;
             }
+            await provenance.remember(changed, state, scope.sql);
         },
         afterCommit(changeSets) {
             parts.run.memory.batchCommitted();
             return followUps.batchCommitted(changeSets);
         },
-        afterRun: () => followUps.runEnded(),
+        afterRun() {
+            provenance.runEnded();
+            return followUps.runEnded();
+        },
     };
+}
+
+function matchOf<S extends BatchState<unknown>>(record: PipelineRecord, batch: S): Match<RecordOf<S>> | undefined {
+    return batch.matches.get(record) as Match<RecordOf<S>> | undefined;
+}
+
+function decide<S extends BatchState<unknown>>(
+    record: PipelineRecord,
+    batch: S,
+    parts: Parts<S>,
+): ChangeSet | Rejected {
+    const match = matchOf(record, batch);
+    if (!match) throw new Defect('record-not-resolved', 'A record is compared that was not resolved before.');
+    if (match.problem) return new Rejected(match.problem);
+    try {
+        return parts.compare(record, match, batch);
+    } catch (thrown) {
+        return thrown instanceof UserError ? new Rejected(thrown) : new FailedDecision(thrown);
+    }
+}
+
+/** Deciding happens while reading; what went wrong is thrown where the engine asks for the decision. */
+class FailedDecision extends Rejected {
+    constructor(readonly thrown: unknown) {
+        super(asDataHubError(thrown));
+    }
+}
+
+/** What must not be created twice: all keys of a new record, of others those of the parts that are new to it. */
+function keysOfCreations<S extends BatchState<unknown>>(
+    changed: readonly (readonly [PipelineRecord, ChangeSet])[],
+    { keysOf, orderOf }: Parts<S>,
+): string[] {
+    return changed.flatMap(([{ data }, { action, entities }]) => {
+        if (action === 'CREATE') return [...keysOf(data), ...(orderOf?.(data) ?? [])];
+        const parts = entities.filter(entity => entity.action === 'CREATE' && !isSharedType(entity.entityType));
+        if (parts.length === 0) return [];
+        const names = new Set(parts.flatMap(({ fields }) => fields.map(({ after }) => after)));
+        return keysOf(data).filter(key => names.has(key.slice(key.indexOf(':') + 1)));
+    });
 }
 
 /** A value of a record as part of a key. */

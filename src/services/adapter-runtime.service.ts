@@ -23,7 +23,9 @@ import type { RunResult } from '../runtime/run/run-result';
 import type { OutputFileAccess } from '../sdk/exporter';
 import type { FileAccess } from '../sdk/extractor';
 import type { SpoolFactory } from '../spool/spool-factory';
+import type { PipelineDefinition } from '../sdk/definition/definition';
 import { DataHubRegistryService } from './data-hub-registry.service';
+import { withMissingSteps } from './missing-steps';
 import { SecretService } from './secret.service';
 import { SPOOL_FACTORY } from './spool/spool-provider';
 
@@ -71,6 +73,18 @@ export class AdapterRuntimeService {
         @Inject(WHOLE_RUNNER) private readonly whole: WholeRunner,
     ) {}
 
+    /** What a run of the pipeline does: its definition, and what settings of its loaders add to it. */
+    definitionOfRun(definition: PipelineDefinition): PipelineDefinition {
+        const { registry } = this.adapters;
+        return withMissingSteps(definition, code => {
+            const loader = registry.find('LOADER', code);
+            // Other loaders may mean something else by settings of the same name.
+            return loader?.type === 'LOADER' && 'maxMissingPercent' in loader.schema.shape
+                ? loader.entityType
+                : undefined;
+        });
+    }
+
     run(adapterRun: AdapterRun): Promise<RunResult> {
         const setup = this.setupOf(adapterRun);
         return this.adapters.withRequestContext(adapterRun.ctx, () => runPipeline<CatalogScope>(setup));
@@ -85,6 +99,7 @@ export class AdapterRuntimeService {
 
     private setupOf({ run, ctx, units, journal, ...more }: WorkerRun & Partial<AdapterRun>): RunSetup<CatalogScope> {
         const { definition, dryRun } = run;
+        const runId = String(run.id);
         const host: OutboundHost = {
             injector: new Injector(this.moduleRef),
             ctx,
@@ -94,8 +109,12 @@ export class AdapterRuntimeService {
             secretOf: code => this.secrets.resolve(code),
             runKey: runKeyOf(run),
             dryRun,
+            run: {
+                id: runId,
+                log: (level, message) => journal.log(level, message),
+                ...(dryRun && !more.resumeFrom ? { seen: new Map<string, Set<string>>() } : {}),
+            },
         };
-        const runId = String(run.id);
         const { gates = noGates, hooks, observer, remote, resumeFrom, signal } = more;
         const spool = this.spools.open(runId);
         return {
@@ -107,7 +126,8 @@ export class AdapterRuntimeService {
             files: this.files,
             outputs: this.outputs,
             host,
-            planHost: { ...host, dryRun: true } satisfies OutboundHost,
+            // What a plan would say, the load itself says later.
+            planHost: { ...host, dryRun: true, run: { id: runId, log: () => undefined } } satisfies OutboundHost,
             resumeFrom,
             signal,
         };

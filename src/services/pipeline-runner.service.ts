@@ -58,7 +58,7 @@ export class PipelineRunnerService implements OnModuleDestroy, OnApplicationShut
         batchDispatcher: BatchDispatcher,
         private readonly logs: PipelineLogService,
         contexts: RunContextFactory,
-        runtime: AdapterRuntimeService,
+        private readonly runtime: AdapterRuntimeService,
         checkpoints: CheckpointService,
         recordErrors: RecordErrorService,
         hooks: RunHooksService,
@@ -118,7 +118,7 @@ export class PipelineRunnerService implements OnModuleDestroy, OnApplicationShut
             userId: ctx.activeUserId ?? null,
             ...derived?.scope,
         });
-        run.definition = derived?.definition ?? pipeline.definition;
+        run.definition = derived?.definition ?? this.runtime.definitionOfRun(pipeline.definition);
         run.concurrency = concurrencyOf(run.definition, derived !== undefined);
         if (run.concurrency === 'SKIP') return this.addOrSkip(ctx, run);
         const stored = await this.write(ctx, runs => insertRun(runs, run));

@@ -13,6 +13,7 @@ import {
     PipelineRun,
     type RunStatus,
 } from '../entities';
+import { DataHubReference } from '../entities/data-hub-reference.entity';
 import { resumeRun } from './resume-run';
 import { RetentionService } from './retention.service';
 import { SettingsService } from './settings/settings.service';
@@ -108,6 +109,23 @@ describeOnEachDatabase('RetentionService', testDatabase => {
         expect(await kept(youngPlan!)).toEqual(everything);
         expect(await rows(DataHubRecordRetryAudit).count()).toBe(3 * 6);
         expect(await retention.deleteExpired(signal)).toEqual({ runs: 0, rows: 0 });
+    });
+
+    it('deletes natural keys that were claimed yesterday, and no other references', async () => {
+        const of = (source: string, externalId: string, updatedAt: Date) => ({
+            source,
+            entityType: 'key',
+            externalId,
+            entityId: '1',
+            updatedAt,
+        });
+        const [old, now] = [new Date(Date.now() - 2 * dayMs), new Date()];
+        const values = [of('claim', 'old', old), of('claim', 'new', now), of('erp', 'old', old)];
+        await rows(DataHubReference).createQueryBuilder().insert().values(values).execute();
+        await retention.deleteExpired(signal);
+        const left = await rows(DataHubReference).find({ order: { id: 'ASC' } });
+        expect(left.map(({ source, externalId }) => `${source} ${externalId}`)).toEqual(['claim new', 'erp old']);
+        await rows(DataHubReference).createQueryBuilder().delete().execute();
     });
 
     it('deletes what was planned at a gate as soon as other plans, and keeps what was written', async () => {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type ID, RequestContext, TransactionalConnection } from '@vendure/core';
 import { type DataSource, In, LessThan, type ObjectLiteral, type Repository } from 'typeorm';
+import { CLAIM_SOURCE } from '../catalog/provenance/key-claims';
 import { hasSingleConnection, onFreeConnection } from '../catalog/sql/single-connection';
 import { TypeOrmUnitOfWork } from '../catalog/sql/unit-of-work';
 import {
@@ -12,6 +13,7 @@ import {
     PipelineLog,
     PipelineRun,
 } from '../entities';
+import { DataHubReference } from '../entities/data-hub-reference.entity';
 import { SettingsService } from './settings/settings.service';
 
 export interface Expired {
@@ -60,6 +62,7 @@ export class RetentionService {
         if (ledgerRetentionDays !== null) {
             await pass.deleteRowsOf(DataHubChangeSet, { before: before(ledgerRetentionDays), dryRun: false });
         }
+        await pass.deleteClaims(before(1));
         return pass.expired;
     }
 }
@@ -92,6 +95,19 @@ class RetentionPass {
     /** The runs themselves stay. */
     async deleteRowsOf(entity: RowOfRun, ended: EndedRuns): Promise<void> {
         await this.eachEnded(ended, entity, runId => this.deleteRows(entity, runId, ended));
+    }
+
+    /** Natural keys that runs had claimed: of use for an hour at most, see KeyClaims. */
+    async deleteClaims(before: Date): Promise<void> {
+        const where = { source: CLAIM_SOURCE, updatedAt: LessThan(before) };
+        await this.inChunks(DataHubReference, async () => {
+            const claims = await this.rows(DataHubReference).find({
+                select: { id: true },
+                where,
+                take: rowsPerStatement,
+            });
+            return claims.map(({ id }) => id);
+        });
     }
 
     /** Longest ended first; with `having`, only runs that still have rows of that entity. */

@@ -1,12 +1,14 @@
 import type { RunMetrics, StepCounts } from '../../shared/run';
 import type { PipelineRun } from '../entities';
-import type { PipelineDefinition } from '../sdk/definition/definition';
+import type { PipelineDefinition, StepDefinition } from '../sdk/definition/definition';
+import { MISSING } from './missing-steps';
 
 export type RunTotals = Pick<PipelineRun, 'read' | 'created' | 'updated' | 'unchanged' | 'deleted' | 'rejected'>;
 
 /** The numbers of a run that lists show. */
 export function totalsOf(metrics: RunMetrics, definition: PipelineDefinition): RunTotals {
-    const extracting = new Set(definition.steps.filter(step => step.type === 'EXTRACT').map(step => step.key));
+    const reads = ({ type, config }: StepDefinition) => type === 'EXTRACT' && config.adapterCode !== MISSING;
+    const extracting = new Set(definition.steps.filter(reads).map(step => step.key));
     const sum = (count: keyof StepCounts) => {
         let total = 0;
         for (const counts of Object.values(metrics.steps)) total += counts[count];

@@ -1,3 +1,4 @@
+import { FieldHistoryEntryResolver, FieldHistoryResolver } from './field-history.resolver';
 import { GateFieldResolver, GateResolver } from './gate.resolver';
 import { PipelineFieldResolver, PipelineResolver } from './pipeline.resolver';
 import { RecordErrorAuditFieldResolver, RecordErrorResolver } from './record-error.resolver';
@@ -18,6 +19,8 @@ export const adminApiResolvers = [
     RunResolver,
     RunFieldResolver,
     ChangeSetFieldResolver,
+    FieldHistoryResolver,
+    FieldHistoryEntryResolver,
     UndoResolver,
     UndoneRunFieldResolver,
     GateResolver,

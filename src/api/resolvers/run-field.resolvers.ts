@@ -40,12 +40,11 @@ export class RunFieldResolver {
 export class ChangeSetFieldResolver {
     @ResolveField()
     fields(@Parent() changeSet: DataHubChangeSet) {
-        return changeSet.fields.map((change: FieldChange) => ({
-            path: change.path,
-            before: change.before,
-            after: change.after,
-            existedBefore: change.before !== undefined,
-            existsAfter: change.after !== undefined,
-        }));
+        return changeSet.fields.map(shownChange);
     }
+}
+
+/** As the type DataHubFieldChange. */
+export function shownChange({ path, before, after }: FieldChange) {
+    return { path, before, after, existedBefore: before !== undefined, existsAfter: after !== undefined };
 }

@@ -1,4 +1,5 @@
 import { gql } from 'graphql-tag';
+import { fieldHistorySchema } from './field-history-schema';
 import { gateSchema } from './gate-schema';
 import { pipelineSchema } from './pipeline-schema';
 import { runSchema } from './run-schema';
@@ -11,4 +12,5 @@ export const adminApiSchema = gql`
     ${gateSchema}
     ${settingsSchema}
     ${undoSchema}
+    ${fieldHistorySchema}
 `;

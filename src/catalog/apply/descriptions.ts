@@ -206,3 +206,8 @@ const byEntityType = new Map(DESCRIPTIONS.map(description => [description.entity
 export function descriptionFor(entityType: string): EntityDescription | undefined {
     return byEntityType.get(entityType);
 }
+
+/** What records bring along and others may rely on: facets, options, assets. */
+export function isSharedType(entityType: string): boolean {
+    return byEntityType.get(entityType)?.inheritsChannels === true;
+}

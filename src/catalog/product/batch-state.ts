@@ -1,4 +1,5 @@
 import type { UserError } from '../../sdk/errors';
+import type { KnownEntity } from '../provenance/known-entities';
 import type { EntityChange } from '../../sdk/change-set';
 import type { Origin, PipelineRecord } from '../../sdk/record';
 import type { ReferenceKind } from '../references';
@@ -15,6 +16,8 @@ export interface Match<R> {
     record: R;
     /** Why the record is refused before it is compared. */
     problem?: UserError;
+    /** What the record became in an earlier run, if external ids are remembered. */
+    known?: KnownEntity;
     product?: LiveProduct;
     variant?: LiveVariant;
 }

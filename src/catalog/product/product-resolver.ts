@@ -2,6 +2,7 @@ import { Product, ProductTranslation, ProductVariant } from '@vendure/core';
 import type { JsonObject } from '../../../shared/json';
 import type { PipelineRecord } from '../../sdk/record';
 import type { EntityId, SqlSession } from '../sql/sql-session';
+import { externalIdElsewhere, KnownEntities, withKnown } from '../provenance/known-entities';
 import { AssetDirectory } from './asset-directory';
 import { BatchState, Match, SkuOwner } from './batch-state';
 import type { CatalogRun } from './catalog-run';
@@ -44,12 +45,16 @@ export class ProductResolver {
         private readonly check: RecordCheck,
     ) {}
 
-    async resolve(records: readonly PipelineRecord[], sql: SqlSession): Promise<BatchState<ProductRecord>> {
+    async resolve(
+        records: readonly PipelineRecord[],
+        sql: SqlSession,
+        known: KnownEntities = new Map(),
+    ): Promise<BatchState<ProductRecord>> {
         const { run } = this;
         const matches = new Map<PipelineRecord, Match<ProductRecord>>();
         for (const record of records) {
             const problem = this.check.problemOf(record.data);
-            matches.set(record, { record: this.withoutSkipped(record.data), problem });
+            matches.set(record, { record: this.withoutSkipped(record.data), problem, known: known.get(record) });
         }
         const open = [...matches.values()].filter(match => !match.problem);
         const { product: productNeeds, variant: variantNeeds } = this.needsOf(open);
@@ -60,6 +65,7 @@ export class ProductResolver {
         const texts = productTexts(productNeeds, run.productRules);
         const slugRows = await this.readSlugs(slugs, texts, sql);
         const candidates = await this.candidates(open, slugs, slugRows, skus, sql);
+        for (const match of open) if (match.known) candidates.set(match, withKnown(match.known, candidates.get(match)));
         const products = await this.readCandidates(candidates, slugRows, productNeeds, sql);
         const book = new SlugBook(run.memory);
         for (const row of slugRows) {
@@ -163,7 +169,8 @@ export class ProductResolver {
                 if (slug !== undefined && language !== run.languageCode) wanted.push([language, slug]);
             }
             slugs.set(match, wanted);
-            if (this.matching.by === 'slug' && wanted.length === 0) match.problem ??= noMatchValue('slug');
+            if (this.matching.by === 'slug' && wanted.length === 0 && !match.known)
+                match.problem ??= noMatchValue('slug');
         }
         return slugs;
     }
@@ -207,7 +214,7 @@ export class ProductResolver {
         } else if (by === 'sku') {
             for (const match of matches) {
                 const given = (match.record.variants ?? []).map(variant => variant.sku).filter(sku => sku);
-                if (given.length === 0) match.problem ??= noMatchValue('variants[].sku');
+                if (given.length === 0 && !match.known) match.problem ??= noMatchValue('variants[].sku');
                 found.set(match, [
                     ...new Set(given.flatMap(sku => (skus.get(sku!) ?? []).map(owner => owner.productId))),
                 ]);
@@ -215,13 +222,15 @@ export class ProductResolver {
         } else if (by === 'id') {
             for (const match of matches) {
                 const id = match.record.id === undefined ? undefined : parseId(match.record.id, table);
-                if (match.record.id === undefined) match.problem ??= noMatchValue('id');
+                if (match.record.id === undefined && !match.known) match.problem ??= noMatchValue('id');
                 found.set(match, id === undefined ? [] : [id]);
             }
         } else {
             const name = column!.slice('customFields.'.length);
             const valueOf = (match: Match<ProductRecord>) => match.record.customFields?.[name];
-            for (const match of matches) if (isNothing(valueOf(match))) match.problem ??= noMatchValue(column!);
+            for (const match of matches) {
+                if (isNothing(valueOf(match)) && !match.known) match.problem ??= noMatchValue(column!);
+            }
             const rule = this.run.productRules.rules.get(name)!;
             const wanted = matches.filter(match => !match.problem).flatMap(match => accepted(rule, valueOf(match)));
             const byValue = new Map<string, EntityId[]>();
@@ -267,7 +276,11 @@ export class ProductResolver {
         products: ReadonlyMap<EntityId, LiveProduct>,
     ): void {
         const found = ids.filter(id => products.has(id));
-        if (found.length > 1) match.problem ??= ambiguousProduct(match.record, this.matching.by, found);
+        const { known } = match;
+        if (known && found.length > 1 && found.includes(known.id)) {
+            const others = found.filter(id => id !== known.id);
+            match.problem ??= externalIdElsewhere('product', known, this.matching.by, others);
+        } else if (found.length > 1) match.problem ??= ambiguousProduct(match.record, this.matching.by, found);
         else if (found.length === 1) match.product = products.get(found[0]!);
     }
 

@@ -2,6 +2,7 @@ import { ProductTranslation, ProductVariant } from '@vendure/core';
 import { type JsonObject, textOf } from '../../../shared/json';
 import type { PipelineRecord } from '../../sdk/record';
 import type { EntityId, SqlSession } from '../sql/sql-session';
+import { externalIdElsewhere, KnownEntities, withKnown } from '../provenance/known-entities';
 import { BatchState, Match, SkuOwner } from './batch-state';
 import type { CatalogRun } from './catalog-run';
 import { codeFor } from './codes';
@@ -43,13 +44,18 @@ export class VariantResolver {
         private readonly check: RecordCheck,
     ) {}
 
-    async resolve(records: readonly PipelineRecord[], sql: SqlSession): Promise<BatchState<SingleVariantRecord>> {
+    async resolve(
+        records: readonly PipelineRecord[],
+        sql: SqlSession,
+        known: KnownEntities = new Map(),
+    ): Promise<BatchState<SingleVariantRecord>> {
         const { run } = this;
         const matches = new Map<PipelineRecord, VariantMatch>();
         for (const record of records) {
             matches.set(record, {
                 record: this.withoutSkipped(record.data),
                 problem: this.check.problemOf(record.data),
+                known: known.get(record),
             });
         }
         const open = [...matches.values()].filter(match => !match.problem);
@@ -59,6 +65,7 @@ export class VariantResolver {
 
         const skus = await this.findSkus(open, sql);
         const candidates = await this.candidates(open, skus, sql);
+        for (const match of open) if (match.known) candidates.set(match, withKnown(match.known, candidates.get(match)));
         const ids = [...new Set([...candidates.values()].flat())];
         const variants = await readVariants('id', ids, needs, run.variantRules, sql);
         await this.hideOtherChannels(variants, sql);
@@ -114,8 +121,9 @@ export class VariantResolver {
             const keys = new Map<VariantMatch, string>();
             for (const match of matches) {
                 const value = match.record.customFields?.[name];
-                if (value === undefined || value === null || value === '') match.problem ??= noMatchValue(column!);
-                else if (rule.config.type !== 'int' || Number.isInteger(value)) keys.set(match, textOf(value));
+                if (value === undefined || value === null || value === '') {
+                    if (!match.known) match.problem ??= noMatchValue(column!);
+                } else if (rule.config.type !== 'int' || Number.isInteger(value)) keys.set(match, textOf(value));
             }
             const wanted = [...keys.values()].map(key => (rule.config.type === 'int' ? Number(key) : key));
             const byKey = new Map<string, EntityId[]>();
@@ -129,11 +137,11 @@ export class VariantResolver {
         for (const match of matches) {
             const { id, sku } = match.record;
             if (by === 'id') {
-                if (id === undefined) match.problem ??= noMatchValue('id');
+                if (id === undefined && !match.known) match.problem ??= noMatchValue('id');
                 const parsed = id === undefined ? undefined : parseId(id, table);
                 found.set(match, parsed === undefined ? [] : [parsed]);
             } else {
-                if (!sku) match.problem ??= noMatchValue('sku');
+                if (!sku && !match.known) match.problem ??= noMatchValue('sku');
                 found.set(match, sku ? (skus.get(sku) ?? []).map(owner => owner.variantId) : []);
             }
         }
@@ -211,6 +219,11 @@ export class VariantResolver {
         products: ReadonlyMap<EntityId, LiveProduct>,
     ): void {
         let found = ids.flatMap(id => variants.get(id) ?? []);
+        const { known } = match;
+        if (known && found.length > 1 && found.some(variant => variant.id === known.id)) {
+            const others = found.map(variant => variant.id).filter(id => id !== known.id);
+            match.problem ??= externalIdElsewhere('variant', known, this.matching.by, others);
+        }
         if (found.length > 1 && match.product) found = found.filter(variant => variant.productId === match.product!.id);
         if (found.length > 1) match.problem ??= ambiguousVariant(match.record, this.matching.by, found);
         const [only] = found;

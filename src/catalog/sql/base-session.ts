@@ -59,6 +59,13 @@ export abstract class BaseSqlSession implements SqlSession {
         await this.insertRows(target, filled.columns, filled.rows, false);
     }
 
+    async insertMissing(table: Table, columns: readonly string[], rows: Rows): Promise<void> {
+        if (rows.length === 0) return;
+        const target = compiledTable(table);
+        const filled = fillIn(target, columns, rows);
+        await this.insertRows(target, filled.columns, filled.rows, false, true);
+    }
+
     async insertReturningIds(table: Table, columns: readonly string[], rows: Rows): Promise<EntityId[]> {
         if (rows.length === 0) return [];
         const target = compiledTable(table);

@@ -24,6 +24,8 @@ export interface SqlSession {
      * `createdAt`/`updatedAt` and discriminators are filled in by the session where the table has them.
      */
     insert(table: Table, columns: readonly string[], rows: readonly unknown[][]): Promise<void>;
+    /** Like insert, but leaves rows alone whose unique key is there; waits for a transaction that is adding the same key. */
+    insertMissing(table: Table, columns: readonly string[], rows: readonly unknown[][]): Promise<void>;
     /** Like insert, and returns the generated ids in the order of `rows`. */
     insertReturningIds(table: Table, columns: readonly string[], rows: readonly unknown[][]): Promise<EntityId[]>;
     /**

@@ -67,8 +67,9 @@ export const productVariantLoader = defineLoader({
             policy: settings,
             keysOf: record => keysOf(record, settings, column),
             nameOf,
-            resolve: (records, sql) => resolver.resolve(records, sql),
+            resolve: (records, sql, known) => resolver.resolve(records, sql, known),
             compare: (record, match, state) => compareSingleVariant(record, match, state),
+            repeats: { entityType: 'ProductVariant', settings, idOf: ({ variant }) => variant?.id },
         });
     },
 });

@@ -59,7 +59,7 @@ export const productLoader = defineLoader({
     record: productRecord,
     guarantees:
         'Only fields that a record gives are touched. A batch is written with a number of statements that does not depend on its size, and an unchanged record writes nothing. A second run finds what the first one made, as long as the matched field stays the same.',
-    limits: 'Option groups are added, never taken away. A price copied to a further channel is taken as it is, also where one channel has prices with tax and the other without. Two pipelines that bring the same new product, text, price or variant at the same moment may both create it; runs of one pipeline take turns.',
+    limits: 'Option groups are added, never taken away. A price copied to a further channel is taken as it is, also where one channel has prices with tax and the other without. Two pipelines that give the same product a text in a new language, or the same variant a price in a new currency, at the same moment may both add it; runs of one pipeline take turns.',
     examples: [
         {
             title: 'A product with two sizes',
@@ -110,8 +110,9 @@ export const productLoader = defineLoader({
             keysOf: record => keysOf(record, settings, run, column),
             orderOf: record => slugKeys(record, name => run.makeSlugNow(name)),
             nameOf,
-            resolve: (records, sql) => resolver.resolve(records, sql),
+            resolve: (records, sql, known) => resolver.resolve(records, sql, known),
             compare: (record, match, state) => compareProduct(record, match, comparison, state),
+            repeats: { entityType: 'Product', settings, idOf: ({ product }) => product?.id },
         });
     },
 });

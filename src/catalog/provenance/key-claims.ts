@@ -1,0 +1,84 @@
+import { DataHubReference } from '../../entities/data-hub-reference.entity';
+import { TransientError } from '../../sdk/errors';
+import { referenceId } from '../reference-id';
+import type { SqlSession } from '../sql/sql-session';
+
+/** `DataHubReference.source` of natural keys under which something is being created. */
+export const CLAIM_SOURCE = 'claim';
+const CLAIM_TYPE = 'key';
+/** No transaction lasts longer, so an older claim says nothing about what a transaction could not see. */
+export const CLAIM_LIFETIME_MS = 60 * 60 * 1000;
+const MAX_REMEMBERED = 100_000;
+
+/**
+ * Vendure has no unique key for slugs and SKUs, so two runs that create the same thing at the same moment would both do so.
+ * Whoever is about to create something first takes the rows of its natural keys, of which the database has one each:
+ * the second one waits there, finds that another run was faster, and begins again with a transaction that sees its work.
+ *
+ * Batches of one run never meet here; the engine lets those that share a key follow each other.
+ */
+export class KeyClaims {
+    /** Claims of other runs that a transaction begun after them has taken into account. */
+    private readonly known = new Map<string, string>();
+
+    constructor(
+        private readonly runId: string,
+        private readonly now: () => number = Date.now,
+    ) {}
+
+    /** Two statements whatever the number of keys, a third where claims of runs long gone are taken over. */
+    async take(keys: Iterable<string>, sql: SqlSession): Promise<void> {
+        // SQLite has one transaction at a time.
+        if (sql.dialect === 'sqlite') return;
+        // The same order in all transactions.
+        const ids = [...new Set([...keys].map(referenceId))].sort();
+        if (ids.length === 0) return;
+        const table = sql.table(DataHubReference);
+        const columns = ['source', 'entityType', 'externalId', 'entityId'];
+        const own = `${this.now()}:${this.runId}`;
+        const rowsOf = (list: readonly string[]) => list.map(id => [CLAIM_SOURCE, CLAIM_TYPE, id, own]);
+        await sql.insertMissing(table, columns, rowsOf(ids));
+        const foreign = (await this.lock(ids, sql)).filter(([, claim]) => runOf(claim) !== this.runId);
+        if (foreign.length === 0) return;
+        const unseen = foreign.filter(([id, claim]) => this.isNews(id, claim));
+        if (unseen.length > 0) {
+            for (const [id, claim] of unseen) this.remember(id, claim);
+            throw createdMeanwhile();
+        }
+        await sql.update(table, columns.slice(0, 3), ['entityId'], rowsOf(foreign.map(([id]) => id)));
+    }
+
+    private async lock(ids: readonly string[], sql: SqlSession): Promise<[id: string, claim: string][]> {
+        const table = sql.table(DataHubReference);
+        const id = table.column('externalId');
+        const { sql: isOne, parameters } = sql.inList(id, ids);
+        const rows = await sql.query(
+            `SELECT ${id}, ${table.column('entityId')} FROM ${table.path} ` +
+                `WHERE ${table.column('source')} = ? AND ${table.column('entityType')} = ? AND ${isOne} ` +
+                `ORDER BY ${id} FOR UPDATE`,
+            [CLAIM_SOURCE, CLAIM_TYPE, ...parameters],
+        );
+        return rows.map(row => [String(row[0]), String(row[1])]);
+    }
+
+    private isNews(id: string, claim: string): boolean {
+        return this.known.get(id) !== claim && Number.parseInt(claim, 10) > this.now() - CLAIM_LIFETIME_MS;
+    }
+
+    private remember(id: string, claim: string): void {
+        if (this.known.size >= MAX_REMEMBERED) this.known.clear();
+        this.known.set(id, claim);
+    }
+}
+
+function runOf(claim: string): string {
+    return claim.slice(claim.indexOf(':') + 1);
+}
+
+function createdMeanwhile(): TransientError {
+    return new TransientError(
+        'created-concurrently',
+        'Another run created something under the same key at the same moment.',
+        'Nothing needs to be done: the batch is tried again and finds it.',
+    );
+}

@@ -1,0 +1,283 @@
+import { TransactionalConnection } from '@vendure/core';
+import type { JsonObject } from '../../../shared/json';
+import type { ChangeSet } from '../../sdk/change-set';
+import { DataHubError, UserError } from '../../sdk/errors';
+import { Rejected } from '../../sdk/outcome';
+import type { PipelineRecord } from '../../sdk/record';
+import { descriptionFor } from '../apply/descriptions';
+import type { CatalogHost } from '../catalog-scope';
+import type { EntityId, SqlSession } from '../sql/sql-session';
+import { DriftLog } from './drift-log';
+import { FieldOwners } from './field-owners';
+import { Drift, FieldPolicy, Past } from './field-policy';
+import { KnownEntities, KnownEntity } from './known-entities';
+import { isGone } from './missing/missing-references';
+import { BookEntry, ReferenceBook } from './reference-book';
+import type { RepeatSettings } from './settings';
+
+/** The loader as it would be without a memory. */
+export interface Deciding<S> {
+    entityType: string;
+    keysOf: (record: JsonObject) => string[];
+    resolve(records: readonly PipelineRecord[], sql: SqlSession, known: KnownEntities): Promise<S>;
+    decide(record: PipelineRecord, state: S): ChangeSet | Rejected;
+    /** Of the entity that the record was matched with. */
+    idOf(record: PipelineRecord, state: S): EntityId | undefined;
+}
+
+/** What was decided about the records of a batch. */
+export interface Decided<S> {
+    state: S;
+    decisions: Map<PipelineRecord, ChangeSet | Rejected>;
+    entries: ReadonlyMap<PipelineRecord, BookEntry>;
+    /** Records that the loader was given in place of those that came. */
+    instead: ReadonlyMap<PipelineRecord, PipelineRecord>;
+}
+
+/**
+ * What makes repeated imports safe: finds what a record became before, tells edits in the shop from changes of the source,
+ * and remembers what came. The loaders know nothing of it but the entities that they are told a record is known as.
+ */
+export class Provenance<S> {
+    private readonly book: ReferenceBook | undefined;
+    private readonly policy: FieldPolicy;
+    private readonly drift: DriftLog;
+
+    constructor(
+        private readonly host: CatalogHost,
+        private readonly settings: RepeatSettings,
+        private readonly loader: Deciding<S>,
+    ) {
+        const { entityType, keysOf } = loader;
+        const owners = new FieldOwners(settings, typesOf(entityType));
+        owners.assertKnown(type => fieldsOf(type === undefined ? typesOf(entityType) : [type], host));
+        this.policy = new FieldPolicy(settings, owners, entityType);
+        this.drift = new DriftLog(host, settings.onDrift === 'REPORT');
+        const { source, externalIdField } = settings;
+        if (source === undefined) {
+            this.assertNoSourceNeeded();
+            return;
+        }
+        this.book = new ReferenceBook({
+            source,
+            entityType,
+            externalIdField,
+            keysOf,
+            keepsRecords: this.policy.needsPast,
+            marksSeen: settings.onMissing !== 'IGNORE',
+            runId: host.run?.id ?? '',
+            settings,
+        });
+    }
+
+    /** Further keys that a record claims for itself. */
+    claimsOf(data: JsonObject): string[] {
+        return this.book?.claimOf(data) ?? [];
+    }
+
+    /** Reads and decides. What needs no change is remembered at once; see {@link remember} for the rest. */
+    async resolve(records: readonly PipelineRecord[], sql: SqlSession): Promise<Decided<S>> {
+        const refused = new Map<PipelineRecord, UserError>();
+        const entries =
+            (await this.book?.read(records, sql, (record, why) => refused.set(record, why))) ??
+            new Map<PipelineRecord, BookEntry>();
+        const instead = this.returning(entries);
+        const given = records.map(record => instead.get(record) ?? record);
+        const state = await this.loader.resolve(given, sql, this.knownBy(entries, sql, instead));
+        const decisions = new Map<PipelineRecord, ChangeSet | Rejected>();
+        records.forEach((record, i) => {
+            const why = refused.get(record);
+            decisions.set(record, why ? new Rejected(why) : this.loader.decide(given[i]!, state));
+        });
+        const decided = { state, decisions, entries, instead };
+        await this.refuseKnownElsewhere(decided, sql);
+        await this.applyPolicy(decided, sql);
+        await this.rememberOthers(decided, sql);
+        return decided;
+    }
+
+    /** What was created or changed; once the ids of created entities are known. */
+    async remember(changed: readonly (readonly [PipelineRecord, ChangeSet])[], decided: Decided<S>, sql: SqlSession) {
+        const { book } = this;
+        if (!book) return;
+        const rows = changed.flatMap(([record, changeSet]) => {
+            const entry = decided.entries.get(record);
+            const entityId = this.idOf(record, decided) ?? this.createdBy(changeSet);
+            return entry && entityId !== undefined ? [{ entry, entityId, data: record.data }] : [];
+        });
+        await book.write(rows, sql);
+    }
+
+    runEnded(): void {
+        this.drift.end();
+    }
+
+    private idOf(record: PipelineRecord, { state, instead }: Decided<S>): EntityId | undefined {
+        return this.loader.idOf(instead.get(record) ?? record, state);
+    }
+
+    /** What was disabled because it came no more is enabled when it comes again, unless the record says otherwise. */
+    private returning(entries: ReadonlyMap<PipelineRecord, BookEntry>): Map<PipelineRecord, PipelineRecord> {
+        const instead = new Map<PipelineRecord, PipelineRecord>();
+        if (this.settings.onMissing !== 'DISABLE') return instead;
+        for (const [record, { stored }] of entries) {
+            if (!stored || !isGone(stored.lastSeenRun) || record.data.enabled !== undefined) continue;
+            instead.set(record, { ...record, data: { ...record.data, enabled: true } });
+        }
+        return instead;
+    }
+
+    private knownBy(
+        entries: ReadonlyMap<PipelineRecord, BookEntry>,
+        sql: SqlSession,
+        instead?: ReadonlyMap<PipelineRecord, PipelineRecord>,
+    ): KnownEntities {
+        const { book } = this;
+        const known = new Map<PipelineRecord, KnownEntity>();
+        if (!book?.matches) return known;
+        for (const [record, { stored, externalId }] of entries) {
+            const id = stored && book.entityIdOf(stored, sql);
+            if (id !== undefined) known.set(instead?.get(record) ?? record, { id, externalId, source: book.source });
+        }
+        return known;
+    }
+
+    /** A record that is new to the book must not take over what belongs to another id of the same source. */
+    private async refuseKnownElsewhere(decided: Decided<S>, sql: SqlSession): Promise<void> {
+        const { book } = this;
+        if (!book?.matches) return;
+        const { decisions, entries } = decided;
+        const adopted = new Map<PipelineRecord, EntityId>();
+        for (const [record, { stored }] of entries) {
+            const entityId = this.idOf(record, decided);
+            if (entityId === undefined || stored?.entityId === String(entityId)) continue;
+            if (!(decisions.get(record) instanceof Rejected)) adopted.set(record, entityId);
+        }
+        if (adopted.size === 0) return;
+        const others = await book.othersOf([...adopted.values()], sql);
+        for (const [record, entityId] of adopted) {
+            const other = others.get(String(entityId));
+            if (other === undefined) continue;
+            const { externalId } = entries.get(record)!;
+            decisions.set(record, new Rejected(this.knownElsewhere(externalId, entityId, other)));
+        }
+    }
+
+    private async applyPolicy({ decisions, entries, instead }: Decided<S>, sql: SqlSession): Promise<void> {
+        const pasts = await this.pastsOf(decisions, entries, sql);
+        for (const [record, decision] of decisions) {
+            if (decision instanceof Rejected) continue;
+            const drifts: Drift[] = [];
+            decisions.set(
+                record,
+                this.policy.decide(decision, pasts.get(record), drift => drifts.push(drift), instead.has(record)),
+            );
+            this.drift.note(record, drifts);
+        }
+    }
+
+    /** The records of the last run are compared with the shop once more, but only those that have changed in the source. */
+    private async pastsOf(
+        decisions: ReadonlyMap<PipelineRecord, ChangeSet | Rejected>,
+        entries: ReadonlyMap<PipelineRecord, BookEntry>,
+        sql: SqlSession,
+    ): Promise<Map<PipelineRecord, Past>> {
+        const pasts = new Map<PipelineRecord, Past>();
+        const former = new Map<PipelineRecord, PipelineRecord>();
+        for (const [record, decision] of decisions) {
+            const entry = entries.get(record);
+            if (!entry?.stored || decision instanceof Rejected || decision.action !== 'UPDATE') continue;
+            const isSame = this.book!.isSame(entry);
+            if (isSame) pasts.set(record, 'SAME');
+            else if (isSame === false && entry.stored.record) {
+                former.set(record, { data: entry.stored.record, origin: record.origin });
+            }
+        }
+        if (former.size === 0) return pasts;
+        const formerEntries = new Map([...former].map(([record, then]) => [then, entries.get(record)!]));
+        const state = await this.loader.resolve([...former.values()], sql, this.knownBy(formerEntries, sql));
+        for (const [record, then] of former) {
+            const decision = this.loader.decide(then, state);
+            if (!(decision instanceof Rejected)) pasts.set(record, decision);
+        }
+        return pasts;
+    }
+
+    private async rememberOthers(decided: Decided<S>, sql: SqlSession): Promise<void> {
+        const { book } = this;
+        const { decisions, entries } = decided;
+        if (!book) return;
+        if (this.host.dryRun) {
+            const { seen } = this.host.run ?? {};
+            if (seen && this.settings.onMissing !== 'IGNORE') book.noteSeen(entries.values(), seen);
+            return;
+        }
+        const rows = [...decisions].flatMap(([record, decision]) => {
+            const entry = entries.get(record);
+            const isRefused = decision instanceof Rejected;
+            if (!entry || (!isRefused && decision.action !== 'UNCHANGED')) return [];
+            const entityId = isRefused || decision.refusedParts ? undefined : this.idOf(record, decided);
+            return [{ entry, entityId, data: record.data }];
+        });
+        await book.write(rows, sql);
+    }
+
+    private createdBy({ entities }: ChangeSet): string | undefined {
+        const { entityType } = this.loader;
+        return (
+            entities.find(entity => entity.entityType === entityType && entity.action === 'CREATE')?.entityId ??
+            undefined
+        );
+    }
+
+    private knownElsewhere(externalId: string, entityId: EntityId, other: string): DataHubError {
+        const { source } = this.settings;
+        return new UserError(
+            'ambiguous-external-id',
+            `The record "${externalId}" fits the ${this.loader.entityType} with the id ${entityId} by its natural key, but "${source}" has that as "${other}".`,
+            'Correct the record, or give the two different keys.',
+            { got: externalId },
+        );
+    }
+
+    private assertNoSourceNeeded(): void {
+        const { externalIdField, conflictStrategy, onDrift, onMissing } = this.settings;
+        const field =
+            externalIdField !== undefined
+                ? 'externalIdField'
+                : conflictStrategy === 'MERGE'
+                  ? 'conflictStrategy'
+                  : onDrift !== 'OVERWRITE'
+                    ? 'onDrift'
+                    : onMissing !== 'IGNORE'
+                      ? 'onMissing'
+                      : undefined;
+        if (field === undefined) return;
+        throw new UserError(
+            'source-missing',
+            `${field} needs source, the name of the system that the records come from.`,
+            'Give source, such as "erp"; pipelines that load the same records of one system share it.',
+            { field: 'source' },
+        );
+    }
+}
+
+/** Entities that change sets of a loader hold besides those that are shared. */
+function typesOf(entityType: string): string[] {
+    return entityType === 'Product' ? ['Product', 'ProductVariant'] : [entityType];
+}
+
+function fieldsOf(entityTypes: readonly string[], { injector }: CatalogHost): ReadonlySet<string> {
+    const names = new Set(['translations', 'customFields']);
+    const { rawConnection } = injector.get(TransactionalConnection);
+    for (const entityType of entityTypes) {
+        const description = descriptionFor(entityType);
+        for (const name of Object.keys(description?.paths ?? {})) names.add(name);
+        if (!description?.translations) continue;
+        const { columns } = rawConnection.getMetadata(description.translations.entity);
+        for (const { propertyName } of columns) names.add(propertyName);
+    }
+    for (const technical of ['id', 'createdAt', 'updatedAt', 'deletedAt', 'base', 'languageCode'])
+        names.delete(technical);
+    return names;
+}
