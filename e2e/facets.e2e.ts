@@ -66,8 +66,8 @@ describeOnEachDatabase('loading facets', database => {
         prefix = `t${++tests}`;
     });
 
-    const load = async (adapter: LoaderAdapter, records: JsonObject[], settings: JsonObject = {}) =>
-        loadRecords(await createLoader(adapter, hostOf(server), settings), server, records);
+    const load = async (adapter: LoaderAdapter, records: readonly object[], settings: JsonObject = {}) =>
+        loadRecords(await createLoader(adapter, hostOf(server), settings), server, records as JsonObject[]);
     const actions = ({ changeSets }: LoadResult) => changeSets.map(({ action }) => action);
     const inChannel = async () => server.ctx.copy(await server.app.get(ChannelService).findOne(server.ctx, b2b));
 
