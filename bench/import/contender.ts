@@ -9,8 +9,6 @@ export interface Measured {
     transactions: number;
     shopWrites?: number;
     peakRssMb: number;
-    /** Of the contender's own process, without the database. */
-    cpuSeconds?: number;
     note?: string;
 }
 

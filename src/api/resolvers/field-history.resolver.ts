@@ -3,7 +3,7 @@ import { Args, Parent, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { Allow, Ctx, ID, RequestContext } from '@vendure/core';
 import type { FieldHistory, FieldHistoryEntry } from '../../services/field-history.service';
 import { FieldHistoryService } from '../../services/field-history.service';
-import { DataHubRunPermission } from '../permissions';
+import { DataHubRunPermission } from '../../services/permissions';
 import { UserErrorFilter } from '../user-error.filter';
 import { shownChange } from './run-field.resolvers';
 

@@ -69,9 +69,9 @@ export const orderLoader = defineLoader({
             },
         },
         {
-            title: 'A note and the next state',
+            title: 'A note on an order, which is opened for modification',
             config: { strategy: 'UPDATE' },
-            record: { code: 'OLD-1001', state: 'Cancelled', notes: [{ note: 'Cancelled by telephone' }] },
+            record: { code: 'OLD-1001', state: 'Modifying', notes: [{ note: 'Wants another size' }] },
         },
     ],
     async create({ config: settings, host }: { config: Settings; host: CatalogHost }) {
