@@ -13,7 +13,6 @@ import {
     LanguageCode,
     GlobalSettingsService,
     InspectableJobQueueStrategy,
-    RequestContext,
     StockLocationService,
     TaxCategoryService,
     TaxRateService,
@@ -245,7 +244,7 @@ export class SearchShop {
         availableLanguageCodes: LanguageCode[],
         availableCurrencyCodes: CurrencyCode[],
     ): Promise<Channel> {
-        const made = await this.server.app.get(ChannelService).create(this.server.ctx as RequestContext, {
+        const made = await this.server.app.get(ChannelService).create(this.server.ctx, {
             code,
             token: code,
             availableLanguageCodes,

@@ -8,6 +8,7 @@ import {
     ProductVariantPrice,
     ProductVariantTranslation,
 } from '@vendure/core';
+import type { GlobalFlag } from '@vendure/common/lib/generated-types';
 import type { EntityTarget, ObjectLiteral } from 'typeorm';
 import { compareIds } from '../apply/rows';
 import type { EntityId, SqlSession } from '../sql/sql-session';
@@ -38,7 +39,7 @@ export interface IndexedVariant {
     sku: string;
     enabled: boolean;
     taxCategoryId: EntityId | null;
-    trackInventory: string;
+    trackInventory: GlobalFlag;
     outOfStockThreshold: number;
     useGlobalOutOfStockThreshold: boolean;
     asset: IndexedAsset | undefined;
@@ -108,7 +109,7 @@ export async function readIndexedCatalog(ids: readonly EntityId[], sql: SqlSessi
                 sku: row[2] as string,
                 enabled: row[3] as boolean,
                 taxCategoryId: row[4] as EntityId | null,
-                trackInventory: row[5] as string,
+                trackInventory: row[5] as GlobalFlag,
                 outOfStockThreshold: row[6] as number,
                 useGlobalOutOfStockThreshold: row[7] as boolean,
                 asset: assets.get(row[8] as EntityId),
