@@ -117,7 +117,7 @@ describeOnEachDatabase('A run through Vendure’s services', database => {
             const again = await run(each.code, [each.create], { dryRun: true });
             expect(again, each.code).toMatchObject(why ? { unchanged: 1 } : { created: 1 });
         }
-    });
+    }, 180_000);
 
     it('deletes what Vendure lets go of, and brings back what was deleted softly', async () => {
         const variants = [{ sku: 'A-1', price: 100, taxCategory: 'Reduced Tax' }];

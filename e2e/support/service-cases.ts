@@ -38,14 +38,14 @@ export interface ServiceCase {
     changes: JsonObject;
     /** A record that Vendure or the loader refuses, and why. */
     refused: [record: JsonObject, reason: RegExp];
-    byService(vendure: VendureSide): Promise<void>;
+    byService: (vendure: VendureSide) => Promise<void>;
 }
 
 export interface VendureSide {
     ctx: RequestContext;
     injector: Injector;
     /** Of something that is there, by natural key. */
-    id(table: string, key: string, value: string): Promise<number>;
+    id: (table: string, key: string, value: string) => Promise<number>;
 }
 
 export const loaderOf = (code: string): LoaderAdapter =>
@@ -97,7 +97,7 @@ export const serviceCases: ServiceCase[] = [
                 isDefault: false,
                 customFields: { note: 'old' },
             });
-            await service.update(ctx, { id, isDefault: true, customFields: { note: null } } as never);
+            await service.update(ctx, { id, isDefault: true, customFields: { note: null } });
         },
     },
     {
@@ -490,7 +490,7 @@ export const serviceCases: ServiceCase[] = [
                 roleIds: [await id('role', 'code', 'editor')],
             });
             const roleIds = [await id('role', 'code', '__super_admin_role__')];
-            await service.update(ctx, { id: created.id, lastName: 'Two', roleIds } as never);
+            await service.update(ctx, { id: created.id, lastName: 'Two', roleIds });
         },
     },
 ];

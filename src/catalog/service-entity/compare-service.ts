@@ -1,5 +1,5 @@
 import type { ObjectLiteral } from 'typeorm';
-import type { JsonObject, JsonValue } from '../../../shared/json';
+import { JsonObject, JsonValue, textOf } from '../../../shared/json';
 import type { ChangeSet } from '../../sdk/change-set';
 import { UserError } from '../../sdk/errors';
 import { assertRelated } from '../product/compare-custom-fields';
@@ -76,7 +76,7 @@ function nameOf({ keys: [key], texts }: ServiceEntity, data: JsonObject, before?
     const text = Object.keys(texts ?? {}).includes(key)
         ? [...(before ?? [])].find(([path]) => path.startsWith('translations.') && path.endsWith(`.${key}`))?.[1]
         : before?.get(key);
-    return String(data[key] ?? text ?? data.id ?? '');
+    return textOf(data[key] ?? text ?? data.id ?? '');
 }
 
 function wanted(

@@ -54,19 +54,19 @@ export interface AttributeContext {
 /** One field of a record: how it looks in change sets, and what the service wants for it. */
 export interface Attribute {
     /** What a live entity holds, as JSON with natural keys. */
-    read(live: ObjectLiteral): JsonValue;
+    read: (live: ObjectLiteral) => JsonValue;
     /** What a record says, as it will be read back; throws a UserError if it cannot be. */
-    accept?(value: JsonValue, field: string, context: AttributeContext): JsonValue;
+    accept?: (value: JsonValue, field: string, context: AttributeContext) => JsonValue;
     /** The part of the service's input; absent where only `members` write it. */
-    write?(value: JsonValue, context: AttributeContext): ServiceInput;
+    write?: (value: JsonValue, context: AttributeContext) => ServiceInput;
     /** The values are natural keys of these. */
     refersTo?: KeyedKind;
     /** A natural key as it stands in the database. */
-    stored?(key: string): string;
+    stored?: (key: string) => string;
     /** Values are sets: the setting that says how that of a record meets the one that is there. */
     mode?: string;
     /** Members of the set that are there whatever a record says. */
-    always?(ctx: RequestContext, creates: boolean): string[];
+    always?: (ctx: RequestContext, creates: boolean) => string[];
     /** A new entity cannot do without. */
     required?: boolean;
     /** What a new entity gets if the record does not say. */
@@ -86,7 +86,7 @@ export function through<S>(
     names: Partial<Record<keyof EntityService, keyof S & string>> = {},
 ): (injector: Injector) => EntityService {
     return injector => {
-        const methods = injector.get(service) as Record<string, (...args: unknown[]) => Promise<unknown>>;
+        const methods = injector.get<S>(service) as Record<string, (...args: unknown[]) => Promise<unknown>>;
         return {
             create: (ctx, input) => methods[names.create ?? 'create']!(ctx, input),
             update: (ctx, input) => methods[names.update ?? 'update']!(ctx, input),

@@ -1,5 +1,6 @@
 import { I18nError, isGraphQlErrorResult, type RequestContext } from '@vendure/core';
 import { createRequire } from 'node:module';
+import { textOf } from '../../../shared/json';
 import { ErrorPlace, UserError } from '../../sdk/errors';
 
 /** As text: what Vendure's services throw and answer are keys, which its API translates when it answers a request. */
@@ -30,9 +31,10 @@ export function refusalOf(thrown: unknown, what: string, place: ErrorPlace = {})
 /** ErrorResults, and deletions that did not take place. */
 export function assertDone(answer: unknown, what: string): void {
     const { result, message, __typename, ...variables } = (answer ?? {}) as Record<string, unknown>;
-    if (result === 'NOT_DELETED') throw refused(what, String(message || 'it cannot be deleted'));
+    if (result === 'NOT_DELETED')
+        throw refused(what, typeof message === 'string' && message !== '' ? message : 'it cannot be deleted');
     if (typeof answer !== 'object' || answer === null || !isGraphQlErrorResult(answer as never)) return;
-    throw refused(what, translate(`errorResult.${String(message)}`, variables));
+    throw refused(what, translate(`errorResult.${textOf(message)}`, variables));
 }
 
 function refused(what: string, reason: string, place: ErrorPlace = {}, cause?: unknown): UserError {

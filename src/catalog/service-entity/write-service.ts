@@ -92,7 +92,7 @@ export class ServiceWriter {
         const live = await injector.get(TransactionalConnection).getEntityOrThrow(ctx, entity, id);
         const fill = (given: ServiceInput, { customFields }: ObjectLiteral, localised: boolean) => {
             const there = own.filter(rule => rule.localised === localised).map(({ name }) => name);
-            const held = there.map(name => [name, (customFields as ObjectLiteral | null)?.[name] ?? null]);
+            const held = there.map(name => [name, (customFields as Record<string, unknown> | null)?.[name] ?? null]);
             given.customFields = { ...Object.fromEntries(held), ...(given.customFields as object) };
         };
         fill(input, live, false);
@@ -114,7 +114,9 @@ export class ServiceWriter {
         if (rule.relation) return { [getGraphQlInputName(rule.config)]: value };
         const isInstant = rule.config.type === 'datetime' && value !== null;
         if (!isInstant) return { [name]: value };
-        return { [name]: Array.isArray(value) ? value.map(each => new Date(String(each))) : new Date(value as string) };
+        return {
+            [name]: Array.isArray(value) ? value.map(each => new Date(each as string)) : new Date(value as string),
+        };
     }
 
     /** Some services leave relations out, which the others have written already. */
@@ -124,7 +126,7 @@ export class ServiceWriter {
         if (![...this.rules.rules.values()].some(rule => rule.relation && isRelated(rule as never))) return;
         const saved = { customFields } as { customFields: object };
         const entity = this.entity.entity as never;
-        await injector.get(CustomFieldRelationService).updateRelations(ctx, entity, saved as never, { id } as never);
+        await injector.get(CustomFieldRelationService).updateRelations(ctx, entity, saved, { id } as never);
     }
 
     private async writeMembers({ fields }: EntityChange, creates: boolean, id: ID, context: AttributeContext) {

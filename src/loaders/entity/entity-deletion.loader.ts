@@ -158,7 +158,8 @@ export const entityDeletionLoader = defineLoader({
 /** A slug names something in any language. */
 function keysOf(live: ObjectLiteral, name: string): string[] {
     const translations = (live.translations ?? []) as ObjectLiteral[];
-    const values = name in live ? [live[name]] : translations.map(translation => translation[name]);
+    const values =
+        name in live ? [live[name] as unknown] : translations.map(translation => translation[name] as unknown);
     return [...new Set(values.map(textOfKey))];
 }
 

@@ -1,5 +1,6 @@
 import { ConfigArgService, ShippingMethod, ShippingMethodService } from '@vendure/core';
 import { z } from 'zod';
+import { textOf } from '../../../../shared/json';
 import { filledText } from '../../product/product-record';
 import { didYouMean } from '../../../sdk/did-you-mean';
 import { UserError } from '../../../sdk/errors';
@@ -14,10 +15,10 @@ const fulfillmentHandler: Attribute = {
         const known = injector.get(ConfigArgService).getDefinitions('FulfillmentHandler');
         if (known.some(({ code }) => code === value)) return value;
         const hint = didYouMean(
-            String(value),
+            textOf(value),
             known.map(({ code }) => code),
         );
-        const message = `${field}: the shop has no fulfillment handler with the code "${String(value)}".`;
+        const message = `${field}: the shop has no fulfillment handler with the code "${textOf(value)}".`;
         throw new UserError('unknown-operation', message, hint, { field, got: value });
     },
     write: value => ({ fulfillmentHandler: value }),
