@@ -13,6 +13,7 @@ import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { Adapter, AdapterRegistry } from './adapters/adapter-registry';
 import { dataHubPermissions } from './api/permissions';
+import { customerRecord } from './catalog/customer/customer-record';
 import { productRecord, singleVariantRecord } from './catalog/product/product-record';
 import { RecordCheck } from './catalog/product/record-check';
 import { DataHubPlugin } from './data-hub.plugin';
@@ -90,6 +91,7 @@ describe('samples of the documentation', () => {
         const checks = {
             'json product': new RecordCheck(productRecord, 'product'),
             'json productVariant': new RecordCheck(singleVariantRecord, 'variant'),
+            'json customer': new RecordCheck(customerRecord, 'customer'),
         };
         expect(ofKind(...Object.keys(checks)).length).toBeGreaterThan(0);
         for (const [kind, check] of Object.entries(checks)) {
@@ -157,6 +159,10 @@ describe('the documentation', () => {
         const text = textOf('docs/loading-products.md');
         const fields = [...Object.keys(productRecord.shape), ...Object.keys(singleVariantRecord.shape)];
         expect(fields.filter(name => !text.includes(`\`${name}\``))).toEqual([]);
+        const ofCustomers = textOf('docs/loading-customers.md');
+        const { shape } = customerRecord;
+        const named = [...Object.keys(shape), ...Object.keys(shape.addresses.unwrap().element.shape)];
+        expect(named.filter(name => !ofCustomers.includes(`\`${name}\``))).toEqual([]);
     });
 });
 
