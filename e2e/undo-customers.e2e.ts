@@ -85,7 +85,8 @@ describeOnEachDatabase('Undo of an import of customers', database => {
         const run = await shop.load([person('i'), person('j')], 'customers');
         const users = shop.server.connection.rawConnection.getRepository(User);
         const { user } = await find('i');
-        await users.update([user!.id, (await find('j')).user!.id], { lastLogin: new Date() });
+        const lastLogin = new Date();
+        for (const id of [user!.id, (await find('j')).user!.id]) await users.update({ id }, { lastLogin });
         const undo = await shop.undo(run);
         expect((await shop.messages(undo)).map(message => message.split('; ')[0])).toEqual([
             'Customer "i@example.com": user cannot be taken back: its owner has logged in since.',
