@@ -19,7 +19,10 @@ import {
 } from '@vendure/core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { JsonObject } from '../shared/json';
+import { TypeOrmUnitOfWork } from '../src/catalog/sql/unit-of-work';
 import { customerLoader } from '../src/loaders';
+import type { Rejected } from '../src/sdk/outcome';
+import { existingAmong } from '../src/services/quarantine/known-references';
 import { describeOnEachDatabase } from './support/each-database';
 import { createLoader, hostOf, loadRecords, LoadResult } from './support/run-loader';
 import { statementsOf } from './support/statements';
@@ -208,6 +211,31 @@ describeOnEachDatabase('the customer loader', database => {
         await server.app.get(CustomerGroupService).create(server.ctx, { name: 'Made' });
         const [, [ambiguous]] = await groups(['Made'], {});
         expect(ambiguous).toMatch(/^groups\[0\]: 2 customer groups are called "Made": ids \d+, \d+\./);
+    });
+
+    it('lets a record wait for a group or a country, which are found once they are there', async () => {
+        const loader = await createLoader(customerLoader, hostOf(server));
+        const units = new TypeOrmUnitOfWork(server.connection, server.ctx);
+        await units.transaction(async scope => {
+            const origin = { step: 'source', index: 0 };
+            const records = [
+                { data: person('waits1@example.com', { groups: ['Later'] }), origin },
+                { data: person('waits2@example.com', { addresses: [home({ countryCode: 'FR' })] }), origin },
+            ];
+            const state = await loader.resolve(records, scope);
+            const waitsFor = records.map(record => (loader.compare(record, state) as Rejected).error.place.waitsFor);
+            expect(waitsFor).toEqual(['CustomerGroup:Later', 'Country:FR']);
+            const there = await existingAmong(scope.sql, [
+                'CustomerGroup:Wholesale',
+                'Country:DE',
+                ...waitsFor.map(String),
+            ]);
+            expect([...new Set(there.map(reference => reference.waitsFor))]).toEqual([
+                'CustomerGroup:Wholesale',
+                'Country:DE',
+            ]);
+            expect(there).toHaveLength(4);
+        });
     });
 
     it('creates a group that several records need once', async () => {

@@ -77,4 +77,26 @@ describeOnEachDatabase('Undo of an import of customers', database => {
         expect((await find('g')).deletedAt).toBeNull();
         expect((await find('h')).deletedAt).not.toBeNull();
     });
+
+    it('keeps the accounts of those who have logged in since', async () => {
+        const guest = { ...person('i') };
+        delete guest.user;
+        await shop.load([guest], 'customers');
+        const run = await shop.load([person('i'), person('j')], 'customers');
+        const users = shop.server.connection.rawConnection.getRepository(User);
+        const { user } = await find('i');
+        const lastLogin = new Date();
+        for (const id of [user!.id, (await find('j')).user!.id]) await users.update({ id }, { lastLogin });
+        const undo = await shop.undo(run);
+        expect((await shop.messages(undo)).map(message => message.split('; ')[0])).toEqual([
+            'Customer "i@example.com": user cannot be taken back: its owner has logged in since.',
+            expect.stringContaining(
+                'Customer "j@example.com" was created by the run and is used by the log-in of the User',
+            ),
+            expect.stringContaining('User "i@example.com" was created by the run and is used by the Customer'),
+            expect.stringContaining('User "j@example.com" was created by the run and is used by the Customer'),
+        ]);
+        expect((await find('i')).user!.id).toBe(user!.id);
+        expect((await find('j')).deletedAt).toBeNull();
+    });
 });

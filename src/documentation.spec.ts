@@ -14,6 +14,7 @@ import { describe, expect, it } from 'vitest';
 import { Adapter, AdapterRegistry } from './adapters/adapter-registry';
 import { facetRecord, facetValueRecord } from './catalog/facet/facet-record';
 import { orderRecord } from './catalog/order/order-record';
+import { customerRecord } from './catalog/customer/customer-record';
 import { productRecord, singleVariantRecord } from './catalog/product/product-record';
 import { RecordCheck } from './catalog/product/record-check';
 import { stockAdjustmentRecord, stockLevelRecord, variantPriceRecord } from './catalog/variant-update/variant-update';
@@ -99,6 +100,7 @@ describe('samples of the documentation', () => {
             'json variantPrice': new RecordCheck(variantPriceRecord, 'variant price'),
             'json stockLevel': new RecordCheck(stockLevelRecord, 'stock level'),
             'json stockAdjustment': new RecordCheck(stockAdjustmentRecord, 'stock adjustment'),
+            'json customer': new RecordCheck(customerRecord, 'customer'),
         };
         expect(ofKind(...Object.keys(checks)).length).toBeGreaterThan(0);
         for (const [kind, check] of Object.entries(checks)) {
@@ -171,6 +173,8 @@ describe('the documentation', () => {
         expect(missing('docs/loading-products.md', ...products)).toEqual([]);
         const updates = [variantPriceRecord, stockLevelRecord, stockAdjustmentRecord];
         expect(missing('docs/loading-stock-and-prices.md', ...updates)).toEqual([]);
+        const { shape } = customerRecord;
+        expect(missing('docs/loading-customers.md', { shape }, shape.addresses.unwrap().element)).toEqual([]);
     });
 });
 

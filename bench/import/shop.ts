@@ -46,7 +46,10 @@ export async function openShop(
 
 function defaultPipelines({ csvPath, searchIndex }: ContenderInput) {
     const csvFile = basename(csvPath);
-    return [searchIndex ? withIndexPolicy(vendureCatalog(csvFile), searchIndex) : vendureCatalog(csvFile), customersPipeline(csvFile)];
+    return [
+        searchIndex ? withIndexPolicy(vendureCatalog(csvFile), searchIndex) : vendureCatalog(csvFile),
+        customersPipeline(csvFile),
+    ];
 }
 
 function withIndexPolicy(pipeline: ReturnType<typeof vendureCatalog>, searchIndex: 'DIRECT' | 'NONE') {

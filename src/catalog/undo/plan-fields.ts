@@ -4,8 +4,10 @@ import { DataHubError, UserError } from '../../sdk/errors';
 import { splitPath } from '../product/vocabulary';
 import { cannotUndoField, changedSince, deletedSince, targetGone, valueTaken } from './conflicts';
 import type { LiveView } from './live-view';
+import { LOG_IN } from './log-ins';
 import { changeFrom, NetChange } from './net-change';
 import type { UndoState } from './undo-state';
+import type { Use } from './uses';
 
 /** What an undo does with one entity. */
 export interface EntityPlan {
@@ -153,6 +155,9 @@ class FieldPlanner {
             if (thrown instanceof UserError) return thrown;
             throw thrown;
         }
+        if (path === 'user' && this.state.uses.get(`Customer ${this.change.entityId}`)?.some(isLogIn)) {
+            return cannotUndoField(this.change, path, 'its owner has logged in since');
+        }
         const rule = this.view.ruleOf(path);
         if (before === undefined && !rule && first !== 'translations') {
             // A custom field of an entity that had no row to hold it is empty, not absent.
@@ -235,6 +240,8 @@ class FieldPlanner {
         return this.change.entityType === 'Product' ? (this.state.ownerKeys.get(this.view.owner) ?? key) : key;
     }
 }
+
+const isLogIn = ({ ownerType }: Use): boolean => ownerType === LOG_IN;
 
 /** Rules by which a value can cease to exist. */
 const REMOVABLE = new Set(['prices', 'stock', 'links', 'assets', 'reference']);

@@ -10,6 +10,7 @@ import { References } from '../references';
 import type { EntityId, SqlSession } from '../sql/sql-session';
 import { learnCustomerKeys } from './customer-keys';
 import { groupsOfProducts, LiveEntity, lockEntities, readLiveEntities } from './live-entities';
+import { logInsOf } from './log-ins';
 import { Mentioned, NaturalKeys } from './natural-keys';
 import { isRestored, isThereByRun, NetChange } from './net-change';
 import { facetKeyOf } from './plan-return';
@@ -184,6 +185,10 @@ class UndoResolver {
                 uses.set(`${entityType} ${id}`, list);
             }
         }
+        const customers = this.changes.filter(({ entityType }) => entityType === 'Customer');
+        for (const [id, use] of await logInsOf(this.idsOf(Customer, customers), this.sql)) {
+            uses.set(`Customer ${id}`, [...(uses.get(`Customer ${id}`) ?? []), use]);
+        }
         return uses;
     }
 
@@ -257,7 +262,7 @@ class UndoResolver {
         return keys;
     }
 
-    private idsOf(entity: typeof Product, changes: readonly NetChange[]): EntityId[] {
+    private idsOf(entity: typeof Product | typeof Customer, changes: readonly NetChange[]): EntityId[] {
         const table = this.sql.table(entity);
         return changes.flatMap(({ entityId }) => idFromText(entityId, table) ?? []);
     }
