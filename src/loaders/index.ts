@@ -1,7 +1,8 @@
+import { collectionLoader } from './collection/collection.loader';
 import { productLoader } from './product/product.loader';
 import { productVariantLoader } from './product-variant/product-variant.loader';
 
 /** Every loader that DataHub brings along. */
-export const builtInLoaders = [productLoader, productVariantLoader] as const;
+export const builtInLoaders = [productLoader, productVariantLoader, collectionLoader] as const;
 
-export { productLoader, productVariantLoader };
+export { collectionLoader, productLoader, productVariantLoader };

@@ -1,5 +1,7 @@
 import {
     Asset,
+    Collection,
+    CollectionTranslation,
     Facet,
     FacetTranslation,
     FacetValue,
@@ -117,6 +119,25 @@ const asset: EntityDescription = {
     paths: { source: { type: 'origin' }, channels },
 };
 
+const collection: EntityDescription = {
+    entityType: 'Collection',
+    entity: Collection,
+    kind: 'Collection',
+    ofProduct: false,
+    translations: { entity: CollectionTranslation, defaults: { description: '' } },
+    initial: { filters: [], isRoot: false },
+    paths: {
+        isPrivate: column('isPrivate'),
+        position: column('position'),
+        inheritFilters: column('inheritFilters'),
+        parent: { type: 'parent', property: 'parentId', kind: 'Collection' },
+        filters: { type: 'filters', property: 'filters' },
+        channels,
+        featuredAsset,
+        assets,
+    },
+};
+
 /** In the order in which rows must be created so that foreign keys hold. */
 export const DESCRIPTIONS: readonly EntityDescription[] = [
     facet,
@@ -126,6 +147,7 @@ export const DESCRIPTIONS: readonly EntityDescription[] = [
     optionGroup,
     option,
     variant,
+    collection,
 ];
 
 const byEntityType = new Map(DESCRIPTIONS.map(description => [description.entityType, description]));

@@ -1,13 +1,14 @@
 import type { JsonValue } from '../../../shared/json';
 import type { ChangeAction, EntityChange, FieldChange } from '../../sdk/change-set';
 import { Defect } from '../../sdk/errors';
+import { StoredFilter, storedFilters } from '../collection/filter-values';
 import { splitPath } from '../product/vocabulary';
 import type { References } from '../references';
 import type { EntityId } from '../sql/sql-session';
 import { EntityDescription, PathRule, referenceKey } from './entity-description';
 
 /** A value for a column: plain, or the id of something that may only just have been created. */
-export type Cell = JsonValue | undefined | PendingReference;
+export type Cell = JsonValue | undefined | PendingReference | PendingFilters;
 
 /** One entity of a change set, its paths sorted by the way in which they are written. */
 export class PendingEntity {
@@ -23,6 +24,8 @@ export class PendingEntity {
     readonly assets: { relation: string; keys: string[] }[] = [];
     readonly prices: PriceChange[] = [];
     readonly stock: StockChange[] = [];
+    /** Where it goes in its tree; null is the top, undefined where it is. */
+    parent: PendingReference | null | undefined;
     /** What an asset is made from. */
     origin: string | undefined;
     /** Ids of the channels that an entity without `channels` of its own is put into. */
@@ -139,6 +142,13 @@ export class PendingEntity {
                     typeof field.after === 'string' ? this.reference(rule, field.after, field.path) : null,
                 );
                 break;
+            case 'parent':
+                this.parent =
+                    typeof field.after === 'string' ? this.reference(rule, field.after, field.path) : null;
+                break;
+            case 'filters':
+                this.columns.set(rule.property, new PendingFilters(field.after ?? [], field.path, this.recordKey));
+                break;
             case 'links': {
                 const [before, after] = [keysIn(field.before), keysIn(field.after)];
                 const toReference = (key: string) => this.reference(rule, key, field.path);
@@ -224,9 +234,26 @@ export class PendingReference {
     }
 }
 
+/** Filters of a collection, with keys of what they point to. */
+export class PendingFilters {
+    constructor(
+        private readonly filters: JsonValue,
+        private readonly path: string,
+        private readonly recordKey: string,
+    ) {}
+
+    in(references: References): StoredFilter[] {
+        return storedFilters(this.filters, (kind, key) =>
+            new PendingReference(kind, key, this.path, this.recordKey).in(references),
+        );
+    }
+}
+
 const expectedParts: Record<PathRule['type'], number> = {
     column: 1,
     reference: 1,
+    parent: 1,
+    filters: 1,
     links: 1,
     assets: 1,
     prices: 3,

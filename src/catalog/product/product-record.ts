@@ -6,28 +6,28 @@ import { z } from 'zod';
  *
  * A message reads "must be …; what to do": the part after the semicolon becomes the hint.
  */
-const text = (description: string) =>
+export const text = (description: string) =>
     z.string({ error: 'must be text; turn it into text with toText' }).meta({ description });
-const filledText = (description: string) =>
+export const filledText = (description: string) =>
     z
         .string({ error: 'must be text; turn it into text with toText' })
         .min(1, { error: 'must not be empty; leave the field out to keep what is there' })
         .meta({ description });
-const flag = (description: string) =>
+export const flag = (description: string) =>
     z.boolean({ error: 'must be true or false; turn it into one with toBoolean' }).meta({ description });
 const money = (description: string) => z.int({ error: 'must be whole minor units; use toCents' }).meta({ description });
-const wholeNumber = (description: string) =>
+export const wholeNumber = (description: string) =>
     z.int({ error: 'must be a whole number; turn it into one with toNumber' }).meta({ description });
-const listOf = <T extends z.ZodType>(of: T, description: string) =>
+export const listOf = <T extends z.ZodType>(of: T, description: string) =>
     z.array(of, { error: 'must be a list; make one with split' }).meta({ description });
-const entityId = z
+export const entityId = z
     .union([z.string().min(1), z.int()], { error: 'must be an id; give it as text or as a whole number' })
     .meta({ description: 'Id in the database.' });
 
-const languageCode = filledText(
+export const languageCode = filledText(
     'Language, such as `en` or `de`; it must be among the available languages of the shop.',
 );
-const customFields = z
+export const customFields = z
     .record(z.string(), z.unknown(), { error: 'must be an object; give the custom fields by name' })
     .meta({ description: 'Custom fields by name. A relation is an id, `{ id }`, or a list of these.' });
 
@@ -52,8 +52,8 @@ const facetValueReference = z
     .meta({ description: 'Facet value as `facet:value` or `{ facet, value }`.' });
 
 const facetValues = listOf(facetValueReference, 'Facet values, found by code or name.');
-const assets = listOf(filledText('Path or URL of a file.'), 'Files in order; the first becomes the featured asset.');
-const featuredAsset = filledText('Path or URL of the main image; null removes it.').nullable();
+export const assets = listOf(filledText('Path or URL of a file.'), 'Files in order; the first becomes the featured asset.');
+export const featuredAsset = filledText('Path or URL of the main image; null removes it.').nullable();
 
 const optionValue = z.union([z.string().min(1), z.number()], {
     error: 'must be the name of an option; give it as text',
