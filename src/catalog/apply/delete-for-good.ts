@@ -3,6 +3,7 @@ import { ASSET_ENTITY_TYPE, ASSET_SOURCE, assetReferenceId } from '../assets/ass
 import type { Batch } from './batch';
 import { EntityDescription } from './entity-description';
 import { compareIds } from './rows';
+import { deleteFromTree } from './write-tree';
 
 /**
  * Deletes entities of types that Vendure deletes for good, with what the database's foreign keys take along:
@@ -15,6 +16,7 @@ export async function deleteForGood(batch: Batch, description: EntityDescription
     const deleted = batch.of(description).filter(entity => entity.action === 'DELETE');
     if (deleted.length === 0) return;
     const ids = deleted.map(entity => entity.knownId()).sort(compareIds);
+    await deleteFromTree(batch, description, ids);
     await sql.delete(
         sql.table(description.entity),
         ['id'],

@@ -143,8 +143,7 @@ export class PendingEntity {
                 );
                 break;
             case 'parent':
-                this.parent =
-                    typeof field.after === 'string' ? this.reference(rule, field.after, field.path) : null;
+                this.parent = typeof field.after === 'string' ? this.reference(rule, field.after, field.path) : null;
                 break;
             case 'filters':
                 this.columns.set(rule.property, new PendingFilters(field.after ?? [], field.path, this.recordKey));

@@ -48,6 +48,26 @@ export async function writeTree(batch: Batch, description: EntityDescription): P
     await sql.insert(closure, [ANCESTOR, DESCENDANT], wanted);
 }
 
+/** Lets go of the parents first: MySQL checks each row, whatever else the statement deletes. */
+export async function deleteFromTree(
+    { sql }: Batch,
+    description: EntityDescription,
+    ids: readonly EntityId[],
+): Promise<void> {
+    const rule = Object.values(description.paths).find(path => path.type === 'parent');
+    if (!rule) return;
+    const table = sql.table(description.entity);
+    const keys = ids.map(id => [id]);
+    await sql.delete(closureOf(table, sql), [DESCENDANT], keys);
+    await sql.delete(closureOf(table, sql), [ANCESTOR], keys);
+    await sql.update(
+        table,
+        ['id'],
+        [rule.property],
+        ids.map(id => [id, null]),
+    );
+}
+
 const ANCESTOR = 'id_ancestor';
 const DESCENDANT = 'id_descendant';
 

@@ -47,9 +47,14 @@ export const collectionRecord = z.looseObject({
     )
         .nullable()
         .optional(),
-    position: wholeNumber('Place among its siblings; after the last one when a collection is created without.').optional(),
+    position: wholeNumber(
+        'Place among its siblings; after the last one when a collection is created without.',
+    ).optional(),
     isPrivate: flag('Whether the collection is hidden in the shop.').optional(),
-    filters: listOf(filter, 'Which variants belong to the collection; an empty list takes all filters away.').optional(),
+    filters: listOf(
+        filter,
+        'Which variants belong to the collection; an empty list takes all filters away.',
+    ).optional(),
     inheritFilters: flag('Whether the filters of the parents apply too.').optional(),
     assets: assets.optional(),
     featuredAsset: featuredAsset.optional(),

@@ -11,12 +11,7 @@ import { EntityDraft } from '../product/entity-draft';
 import type { ListMode } from '../product/list-mode';
 import { compareTexts, mainName } from '../product/product-texts';
 import type { CollectionRecord } from './collection-record';
-import {
-    ambiguousFilterTarget,
-    collectionExists,
-    filterTargetMissing,
-    missingCollection,
-} from './collection-problems';
+import { ambiguousFilterTarget, collectionExists, filterTargetMissing, missingCollection } from './collection-problems';
 import { CollectionMatch, CollectionState, LiveCollection } from './collection-state';
 import type { FilterRules } from './filter-rules';
 import { placeOf } from './place';

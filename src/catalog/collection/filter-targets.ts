@@ -31,7 +31,9 @@ type Wanted = ReadonlySet<string> | undefined;
 
 async function learnFacetValues(texts: Wanted, ids: Wanted, state: CollectionState, sql: SqlSession): Promise<void> {
     const { facets } = state.run;
-    const pairs = [...(texts ?? [])].filter(text => text.includes(':')).map(text => [text, facetAndValue(text)] as const);
+    const pairs = [...(texts ?? [])]
+        .filter(text => text.includes(':'))
+        .map(text => [text, facetAndValue(text)] as const);
     await facets.learn(
         pairs.map(([, pair]) => pair),
         sql,

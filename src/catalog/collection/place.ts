@@ -78,7 +78,7 @@ function standsBelow(id: EntityId, slugs: readonly string[], state: CollectionSt
 function assertNoLoop(start: PipelineRecord, spot: Spot, state: CollectionState): void {
     const own = state.matches.get(start)?.collection?.id;
     const seen = new Set<unknown>();
-    for (let at: Spot | undefined = spot; at && at !== 'root' && !('planned' in at); ) {
+    for (let at: Spot | undefined = spot; at && at !== 'root' && !('planned' in at);) {
         const record: PipelineRecord | undefined = 'record' in at ? at.record : state.recordsById.get(at.id);
         if (record === start || ('id' in at && at.id === own)) throw loopOfParents(state.matches.get(start)!.record);
         const identity = record ?? ('id' in at ? at.id : undefined);
@@ -110,7 +110,7 @@ function assertNoLoopAsDecided(
     outcomeOf: OutcomeOf,
 ): void {
     const seen = new Set<unknown>();
-    for (let at: Spot | undefined = spot; at && at !== 'root' && !('planned' in at); ) {
+    for (let at: Spot | undefined = spot; at && at !== 'root' && !('planned' in at);) {
         const record: PipelineRecord | undefined = 'record' in at ? at.record : state.recordsById.get(at.id);
         if (('id' in at && at.id === own) || (record && state.underway.has(record)))
             throw loopOfParents(state.matches.get(start)!.record);
@@ -118,7 +118,7 @@ function assertNoLoopAsDecided(
         if (seen.has(identity)) return;
         seen.add(identity);
         const match: CollectionMatch | undefined = record && state.matches.get(record);
-        const isPlaced = match !== undefined && (match.record.parent !== undefined || !match.collection);
+        const isPlaced: boolean = match !== undefined && (match.record.parent !== undefined || !match.collection);
         const moves: boolean = isPlaced && !(outcomeOf(record!) instanceof UserError);
         at = moves ? parentOf(match!.record.parent ?? null, state) : liveParent(at, state);
     }

@@ -23,6 +23,7 @@ import type { ChangeSet, EntityChange } from '../../sdk/change-set';
 import type { CatalogHost } from '../catalog-scope';
 import { BatchSummary, summarise } from './batch-summary';
 import { CollectionFilterPause } from './collection-filters';
+import { collectionEvents, filtersApplied, withDescendants } from './fill-collections';
 import { productOf, stockAdjustment, toId, variantOf } from './event-entities';
 import type { FollowUpPolicy } from './follow-up-policy';
 
@@ -43,6 +44,7 @@ export class CatalogFollowUps {
     private readonly connection: TransactionalConnection;
     private readonly touchedChannels = new Set<ID>();
     private concernsCollections = false;
+    private readonly collectionsToFill = new Set<string>();
     private names: Promise<{ channels: Map<string, Channel>; locations: Map<string, StockLocation> }> | undefined;
 
     constructor(
@@ -56,6 +58,7 @@ export class CatalogFollowUps {
     async batchCommitted(changeSets: readonly ChangeSet[]): Promise<void> {
         const summary = summarise(changeSets);
         if (summary.concernsCollections) this.concernsCollections = true;
+        for (const id of summary.collectionsToFill) this.collectionsToFill.add(id);
         if (this.policy.searchIndex === 'REINDEX') await this.rememberChannels(summary);
         if (this.publishes) {
             this.collections.begin();
@@ -67,9 +70,10 @@ export class CatalogFollowUps {
     async runEnded(): Promise<void> {
         const { injector, ctx } = this.host;
         try {
-            if (this.concernsCollections && this.collections.isWanted && (await this.hasCollections())) {
-                await injector.get(CollectionService).triggerApplyFiltersJob(ctx.copy());
-            }
+            const fillsAll = this.concernsCollections && this.collections.isWanted && (await this.hasCollections());
+            if (fillsAll) await injector.get(CollectionService).triggerApplyFiltersJob(ctx.copy());
+            if (this.collectionsToFill.size > 0) await this.fillCollections([...this.collectionsToFill]);
+            if (fillsAll || this.collectionsToFill.size > 0) await filtersApplied(injector);
             if (this.touchedChannels.size > 0) {
                 const { channels } = await this.known();
                 for (const channel of channels.values()) {
@@ -82,6 +86,14 @@ export class CatalogFollowUps {
             await setImmediate();
             this.collections.end();
         }
+    }
+
+    /** One job for all, with those below, which inherit the filters. */
+    private async fillCollections(ids: readonly string[]): Promise<void> {
+        const { injector, ctx } = this.host;
+        const collectionIds = await withDescendants(ids.map(toId), this.connection);
+        const changed = { collectionIds, applyToChangedVariantsOnly: false };
+        await injector.get(CollectionService).triggerApplyFiltersJob(ctx.copy(), changed);
     }
 
     private get publishes(): boolean {
@@ -122,6 +134,7 @@ export class CatalogFollowUps {
                 events.push(new ProductEvent(ctx, product, type, type === 'deleted' ? product.id : undefined));
             }
         }
+        events.push(...collectionEvents(ctx, summary));
         return [...events, ...(await this.stockEvents(summary, all)), ...(await this.channelEvents(summary))];
     }
 

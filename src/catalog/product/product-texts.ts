@@ -107,11 +107,7 @@ export function compareTexts(
 }
 
 /** Names of the product as they will be, by language. */
-export function namesAfter(
-    record: TextRecord,
-    live: TextOwner | undefined,
-    languageCode: string,
-): Map<string, string> {
+export function namesAfter(record: TextRecord, live: TextOwner | undefined, languageCode: string): Map<string, string> {
     const names = new Map<string, string>();
     for (const [language, translation] of live?.translations ?? [])
         names.set(language, translation.values.name as string);

@@ -1,5 +1,5 @@
 import { ProductVariant } from '@vendure/core';
-import { type DataSource, In, MoreThan, type Repository } from 'typeorm';
+import { type DataSource, In, LessThan, MoreThan, type Repository } from 'typeorm';
 import { DataHubChangeSet } from '../../entities/data-hub-change-set.entity';
 import { idFromRow } from './ids';
 import { isThereByRun, NetChange, netChangeOf } from './net-change';
@@ -16,10 +16,14 @@ const ROWS_PER_PAGE = 500;
 const IDS_PER_QUERY = 1_000;
 const PRODUCT_TYPES = ['Product', 'ProductVariant'];
 /** What products use, each after what it needs itself. */
+/** Parents are made before their children and deleted after them. */
+const TREE_TYPES = ['Collection'];
 const SHARED_TYPES = ['Facet', 'FacetValue', 'Asset', 'ProductOptionGroup', 'ProductOption'];
 
 interface Phase {
     types: string[];
+    /** The latest first: what was made last needs what was made before it. */
+    backwards?: boolean;
     wanted: (change: NetChange) => boolean;
 }
 
@@ -55,18 +59,24 @@ export class LedgerReader {
     }
 
     private phasesOf(present: ReadonlySet<string>): Phase[] {
-        const others = [...present].filter(type => !SHARED_TYPES.includes(type) && !PRODUCT_TYPES.includes(type));
+        const named = [...SHARED_TYPES, ...PRODUCT_TYPES, ...TREE_TYPES];
+        const others = [...present].filter(type => !named.includes(type));
         const comesBack = (type: string): Phase => ({ types: [type], wanted: change => !isThereByRun(change) });
         const goes = (type: string): Phase => ({ types: [type], wanted: isThereByRun });
         return [
             ...SHARED_TYPES.map(comesBack),
             { types: PRODUCT_TYPES, wanted: () => true },
+            ...TREE_TYPES.map((type): Phase => ({ types: [type], wanted: () => true, backwards: true })),
             { types: others, wanted: () => true },
             ...[...SHARED_TYPES].reverse().map(goes),
         ];
     }
 
-    private async *pagesOf({ types, wanted }: Phase): AsyncGenerator<LedgerRecord[], void, undefined> {
+    private async *pagesOf({
+        types,
+        wanted,
+        backwards = false,
+    }: Phase): AsyncGenerator<LedgerRecord[], void, undefined> {
         const isOfProducts = types === PRODUCT_TYPES;
         let last: DataHubChangeSet | undefined;
         do {
@@ -75,12 +85,12 @@ export class LedgerReader {
                     runId: this.runId,
                     applied: true,
                     entityType: In(types),
-                    ...(last ? { id: MoreThan(last.id) } : {}),
+                    ...(last ? { id: backwards ? LessThan(last.id) : MoreThan(last.id) } : {}),
                 },
-                order: { id: 'ASC' },
+                order: { id: backwards ? 'DESC' : 'ASC' },
                 take: ROWS_PER_PAGE,
             });
-            const groups = isOfProducts ? await this.productsOf(page) : await this.entitiesOf(page);
+            const groups = isOfProducts ? await this.productsOf(page) : await this.entitiesOf(page, backwards);
             const records: LedgerRecord[] = [];
             // A thing comes with the first of its rows, whole.
             for (const row of page) {
@@ -108,7 +118,7 @@ export class LedgerReader {
     }
 
     /** By the id of their first row. */
-    private async entitiesOf(page: readonly DataHubChangeSet[]): Promise<Map<unknown, Group>> {
+    private async entitiesOf(page: readonly DataHubChangeSet[], backwards: boolean): Promise<Map<unknown, Group>> {
         const byEntity = new Map<string, DataHubChangeSet[]>();
         for (const type of new Set(page.map(row => row.entityType))) {
             const ids = page.filter(row => row.entityType === type).map(row => row.entityId!);
@@ -119,6 +129,7 @@ export class LedgerReader {
                 root: { entityType: rows[0]!.entityType, id: rows[0]!.entityId! },
                 rows,
             })),
+            backwards,
         );
     }
 
@@ -191,8 +202,9 @@ interface Group {
     rows: DataHubChangeSet[];
 }
 
-function byFirstRow(groups: readonly Group[]): Map<unknown, Group> {
-    return new Map(groups.map(group => [group.rows[0]!.id, group]));
+/** By the row with which a group comes: the first that is read. */
+function byFirstRow(groups: readonly Group[], backwards = false): Map<unknown, Group> {
+    return new Map(groups.map(group => [group.rows.at(backwards ? -1 : 0)!.id, group]));
 }
 
 /** Generated numbers grow with time; other ids do not, there the clock must do. */

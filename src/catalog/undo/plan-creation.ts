@@ -47,7 +47,8 @@ export function deletionOf(change: NetChange, key: string, view: LiveView): Enti
     const fields = kept.map(({ path, after }) => changeFrom(path, after, undefined));
     if (isSoft) fields.unshift({ path: 'deletedAt', before: null });
     // Assets are put where their products are when they are made anew.
-    else if (entityType !== 'Asset') fields.push(changeFrom('channels', view.valueAt('channels'), undefined));
+    else if (entityType !== 'Asset' && !fields.some(({ path }) => path === 'channels'))
+        fields.push(changeFrom('channels', view.valueAt('channels'), undefined));
     return { entityType, entityId, key, action: 'DELETE', fields };
 }
 

@@ -1,5 +1,7 @@
+import { descriptionFor } from '../apply/descriptions';
+import { splitPath } from '../product/vocabulary';
 import { targetGone } from './conflicts';
-import type { EntityPlan } from './plan-fields';
+import { type EntityPlan, referTo } from './plan-fields';
 import type { LiveView } from './live-view';
 import { changeFrom, NetChange } from './net-change';
 import type { UndoState } from './undo-state';
@@ -7,7 +9,8 @@ import type { UndoState } from './undo-state';
 /** Makes an entity anew that was deleted for good, from what its deletion says it was; under another id. */
 export function recreationOf(change: NetChange, view: LiveView | undefined, state: UndoState): EntityPlan {
     const { entityType, key } = change;
-    const kind = entityType === 'Facet' ? 'Facet' : entityType === 'FacetValue' ? 'FacetValue' : 'Asset';
+    const description = descriptionFor(entityType)!;
+    const { kind } = description;
     // Somebody has made it again already.
     if (view || state.keys.idOf(kind, key) !== undefined) return { conflicts: [] };
     const facetKey = facetKeyOf(change);
@@ -16,6 +19,11 @@ export function recreationOf(change: NetChange, view: LiveView | undefined, stat
         if (facet !== undefined) state.references.set('Facet', facetKey, facet);
         else if (!state.memory.willExist('Facet', facetKey))
             return { conflicts: [targetGone(change, 'facet', facetKey)] };
+    }
+    for (const { path, before } of change.fields) {
+        const rule = description.paths[splitPath(path)[0]!];
+        const gone = rule && referTo(rule, before, '', state);
+        if (gone !== undefined) return { conflicts: [targetGone(change, path, gone)] };
     }
     state.memory.creates(kind, key);
     const fields = change.fields

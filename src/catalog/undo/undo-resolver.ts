@@ -3,6 +3,7 @@ import type { EntityMetadata } from 'typeorm';
 import type { PipelineRecord } from '../../sdk/record';
 import { idFromText } from '../apply/batch';
 import { DESCRIPTIONS } from '../apply/descriptions';
+import { pointedTo } from '../collection/filter-values';
 import type { CatalogFacts } from '../product/catalog-facts';
 import type { CustomFieldRules } from '../product/custom-field-rules';
 import { splitPath } from '../product/vocabulary';
@@ -119,6 +120,9 @@ class UndoResolver {
             facetValueKeys: new Set(),
             facetValueIds: new Set(),
             assetKeys: new Set(),
+            collectionKeys: new Set(),
+            skus: new Set(),
+            productSlugs: new Set(),
             options: new Map(),
             groups: new Map(),
         };
@@ -128,6 +132,8 @@ class UndoResolver {
             for (const id of entity.assets) mentioned.assetKeys.add(`id:${id}`);
             const featured = entity.references.get('featuredAsset');
             if (featured !== undefined && featured !== null) mentioned.assetKeys.add(`id:${featured}`);
+            const parent = entity.references.get('parent');
+            if (parent !== undefined && parent !== null) mentioned.collectionKeys.add(`id:${parent}`);
             if (entity.description.entityType === 'ProductVariant') {
                 const product = String(entity.parentId);
                 const own = mentioned.options.get(product) ?? new Set();
@@ -148,6 +154,7 @@ class UndoResolver {
 
     private mention(change: NetChange, mentioned: Mentioned): void {
         const { entityType, key } = change;
+        if (entityType === 'Collection') mentioned.collectionKeys.add(key);
         if (entityType === 'Facet') mentioned.facetKeys.add(key);
         if (entityType === 'FacetValue') mentioned.facetValueKeys.add(key);
         if (entityType === 'Asset') mentioned.assetKeys.add(key);
@@ -155,6 +162,11 @@ class UndoResolver {
         if (facetKey !== undefined) mentioned.facetKeys.add(facetKey);
         for (const { path, before, after } of change.fields) {
             const keys = [before, after].flat().filter(value => typeof value === 'string');
+            if (path === 'parent') keys.forEach(value => mentioned.collectionKeys.add(value));
+            for (const { pointer, key: target } of path === 'filters' ? [before, after].flatMap(pointedTo) : []) {
+                const { facetValueKeys, skus, productSlugs } = mentioned;
+                ({ facetValue: facetValueKeys, variant: skus, product: productSlugs })[pointer].add(target);
+            }
             if (path === 'facetValues') keys.forEach(value => mentioned.facetValueKeys.add(value));
             if (path === 'assets' || path === 'featuredAsset') keys.forEach(value => mentioned.assetKeys.add(value));
         }

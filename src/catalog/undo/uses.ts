@@ -1,4 +1,4 @@
-import { OrderableAsset } from '@vendure/core';
+import { Asset, OrderableAsset } from '@vendure/core';
 import type { EntityMetadata } from 'typeorm';
 import type { RelationMetadata } from 'typeorm/metadata/RelationMetadata';
 import type { EntityDescription } from '../apply/entity-description';
@@ -60,6 +60,8 @@ function relationsTo(target: EntityMetadata, metadatas: readonly EntityMetadata[
         if (owner.tableType === 'junction' || owner.tableType === 'view') continue;
         for (const relation of owner.relations) {
             if (relation.inverseEntityMetadata !== target || relation.propertyName === 'base') continue;
+            // A row of an entity's own list of assets goes with it.
+            if (isAssetRow(owner) && target.name !== Asset.name) continue;
             const pointer = pointerOf(owner, relation);
             if (pointer) pointers.push(pointer);
         }
