@@ -412,7 +412,7 @@ describeOnEachDatabase('The collection loader', database => {
             },
         ];
         expect(server.app.get(JobQueueService).started).toBe(true);
-        expect(await run(records, 1)).toMatchObject({ status: 'COMPLETED', created: 3 });
+        expect(await run(records as JsonObject[], 1)).toMatchObject({ status: 'COMPLETED', created: 3 });
         expect(await skusOf('j-all')).toEqual(['SHIRT-blue', 'SHIRT-green', 'SHIRT-red']);
         expect(await skusOf('j-red')).toEqual(['SHIRT-red']);
         expect(await skusOf('j-hand')).toEqual(['SHIRT-blue', 'SHIRT-green']);

@@ -1,5 +1,6 @@
 import {
     Asset,
+    AssetTranslation,
     Collection,
     CollectionTranslation,
     Facet,
@@ -14,6 +15,7 @@ import {
     ProductTranslation,
     ProductVariant,
     ProductVariantTranslation,
+    Tag,
 } from '@vendure/core';
 import { EntityDescription, PathRule } from './entity-description';
 
@@ -109,14 +111,28 @@ const facetValue: EntityDescription = {
     paths: { code: column('code'), channels },
 };
 
-/** Created through Vendure's AssetService, see assets/; what is written here is its channels. */
+const tag: EntityDescription = {
+    entityType: 'Tag',
+    entity: Tag,
+    kind: 'Tag',
+    ofProduct: false,
+    paths: { value: column('value') },
+};
+
+/** Created through Vendure's AssetService, see assets/; what a record says besides is written here. */
 const asset: EntityDescription = {
     entityType: 'Asset',
     entity: Asset,
     kind: 'Asset',
     ofProduct: false,
     inheritsChannels: true,
-    paths: { source: { type: 'origin' }, channels },
+    translations: { entity: AssetTranslation, defaults: {} },
+    paths: {
+        source: { type: 'origin' },
+        focalPoint: column('focalPoint'),
+        tags: { type: 'links', relation: 'tags', kind: 'Tag' },
+        channels,
+    },
 };
 
 const collection: EntityDescription = {
@@ -142,6 +158,7 @@ const collection: EntityDescription = {
 export const DESCRIPTIONS: readonly EntityDescription[] = [
     facet,
     facetValue,
+    tag,
     asset,
     product,
     optionGroup,

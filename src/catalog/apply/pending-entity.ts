@@ -77,11 +77,17 @@ export class PendingEntity {
         for (const twin of this.twins) becomeUnchanged(twin, id);
     }
 
+    /** A service has made its row: what is still to be written goes the way of an update. */
+    isStored(): void {
+        this.found = true;
+    }
+
     /** Someone else has created it since the change set was made: theirs is taken as it is. */
     takeExisting(id: EntityId, references: References): void {
         this.found = true;
         this.columns.clear();
         this.translations.clear();
+        this.links.splice(0, this.links.length, ...this.links.filter(link => link.relation === 'channels'));
         this.identify(id, references);
         becomeUnchanged(this.change, id);
     }

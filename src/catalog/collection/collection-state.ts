@@ -2,19 +2,15 @@ import type { ChangeSet } from '../../sdk/change-set';
 import type { UserError } from '../../sdk/errors';
 import type { PipelineRecord } from '../../sdk/record';
 import { BatchState, Match } from '../product/batch-state';
-import type { LiveTranslation } from '../product/live-catalog';
+import { textOwner } from '../product/live-texts';
+import type { TextOwner } from '../product/product-texts';
 import type { EntityId } from '../sql/sql-session';
 import type { LiveEntity } from '../undo/live-entities';
 import type { CollectionRecord } from './collection-record';
 import type { Pointer, StoredFilter } from './filter-values';
 
 /** A collection as it is now. */
-export interface LiveCollection {
-    id: EntityId;
-    values: Record<string, unknown>;
-    /** By language. */
-    translations: Map<string, LiveTranslation>;
-    relations: Map<string, EntityId[]>;
+export interface LiveCollection extends TextOwner {
     channelIds: EntityId[];
     assetIds: EntityId[];
     featuredAssetId: EntityId | null;
@@ -74,23 +70,8 @@ export class CollectionState extends BatchState<CollectionRecord> {
 }
 
 export function liveCollection(entity: LiveEntity): LiveCollection {
-    const values: Record<string, unknown> = {};
-    const translations = new Map<string, LiveTranslation>();
-    for (const language of entity.languages) translations.set(language, { values: {} });
-    for (const [path, value] of entity.values) {
-        const [, language, property] = /^translations\.([^.]+)\.(.+)$/.exec(path) ?? [];
-        if (language !== undefined && property !== undefined) translations.get(language)!.values[property] = value;
-        else values[path] = value;
-    }
-    const relations = new Map<string, EntityId[]>();
-    for (const [path, ids] of entity.links) {
-        if (path.startsWith('customFields.')) relations.set(path.slice('customFields.'.length), ids);
-    }
     return {
-        id: entity.id,
-        values,
-        translations,
-        relations,
+        ...textOwner(entity),
         channelIds: entity.links.get('channels') ?? [],
         assetIds: entity.assets,
         featuredAssetId: entity.references.get('featuredAsset') ?? null,

@@ -94,4 +94,4 @@ export class SharedCreations {
     }
 }
 
-const ORDER = ['Facet', 'FacetValue', 'Asset', 'ProductOptionGroup', 'ProductOption'];
+const ORDER = ['Facet', 'FacetValue', 'Tag', 'Asset', 'ProductOptionGroup', 'ProductOption'];

@@ -18,7 +18,7 @@ const PRODUCT_TYPES = ['Product', 'ProductVariant'];
 /** What products use, each after what it needs itself. */
 /** Parents are made before their children and deleted after them. */
 const TREE_TYPES = ['Collection'];
-const SHARED_TYPES = ['Facet', 'FacetValue', 'Asset', 'ProductOptionGroup', 'ProductOption'];
+const SHARED_TYPES = ['Facet', 'FacetValue', 'Tag', 'Asset', 'ProductOptionGroup', 'ProductOption'];
 
 interface Phase {
     types: string[];

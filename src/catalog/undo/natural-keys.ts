@@ -9,6 +9,7 @@ import {
     ProductOptionGroup,
     ProductTranslation,
     ProductVariant,
+    Tag,
 } from '@vendure/core';
 import { DataHubReference } from '../../entities/data-hub-reference.entity';
 import { idFromText } from '../apply/batch';
@@ -25,6 +26,8 @@ export interface Mentioned {
     facetValueKeys: Set<string>;
     facetValueIds: Set<EntityId>;
     assetKeys: Set<string>;
+    tagValues: Set<string>;
+    tagIds: Set<EntityId>;
     collectionKeys: Set<string>;
     /** What filters of collections point to. */
     skus: Set<string>;
@@ -49,6 +52,7 @@ export class NaturalKeys {
         const keys = new NaturalKeys(facts);
         await keys.readFacetValues(mentioned, sql);
         await keys.readAssets(mentioned, sql);
+        await keys.readTags(mentioned, sql);
         await keys.readOptions(mentioned, sql);
         await keys.readCollections(mentioned, sql);
         await keys.readFilterTargets(mentioned, sql);
@@ -111,6 +115,15 @@ export class NaturalKeys {
             const facet = facetCodes.get(facetId);
             if (facet !== undefined) this.learn('FacetValue', `${facet}:${String(code)}`, id as EntityId);
         }
+    }
+
+    private async readTags({ tagValues, tagIds }: Mentioned, sql: SqlSession) {
+        const table = sql.table(Tag);
+        const rows = [
+            ...(await sql.selectIn(table, ['id', 'value'], 'value', [...tagValues])),
+            ...(await sql.selectIn(table, ['id', 'value'], 'id', [...tagIds])),
+        ].sort((a, b) => compareIds(a[0] as EntityId, b[0] as EntityId));
+        for (const [id, value] of rows) this.learn('Tag', String(value), id as EntityId);
     }
 
     /** An asset is called by the file it came from, or by its id. */

@@ -120,6 +120,8 @@ class UndoResolver {
             facetValueKeys: new Set(),
             facetValueIds: new Set(),
             assetKeys: new Set(),
+            tagValues: new Set(),
+            tagIds: new Set(),
             collectionKeys: new Set(),
             skus: new Set(),
             productSlugs: new Set(),
@@ -129,6 +131,7 @@ class UndoResolver {
         for (const change of this.changes) this.mention(change, mentioned);
         for (const entity of live.values()) {
             for (const id of entity.links.get('facetValues') ?? []) mentioned.facetValueIds.add(id);
+            for (const id of entity.links.get('tags') ?? []) mentioned.tagIds.add(id);
             for (const id of entity.assets) mentioned.assetKeys.add(`id:${id}`);
             const featured = entity.references.get('featuredAsset');
             if (featured !== undefined && featured !== null) mentioned.assetKeys.add(`id:${featured}`);
@@ -154,6 +157,7 @@ class UndoResolver {
 
     private mention(change: NetChange, mentioned: Mentioned): void {
         const { entityType, key } = change;
+        if (entityType === 'Tag') mentioned.tagValues.add(key);
         if (entityType === 'Collection') mentioned.collectionKeys.add(key);
         if (entityType === 'Facet') mentioned.facetKeys.add(key);
         if (entityType === 'FacetValue') mentioned.facetValueKeys.add(key);
@@ -162,6 +166,7 @@ class UndoResolver {
         if (facetKey !== undefined) mentioned.facetKeys.add(facetKey);
         for (const { path, before, after } of change.fields) {
             const keys = [before, after].flat().filter(value => typeof value === 'string');
+            if (path === 'tags') keys.forEach(value => mentioned.tagValues.add(value));
             if (path === 'parent') keys.forEach(value => mentioned.collectionKeys.add(value));
             for (const { pointer, key: target } of path === 'filters' ? [before, after].flatMap(pointedTo) : []) {
                 const { facetValueKeys, skus, productSlugs } = mentioned;
