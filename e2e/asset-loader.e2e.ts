@@ -78,7 +78,8 @@ describeOnEachDatabase('The asset loader', database => {
 
     const assets = (where: object = {}) =>
         rows(Asset).find({ where, relations: ['tags', 'channels', 'translations'], order: { id: 'ASC' } });
-    const byName = async (name: string) => (await assets({ translations: { name } }))[0]!;
+    const byName = async (name: string) =>
+        (await assets({ id: (await assets({ translations: { name } }))[0]!.id }))[0]!;
 
     /** All of an asset but ids and times, and the name of its file. */
     const described = ({ translations, tags, channels, ...asset }: Asset) => ({
@@ -88,7 +89,9 @@ describeOnEachDatabase('The asset loader', database => {
         updatedAt: undefined,
         source: asset.source.replace(/\d/g, '0'),
         preview: asset.preview.replace(/\d/g, '0'),
-        texts: translations.map(({ languageCode, name, customFields }) => [languageCode, name, customFields]).sort(),
+        texts: translations
+            .map(({ languageCode, name, customFields }) => [languageCode, name, { ...customFields }])
+            .sort(),
         tags: tags.map(({ value }) => value).sort(),
         channels: channels.map(({ code }) => code).sort(),
     });
@@ -140,7 +143,7 @@ describeOnEachDatabase('The asset loader', database => {
             channels: ['b2b'],
             focalPoint: { x: 0.5, y: 0.5 },
         };
-        await load([record]);
+        await load([record] as JsonObject[]);
         const asset = await byName('Plain');
         expect(described(asset)).toMatchObject({
             tags: ['plain'],
@@ -152,7 +155,7 @@ describeOnEachDatabase('The asset loader', database => {
             ],
         });
         const statements = await statementsOf(server.connection.rawConnection, async () => {
-            expect((await load([record])).changeSets).toMatchObject([{ action: 'UNCHANGED' }]);
+            expect((await load([record] as JsonObject[])).changeSets).toMatchObject([{ action: 'UNCHANGED' }]);
         });
         expect(statements.filter(({ sql }) => /^\s*(INSERT|UPDATE|DELETE)/i.test(sql))).toEqual([]);
         await load([{ source: 'plain.png', focalPoint: null, tags: [] }], { tagsMode: 'REPLACE_ALL' });

@@ -13,6 +13,8 @@ import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { Adapter, AdapterRegistry } from './adapters/adapter-registry';
 import { dataHubPermissions } from './api/permissions';
+import { assetRecord } from './catalog/assets/asset-record';
+import { collectionRecord } from './catalog/collection/collection-record';
 import { productRecord, singleVariantRecord } from './catalog/product/product-record';
 import { RecordCheck } from './catalog/product/record-check';
 import { DataHubPlugin } from './data-hub.plugin';
@@ -90,6 +92,8 @@ describe('samples of the documentation', () => {
         const checks = {
             'json product': new RecordCheck(productRecord, 'product'),
             'json productVariant': new RecordCheck(singleVariantRecord, 'variant'),
+            'json collection': new RecordCheck(collectionRecord, 'collection'),
+            'json asset': new RecordCheck(assetRecord, 'asset'),
         };
         expect(ofKind(...Object.keys(checks)).length).toBeGreaterThan(0);
         for (const [kind, check] of Object.entries(checks)) {

@@ -22,7 +22,7 @@ export class AssetArchive {
     static async open(path: string, maxBytesPerFile: number): Promise<AssetArchive> {
         const zip = await new Promise<ZipFile>((resolve, reject) =>
             open(path, { lazyEntries: true, autoClose: false }, (error, opened) =>
-                error ? reject(unreadable(error)) : resolve(opened),
+                error ? reject(unreadableArchive(error)) : resolve(opened),
             ),
         );
         try {
@@ -47,7 +47,9 @@ export class AssetArchive {
             );
         }
         return new Promise((resolve, reject) =>
-            this.zip.openReadStream(entry, (error, stream) => (error ? reject(unreadable(error)) : resolve(stream))),
+            this.zip.openReadStream(entry, (error, stream) =>
+                error ? reject(unreadableArchive(error)) : resolve(stream),
+            ),
         );
     }
 
@@ -85,7 +87,7 @@ function readDirectory(zip: ZipFile, maxBytesPerFile: number): Promise<Map<strin
             else zip.readEntry();
         });
         zip.on('end', () => resolve(entries));
-        zip.on('error', (error: Error) => reject(unreadable(error)));
+        zip.on('error', (error: Error) => reject(unreadableArchive(error)));
         zip.readEntry();
     });
 }
@@ -98,7 +100,7 @@ function tooLarge(because: string): UserError {
     );
 }
 
-function unreadable(error: Error): UserError {
+export function unreadableArchive(error: Error): UserError {
     return new UserError(
         'asset-archive-unreadable',
         `The zip archive cannot be read: ${error.message}.`,

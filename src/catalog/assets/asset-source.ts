@@ -8,7 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { ConfigService } from '@vendure/core';
 import { DataHubError, TransientError, UserError } from '../../sdk/errors';
 import type { CatalogHost } from '../catalog-scope';
-import { AssetArchive } from './asset-archive';
+import { AssetArchive, unreadableArchive } from './asset-archive';
 import { filesAt, insideArchive } from './asset-folder';
 
 /** A file that is ready to be stored. */
@@ -94,7 +94,10 @@ export class AssetSource {
         const maxBytes = this.config.assetOptions.uploadMaxFileSize;
         const archive = await AssetArchive.open(join(importAssetsDir, archivePath), maxBytes);
         try {
-            return await kept(await archive.read(name), basename(name));
+            return await kept(await archive.read(name), basename(name)).catch((error: unknown) => {
+                // An entry that is larger than the archive's directory says, or does not fit its checksum.
+                throw error instanceof DataHubError ? error : unreadableArchive(error as Error);
+            });
         } finally {
             archive.close();
         }
