@@ -418,7 +418,7 @@ describeOnEachDatabase('the applier of change sets', database => {
         expect(failures.length).toBeLessThan(3);
         for (const failure of failures) expect(failure).toMatchObject({ kind: 'TRANSIENT' });
         expect(await rows(Facet, { code: 'brand' })).toHaveLength(1);
-        expect(await rows(DataHubReference, { externalId: 'shared.png' })).toHaveLength(1);
+        expect(await rows(DataHubReference, { source: 'asset', externalId: 'shared.png' })).toHaveLength(1);
         await vi.waitFor(() => expect(server.assetFiles.files.size).toBe(files + 2));
     });
 

@@ -15,6 +15,8 @@ import { Adapter, AdapterRegistry } from './adapters/adapter-registry';
 import { facetRecord, facetValueRecord } from './catalog/facet/facet-record';
 import { orderRecord } from './catalog/order/order-record';
 import { customerRecord } from './catalog/customer/customer-record';
+import { assetRecord } from './catalog/assets/asset-record';
+import { collectionRecord } from './catalog/collection/collection-record';
 import { productRecord, singleVariantRecord } from './catalog/product/product-record';
 import { RecordCheck } from './catalog/product/record-check';
 import { stockAdjustmentRecord, stockLevelRecord, variantPriceRecord } from './catalog/variant-update/variant-update';
@@ -101,6 +103,8 @@ describe('samples of the documentation', () => {
             'json stockLevel': new RecordCheck(stockLevelRecord, 'stock level'),
             'json stockAdjustment': new RecordCheck(stockAdjustmentRecord, 'stock adjustment'),
             'json customer': new RecordCheck(customerRecord, 'customer'),
+            'json collection': new RecordCheck(collectionRecord, 'collection'),
+            'json asset': new RecordCheck(assetRecord, 'asset'),
         };
         expect(ofKind(...Object.keys(checks)).length).toBeGreaterThan(0);
         for (const [kind, check] of Object.entries(checks)) {

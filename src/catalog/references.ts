@@ -7,6 +7,9 @@ export type ReferenceKind =
     | 'StockLocation' // name
     | 'Facet' // code
     | 'FacetValue' // facetCode:valueCode
+    | 'Collection' // slug in the language of the run
+    | 'Sku' // SKU of a variant, for filters of collections
+    | 'Tag' // value
     | 'Asset' // the path or URL it came from, or `id:<id>` for assets that came otherwise
     | 'Product' // key of the record's change set
     | 'ProductOptionGroup' // <product key>/<groupCode>

@@ -1,3 +1,5 @@
+import { assetLoader } from './asset/asset.loader';
+import { collectionLoader } from './collection/collection.loader';
 import { customerLoader } from './customer/customer.loader';
 import { administratorLoader } from './entity/administrator.loader';
 import { channelLoader } from './entity/channel.loader';
@@ -30,6 +32,8 @@ import { variantPriceLoader } from './variant-price/variant-price.loader';
 export const builtInLoaders = [
     productLoader,
     productVariantLoader,
+    assetLoader,
+    collectionLoader,
     customerLoader,
     administratorLoader,
     channelLoader,
@@ -59,7 +63,9 @@ export const builtInLoaders = [
 
 export {
     administratorLoader,
+    assetLoader,
     channelLoader,
+    collectionLoader,
     countryLoader,
     customerGroupLoader,
     customerLoader,

@@ -20,6 +20,7 @@ import { writeLinks } from './write-links';
 import { writePrices } from './write-prices';
 import { writeStock } from './write-stock';
 import { writeTranslations } from './write-translations';
+import { writeTree } from './write-tree';
 
 /**
  * Writes change sets: the only place that writes Vendure's catalog tables.
@@ -56,6 +57,7 @@ export class ChangeSetApplier {
             }
             for (const description of DESCRIPTIONS) {
                 await updateEntities(batch, description);
+                await writeTree(batch, description);
                 await writeTranslations(batch, description);
                 await writeLinks(batch, description);
                 await writeAssetLists(batch, description);

@@ -4,6 +4,7 @@ import { ASSET_ENTITY_TYPE, ASSET_SOURCE, assetReferenceId } from '../assets/ass
 import type { Batch } from './batch';
 import { EntityDescription } from './entity-description';
 import { compareIds } from './rows';
+import { deleteFromTree } from './write-tree';
 
 /**
  * Deletes entities of types that Vendure deletes for good, with what the database's foreign keys take along:
@@ -20,6 +21,7 @@ export async function deleteForGood(batch: Batch, description: EntityDescription
         const members = sql.joinTable(CustomerGroup, 'customers');
         await sql.unlink(members, await sql.linksOf(members, ids));
     }
+    await deleteFromTree(batch, description, ids);
     await sql.delete(
         sql.table(description.entity),
         ['id'],

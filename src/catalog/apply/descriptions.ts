@@ -3,6 +3,9 @@ import {
     Asset,
     Customer,
     CustomerGroup,
+    AssetTranslation,
+    Collection,
+    CollectionTranslation,
     Facet,
     FacetTranslation,
     FacetValue,
@@ -15,6 +18,7 @@ import {
     ProductTranslation,
     ProductVariant,
     ProductVariantTranslation,
+    Tag,
     User,
 } from '@vendure/core';
 import { EntityDescription, PathRule } from './entity-description';
@@ -113,14 +117,47 @@ const facetValue: EntityDescription = {
     paths: { code: column('code'), channels },
 };
 
-/** Created through Vendure's AssetService, see assets/; what is written here is its channels. */
+const tag: EntityDescription = {
+    entityType: 'Tag',
+    entity: Tag,
+    kind: 'Tag',
+    ofProduct: false,
+    paths: { value: column('value') },
+};
+
+/** Created through Vendure's AssetService, see assets/; what a record says besides is written here. */
 const asset: EntityDescription = {
     entityType: 'Asset',
     entity: Asset,
     kind: 'Asset',
     ofProduct: false,
     inheritsChannels: true,
-    paths: { source: { type: 'origin' }, channels },
+    translations: { entity: AssetTranslation, defaults: {} },
+    paths: {
+        source: { type: 'origin' },
+        focalPoint: column('focalPoint'),
+        tags: { type: 'links', relation: 'tags', kind: 'Tag' },
+        channels,
+    },
+};
+
+const collection: EntityDescription = {
+    entityType: 'Collection',
+    entity: Collection,
+    kind: 'Collection',
+    ofProduct: false,
+    translations: { entity: CollectionTranslation, defaults: { description: '' } },
+    initial: { filters: [], isRoot: false },
+    paths: {
+        isPrivate: column('isPrivate'),
+        position: column('position'),
+        inheritFilters: column('inheritFilters'),
+        parent: { type: 'parent', property: 'parentId', kind: 'Collection' },
+        filters: { type: 'filters', property: 'filters' },
+        channels,
+        featuredAsset,
+        assets,
+    },
 };
 
 const customerGroup: EntityDescription = {
@@ -189,6 +226,7 @@ const address: EntityDescription = {
 export const DESCRIPTIONS: readonly EntityDescription[] = [
     facet,
     facetValue,
+    tag,
     asset,
     product,
     optionGroup,
@@ -198,6 +236,7 @@ export const DESCRIPTIONS: readonly EntityDescription[] = [
     user,
     customer,
     address,
+    collection,
 ];
 
 const byEntityType = new Map(DESCRIPTIONS.map(description => [description.entityType, description]));

@@ -21,6 +21,8 @@ export interface EntityDescription {
         /** Columns that must not be null and that a change set may leave out. */
         defaults: Readonly<Record<string, string>>;
     };
+    /** Columns that a new row must have and that a change set may leave out. */
+    initial?: Readonly<Record<string, unknown>>;
     /** Created without `channels`: it is put into the channels of the records that need it. */
     inheritsChannels?: boolean;
     /** Others may create the same one at the same moment; see `claimShared`. */
@@ -43,6 +45,10 @@ export type PathRule =
     | { type: 'stock' }
     /** `adjustments.<external id>.<location>` */
     | { type: 'adjustments' }
+    /** Place in a tree: the key of the parent, null for the top. Rows and closure are written by `writeTree`. */
+    | { type: 'parent'; property: string; kind: ReferenceKind }
+    /** Filters of a collection; see collection/filter-values. */
+    | { type: 'filters'; property: string }
     /** Path or URL that the entity is made from. */
     | { type: 'origin' };
 

@@ -1,13 +1,14 @@
 import type { JsonValue } from '../../../shared/json';
 import type { ChangeAction, EntityChange, FieldChange } from '../../sdk/change-set';
 import { Defect } from '../../sdk/errors';
+import { StoredFilter, storedFilters } from '../collection/filter-values';
 import { splitPath } from '../product/vocabulary';
 import type { References } from '../references';
 import type { EntityId } from '../sql/sql-session';
 import { EntityDescription, PathRule, referenceKey } from './entity-description';
 
 /** A value for a column: plain, or the id of something that may only just have been created. */
-export type Cell = JsonValue | undefined | PendingReference;
+export type Cell = JsonValue | undefined | PendingReference | PendingFilters;
 
 /** One entity of a change set, its paths sorted by the way in which they are written. */
 export class PendingEntity {
@@ -24,6 +25,8 @@ export class PendingEntity {
     readonly prices: PriceChange[] = [];
     readonly stock: StockChange[] = [];
     readonly adjustments: AdjustmentChange[] = [];
+    /** Where it goes in its tree; null is the top, undefined where it is. */
+    parent: PendingReference | null | undefined;
     /** What an asset is made from. */
     origin: string | undefined;
     /** Ids of the channels that an entity without `channels` of its own is put into. */
@@ -75,11 +78,17 @@ export class PendingEntity {
         for (const twin of this.twins) becomeUnchanged(twin, id);
     }
 
+    /** A service has made its row: what is still to be written goes the way of an update. */
+    isStored(): void {
+        this.found = true;
+    }
+
     /** Someone else has created it since the change set was made: theirs is taken as it is. */
     takeExisting(id: EntityId, references: References): void {
         this.found = true;
         this.columns.clear();
         this.translations.clear();
+        this.links.splice(0, this.links.length, ...this.links.filter(link => link.relation === 'channels'));
         this.identify(id, references);
         becomeUnchanged(this.change, id);
     }
@@ -139,6 +148,12 @@ export class PendingEntity {
                     rule.property,
                     typeof field.after === 'string' ? this.reference(rule, field.after, field.path) : null,
                 );
+                break;
+            case 'parent':
+                this.parent = typeof field.after === 'string' ? this.reference(rule, field.after, field.path) : null;
+                break;
+            case 'filters':
+                this.columns.set(rule.property, new PendingFilters(field.after ?? [], field.path, this.recordKey));
                 break;
             case 'links': {
                 const [before, after] = [keysIn(field.before), keysIn(field.after)];
@@ -239,9 +254,26 @@ export class PendingReference {
     }
 }
 
+/** Filters of a collection, with keys of what they point to. */
+export class PendingFilters {
+    constructor(
+        private readonly filters: JsonValue,
+        private readonly path: string,
+        private readonly recordKey: string,
+    ) {}
+
+    in(references: References): StoredFilter[] {
+        return storedFilters(this.filters, (kind, key) =>
+            new PendingReference(kind, key, this.path, this.recordKey).in(references),
+        );
+    }
+}
+
 const expectedParts: Record<PathRule['type'], number> = {
     column: 1,
     reference: 1,
+    parent: 1,
+    filters: 1,
     links: 1,
     assets: 1,
     prices: 3,

@@ -2,7 +2,7 @@ import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata';
 import { Defect } from '../../sdk/errors';
 import type { References } from '../references';
 import type { EntityId, Table } from '../sql/sql-session';
-import { Cell, PendingReference } from './pending-entity';
+import { Cell, PendingFilters, PendingReference } from './pending-entity';
 
 /** Rows that one statement can write. `members` are the positions of the rows in the input. */
 export interface RowGroup {
@@ -61,7 +61,7 @@ export function checkRequired(table: Table, row: ReadonlyMap<string, unknown>, e
 
 /** A cell as the column's entity holds it. */
 export function valueOf(table: Table, property: string, cell: Cell, references: References): unknown {
-    if (cell instanceof PendingReference) return cell.in(references);
+    if (cell instanceof PendingReference || cell instanceof PendingFilters) return cell.in(references);
     if (cell === undefined || cell === null) return null;
     const column = table.metadata.findColumnWithPropertyPath(property);
     return column && isDate(column) && typeof cell === 'string' ? new Date(cell) : cell;

@@ -13,7 +13,7 @@ export async function insertEntities(
     if (entities.length === 0) return;
     const table = sql.table(description.entity);
     const rows = entities.map(entity => {
-        const row = new Map<string, unknown>();
+        const row = new Map<string, unknown>(Object.entries(description.initial ?? {}));
         for (const [property, cell] of entity.columns) {
             // An absent value in a new row is the column's default.
             if (cell !== undefined) row.set(property, valueOf(table, property, cell, references));

@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto';
 
 /** `DataHubReference.source` of assets that were made from a path or URL of an import. */
 export const ASSET_SOURCE = 'asset';
+/** The same for the content of assets, by hash, and for the file names that have been stored under. */
+export const ASSET_CONTENT_SOURCE = 'asset-content';
+export const ASSET_FILE_SOURCE = 'asset-file';
 export const ASSET_ENTITY_TYPE = 'Asset';
 
 const MAX_LENGTH = 190;

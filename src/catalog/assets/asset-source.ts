@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { mkdtemp, realpath, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, extname, isAbsolute, join, normalize, sep } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -7,12 +8,16 @@ import { pipeline } from 'node:stream/promises';
 import { ConfigService } from '@vendure/core';
 import { DataHubError, TransientError, UserError } from '../../sdk/errors';
 import type { CatalogHost } from '../catalog-scope';
+import { AssetArchive, unreadableArchive } from './asset-archive';
+import { filesAt, insideArchive } from './asset-folder';
 
 /** A file that is ready to be stored. */
 export interface OpenedAsset {
     /** Called once. The stream starts when it is asked for, so that its errors find somebody who listens. */
     stream(): Readable;
     fileName: string;
+    /** SHA-256 of the content, in hexadecimal. */
+    contentHash: string;
     /** Closes the stream and removes what was fetched for it. */
     release(): Promise<void>;
 }
@@ -54,18 +59,58 @@ export class AssetSource {
         }
     }
 
+    /** Every file that a path stands for, as in a folder or a zip archive; a URL stands for itself. */
+    async filesOf(source: string): Promise<string[]> {
+        const { importAssetsDir } = this.config.importExportOptions;
+        if (isUrl(source) || !importAssetsDir) return [source];
+        await this.assertInside(source);
+        const path = withoutRoot(source).replace(/[/\\]+$/, '');
+        const files = await filesAt(importAssetsDir, path, this.config.assetOptions.uploadMaxFileSize);
+        // A plain file keeps the name that the record gives it, under which products may know it.
+        return files.length === 1 && files[0] === path ? [source] : files;
+    }
+
+    private async assertInside(source: string): Promise<void> {
+        const { importAssetsDir } = this.config.importExportOptions;
+        if (!leavesFolder(source) && !(await linksOutside(importAssetsDir, withoutRoot(source)))) return;
+        throw new UserError(
+            'asset-path-outside',
+            'Its path points outside of the folder for import assets.',
+            'Give a path relative to that folder, without ".." and without symbolic links that lead out of it.',
+        );
+    }
+
+    /** A file of an archive in the folder for import assets; undefined where there is no such archive. */
+    private async openArchived(path: string): Promise<OpenedAsset | undefined> {
+        const { importAssetsDir } = this.config.importExportOptions;
+        const [archivePath, name] = insideArchive(path) ?? [];
+        if (!importAssetsDir || archivePath === undefined || name === undefined) return undefined;
+        const isArchive = await stat(join(importAssetsDir, archivePath)).then(
+            found => found.isFile(),
+            () => false,
+        );
+        if (!isArchive) return undefined;
+        await this.assertInside(archivePath);
+        const maxBytes = this.config.assetOptions.uploadMaxFileSize;
+        const archive = await AssetArchive.open(join(importAssetsDir, archivePath), maxBytes);
+        try {
+            return await kept(await archive.read(name), basename(name)).catch((error: unknown) => {
+                // An entry that is larger than the archive's directory says, or does not fit its checksum.
+                throw error instanceof DataHubError ? error : unreadableArchive(error as Error);
+            });
+        } finally {
+            archive.close();
+        }
+    }
+
     private async openPath(source: string): Promise<OpenedAsset> {
         const { assetImportStrategy, importAssetsDir } = this.config.importExportOptions;
-        if (leavesFolder(source) || (await linksOutside(importAssetsDir, withoutRoot(source)))) {
-            throw new UserError(
-                'asset-path-outside',
-                'Its path points outside of the folder for import assets.',
-                'Give a path relative to that folder, without ".." and without symbolic links that lead out of it.',
-            );
-        }
+        await this.assertInside(source);
+        const archived = await this.openArchived(withoutRoot(source));
+        if (archived) return archived;
         try {
             const stream = await assetImportStrategy.getStreamFromPath(withoutRoot(source));
-            return { stream: () => stream, fileName: basename(source), release: async () => void stream.destroy() };
+            return await kept(stream, basename(source));
         } catch (error) {
             if (error instanceof DataHubError) throw error;
             const told = error instanceof Error ? error.message : String(error);
@@ -83,19 +128,30 @@ export class AssetSource {
 
     /** To a file first: its name decides about the permitted type, and a slow server must not hold up the database. */
     private async download(url: string): Promise<OpenedAsset> {
-        const folder = await mkdtemp(join(tmpdir(), 'data-hub-asset-'));
-        const release = () => rm(folder, { recursive: true, force: true });
-        try {
-            const maxBytes = this.config.assetOptions.uploadMaxFileSize;
-            const { body, contentType, fileName } = await this.host.http.download(url, { maxBytes });
-            const name = withExtension(safeName(fileName), contentType);
-            const path = join(folder, name);
-            await pipeline(body, createWriteStream(path));
-            return { stream: () => createReadStream(path), fileName: name, release };
-        } catch (error) {
-            await release();
-            throw error;
-        }
+        const maxBytes = this.config.assetOptions.uploadMaxFileSize;
+        const { body, contentType, fileName } = await this.host.http.download(url, { maxBytes });
+        return kept(body, withExtension(safeName(fileName), contentType));
+    }
+}
+
+/** A copy on the local disk, whose content is known before it is stored: the same content is not stored twice. */
+async function kept(content: Readable, fileName: string): Promise<OpenedAsset> {
+    const folder = await mkdtemp(join(tmpdir(), 'data-hub-asset-'));
+    const release = () => rm(folder, { recursive: true, force: true });
+    try {
+        const path = join(folder, fileName);
+        const hash = createHash('sha256');
+        const hashed = async function* (chunks: AsyncIterable<Buffer | string>) {
+            for await (const chunk of chunks) {
+                hash.update(chunk);
+                yield chunk;
+            }
+        };
+        await pipeline(content, hashed, createWriteStream(path));
+        return { stream: () => createReadStream(path), fileName, contentHash: hash.digest('hex'), release };
+    } catch (error) {
+        await release();
+        throw error;
     }
 }
 

@@ -10,12 +10,12 @@ import {
 import { DataHubReference } from '../../entities/data-hub-reference.entity';
 import { UserError } from '../../sdk/errors';
 import { idFromText } from '../apply/batch';
-import { retryWhenTaken } from '../apply/claim-shared';
 import type { PendingEntity } from '../apply/pending-entity';
 import type { CatalogHost, CatalogScope } from '../catalog-scope';
 import type { References } from '../references';
 import type { EntityId } from '../sql/sql-session';
-import { ASSET_ENTITY_TYPE, ASSET_SOURCE, assetReferenceId } from './asset-reference';
+import { AssetClaims } from './asset-claims';
+import { ASSET_CONTENT_SOURCE, ASSET_ENTITY_TYPE, ASSET_SOURCE, assetReferenceId } from './asset-reference';
 import { AssetSource, isUrl, OpenedAsset } from './asset-source';
 
 const MAX_FETCHED_AHEAD = 4;
@@ -63,14 +63,27 @@ class AssetTransaction {
             if (id === undefined) wanted.push(entity);
             else entity.takeExisting(id, references);
         }
+        const claims = new AssetClaims(this.scope.sql);
+        await claims.take(ASSET_SOURCE, keysOf(wanted), stale);
         for await (const { entity, opened } of this.fetchAhead(wanted)) {
             try {
-                entity.identify(await this.store(entity, opened), references);
+                const { contentHash, fileName } = opened;
+                const same = await claims.assetWithContent(contentHash);
+                if (same !== undefined) {
+                    entity.takeExisting(same, references);
+                    continue;
+                }
+                await claims.lockFileName(fileName);
+                const id = await this.store(entity, opened);
+                entity.identify(id, references);
+                entity.isStored();
+                await claims.settle(ASSET_CONTENT_SOURCE, [[contentHash, id]]);
             } finally {
                 await opened.release();
             }
         }
-        await this.remember(wanted, stale);
+        const made = wanted.map((entity): [string, EntityId] => [assetReferenceId(entity.key), entity.knownId()]);
+        await claims.settle(ASSET_SOURCE, made);
     }
 
     /** Removes the files of this transaction; called when it is, or will be, rolled back. */
@@ -204,25 +217,6 @@ class AssetTransaction {
         return { existing, stale };
     }
 
-    private async remember(entities: readonly PendingEntity[], stale: ReadonlyMap<string, EntityId>): Promise<void> {
-        const { sql } = this.scope;
-        const table = sql.table(DataHubReference);
-        const inserts: unknown[][] = [];
-        const updates: unknown[][] = [];
-        for (const entity of entities) {
-            const externalId = assetReferenceId(entity.key);
-            const id = String(entity.knownId());
-            const old = stale.get(externalId);
-            if (old === undefined) inserts.push([ASSET_SOURCE, ASSET_ENTITY_TYPE, externalId, id]);
-            else updates.push([old, id]);
-        }
-        if (updates.length > 0) await sql.update(table, ['id'], ['entityId'], updates);
-        if (inserts.length === 0) return;
-        await retryWhenTaken('asset', () =>
-            sql.insert(table, ['source', 'entityType', 'externalId', 'entityId'], inserts),
-        );
-    }
-
     /** For what fails after `apply`: the ledger, the lease, the commit. */
     private discardOnRollback(): void {
         const { injector } = this.host;
@@ -237,6 +231,10 @@ class AssetTransaction {
                 () => undefined,
             );
     }
+}
+
+function keysOf(entities: readonly PendingEntity[]): string[] {
+    return entities.map(entity => assetReferenceId(entity.key));
 }
 
 function sourceOf(entity: PendingEntity): string {

@@ -10,6 +10,9 @@ export interface BatchSummary {
     createdWithVariants: Set<string>;
     stock: { variantId: string; location: string; quantity: number; isNew: boolean }[];
     channels: { productId: string; channel: string; type: 'assigned' | 'removed' }[];
+    collections: { created: EntityChange[]; updated: EntityChange[]; deleted: EntityChange[] };
+    /** Ids of collections in which, or below which, other variants may belong now, or the same under another name. */
+    collectionsToFill: string[];
     /** Anything that a collection's filters could look at. */
     concernsCollections: boolean;
 }
@@ -22,6 +25,8 @@ export function summarise(changeSets: readonly ChangeSet[]): BatchSummary {
         createdWithVariants: new Set(),
         stock: [],
         channels: [],
+        collections: { created: [], updated: [], deleted: [] },
+        collectionsToFill: [],
         concernsCollections: false,
     };
     for (const { entities } of changeSets) {
@@ -35,6 +40,10 @@ export function summarise(changeSets: readonly ChangeSet[]): BatchSummary {
                 if (change.action === 'UPDATE') addChannelMoves(summary, change);
             } else if (change.entityType === 'Facet' || change.entityType === 'FacetValue') {
                 summary.facets.push({ change, type: typeOf(change) });
+            } else if (change.entityType === 'Collection') {
+                summary.collections[typeOf(change)].push(change);
+                if (change.action !== 'DELETE' && change.fields.some(concernsVariants))
+                    summary.collectionsToFill.push(change.entityId!);
             } else if (isVariant(change)) {
                 addStock(summary, change);
                 // What only moves stock is told as a stock movement, as Vendure does for sales and adjustments.
@@ -54,6 +63,14 @@ function typeOf({ action }: EntityChange): 'created' | 'updated' | 'deleted' {
 function isVariant(change: EntityChange): boolean {
     return change.entityType === 'ProductVariant';
 }
+
+/** What decides which variants a collection has, and what the search index says of it with each of them. */
+function concernsVariants({ path }: FieldChange): boolean {
+    const [first, , property] = splitPath(path);
+    return first === 'translations' ? property === 'slug' || property === 'name' : FILLING.has(first!);
+}
+
+const FILLING = new Set(['filters', 'inheritFilters', 'parent', 'isPrivate', 'channels']);
 
 function isStockOrContext(field: FieldChange): boolean {
     const isStock = field.path.startsWith('stock.') || field.path.startsWith('adjustments.');

@@ -30,6 +30,7 @@ import { CollectionFilterPause } from './collection-filters';
 import { applyCollectionFilters } from './collection-membership';
 import { DirectIndex } from './direct-index';
 import { facetOf, productOf, stockAdjustment, toId, variantOf } from './event-entities';
+import { collectionEvents, filtersApplied, withDescendants } from './fill-collections';
 import type { FollowUpPolicy } from './follow-up-policy';
 import { dropHeldBackJobs, withoutIndexJobs } from './held-back-jobs';
 
@@ -51,6 +52,7 @@ export class CatalogFollowUps {
     private readonly touchedChannels = new Set<ID>();
     private readonly directIndex: DirectIndex | undefined;
     private concernsCollections = false;
+    private readonly collectionsToFill = new Set<string>();
     private names: Promise<{ channels: Map<string, Channel>; locations: Map<string, StockLocation> }> | undefined;
 
     constructor(
@@ -68,6 +70,7 @@ export class CatalogFollowUps {
     async batchCommitted(changeSets: readonly ChangeSet[]): Promise<void> {
         const summary = summarise(changeSets);
         if (summary.concernsCollections) this.concernsCollections = true;
+        for (const id of summary.collectionsToFill) this.collectionsToFill.add(id);
         if (this.policy.searchIndex === 'REINDEX') await this.rememberChannels(summary);
         const isIndexed = (await this.directIndex?.follow(summary)) ?? false;
         if (!this.publishes) return;
@@ -85,6 +88,10 @@ export class CatalogFollowUps {
         try {
             if (this.concernsCollections && this.collections.isWanted && (await this.hasCollections())) {
                 await this.applyFilters();
+            }
+            if (this.collectionsToFill.size > 0) {
+                await this.fillCollections([...this.collectionsToFill]);
+                await filtersApplied(injector);
             }
             if (this.touchedChannels.size > 0) {
                 const { channels } = await this.known();
@@ -108,6 +115,14 @@ export class CatalogFollowUps {
         } else {
             await injector.get(CollectionService).triggerApplyFiltersJob(ctx.copy());
         }
+    }
+
+    /** One job for all, with those below, which inherit the filters. */
+    private async fillCollections(ids: readonly string[]): Promise<void> {
+        const { injector, ctx } = this.host;
+        const collectionIds = await withDescendants(ids.map(toId), this.connection);
+        const changed = { collectionIds, applyToChangedVariantsOnly: false };
+        await injector.get(CollectionService).triggerApplyFiltersJob(ctx.copy(), changed);
     }
 
     private get publishes(): boolean {
@@ -159,6 +174,7 @@ export class CatalogFollowUps {
                 );
             }
         }
+        events.push(...collectionEvents(ctx, summary));
         return [...events, ...(await this.stockEvents(summary, all)), ...(await this.channelEvents(summary))];
     }
 

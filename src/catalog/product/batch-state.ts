@@ -97,4 +97,4 @@ export class SharedCreations {
     }
 }
 
-const ORDER = ['Facet', 'FacetValue', 'Asset', 'ProductOptionGroup', 'ProductOption'];
+const ORDER = ['Facet', 'FacetValue', 'Tag', 'Asset', 'ProductOptionGroup', 'ProductOption'];

@@ -35,11 +35,13 @@ export class CatalogRun {
         readonly languageCode: string,
         readonly productRules: CustomFieldRules,
         readonly variantRules: CustomFieldRules,
+        private readonly slugsOf: string,
     ) {
         this.memory = new RunMemory(host.dryRun);
     }
 
-    static async start(host: CatalogHost, options: CatalogOptions): Promise<CatalogRun> {
+    /** `slugsOf` is the entity whose slugs the shop's strategy makes. */
+    static async start(host: CatalogHost, options: CatalogOptions, slugsOf = 'Product'): Promise<CatalogRun> {
         const { ctx, injector } = host;
         const facts = await CatalogFacts.load(injector, ctx);
         const channel = options.channel
@@ -57,11 +59,12 @@ export class CatalogRun {
             languageCode,
             new CustomFieldRules(customFields.Product ?? [], mayWrite),
             new CustomFieldRules(customFields.ProductVariant ?? [], mayWrite),
+            slugsOf,
         );
     }
 
     /** Custom fields of an entity besides products and variants. */
-    rulesOf(entityType: 'Facet' | 'FacetValue'): CustomFieldRules {
+    rulesOf(entityType: 'Facet' | 'FacetValue' | 'Collection' | 'Asset'): CustomFieldRules {
         let rules = this.furtherRules.get(entityType);
         if (!rules) {
             const { customFields } = this.injector.get(ConfigService);
@@ -86,7 +89,7 @@ export class CatalogRun {
         if (known !== undefined) return known;
         const slug = await this.host.injector
             .get(SlugService)
-            .generate(this.slugContext(), { value: name, entityName: 'Product', fieldName: 'slug' });
+            .generate(this.slugContext(), { value: name, entityName: this.slugsOf, fieldName: 'slug' });
         if (this.slugs.size > 50_000) this.slugs.clear();
         this.slugs.set(name, slug || codeFor(name));
         return slug || codeFor(name);
@@ -99,7 +102,7 @@ export class CatalogRun {
         const { slugStrategy } = this.host.injector.get(ConfigService).entityOptions;
         const slug = slugStrategy?.generate(this.slugContext(), {
             value: name,
-            entityName: 'Product',
+            entityName: this.slugsOf,
             fieldName: 'slug',
         });
         return typeof slug === 'string' && slug !== '' ? slug : codeFor(name);

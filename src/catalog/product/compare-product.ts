@@ -3,19 +3,19 @@ import { UserError } from '../../sdk/errors';
 import type { PipelineRecord } from '../../sdk/record';
 import { BatchState, Match, SharedCreations } from './batch-state';
 import type { CatalogRun } from './catalog-run';
-import type { ChannelFacts } from './catalog-facts';
 import { compareAssets } from './compare-assets';
+import { Channels, compareChannels } from './compare-channels';
 import { compareCustomFields } from './compare-custom-fields';
 import { compareFacetValues } from './compare-facet-values';
 import { compareVariant, VariantOwner, WantedVariant } from './compare-variant';
 import { EntityDraft } from './entity-draft';
-import { afterList, ListMode } from './list-mode';
+import type { ListMode } from './list-mode';
 import type { LiveProduct, LiveVariant } from './live-catalog';
 import { assertCombinations, assertSkus, groupsOfVariants, matchVariants, optionsOf } from './match-variants';
 import { OptionBook } from './option-book';
 import { missingProduct, productExists } from './product-problems';
 import type { ProductRecord } from './product-record';
-import { compareProductTexts, mainName, namesAfter } from './product-texts';
+import { compareTexts, mainName, namesAfter } from './product-texts';
 import { liveVariantKey } from './variant-key';
 import { joinPath } from './vocabulary';
 
@@ -49,14 +49,14 @@ export function compareProduct(
     const claimant = live ? `product-${live.id}` : `${origin.step}-${origin.index}`;
     const texts = new EntityDraft('Product', live?.id ?? null, '');
     const slugFor = (name: string) => run.makeSlugNow(name);
-    compareProductTexts(texts, record, live, claimant, slugFor, state);
+    compareTexts(texts, record, live, claimant, slugFor, state, { what: 'product', rules: run.productRules });
     const key = productKey(record, live, texts, run);
     const product = new EntityDraft('Product', live?.id ?? null, key);
     if (record.enabled !== undefined)
         product.change('enabled', live?.values.enabled as boolean | undefined, record.enabled);
     product.fields.push(...texts.fields);
     compareCustomFields(product, record.customFields, live, run.productRules, state);
-    const channels = compareChannels(product, record, live, settings.channelsMode, run);
+    const channels = compareChannels(product, record.channels, live, settings.channelsMode, run, 'product');
     compareFacetValues(product, record.facetValues, live?.facetValueIds ?? [], state, shared);
     compareAssets(product, record, live, state, shared);
 
@@ -116,57 +116,6 @@ function productKey(record: ProductRecord, live: LiveProduct | undefined, texts:
     const anySlug = texts.fields.find(field => field.path.endsWith('.slug'))?.after;
     if (typeof anySlug === 'string') return anySlug;
     return record.slug ?? String(live?.id ?? record.id ?? '');
-}
-
-interface Channels {
-    after: readonly ChannelFacts[];
-    added: readonly ChannelFacts[];
-    removed: readonly ChannelFacts[];
-}
-
-/** Undefined when the channels of an existing product were not read, as nothing of the batch asks for them. */
-function compareChannels(
-    draft: EntityDraft,
-    record: ProductRecord,
-    live: LiveProduct | undefined,
-    mode: ListMode,
-    run: CatalogRun,
-): Channels | undefined {
-    const { facts, channel } = run;
-    const given = (record.channels ?? []).map((code, i) => facts.channel(code, `channels[${i}]`));
-    if (!live) {
-        const after = [...new Set([facts.defaultChannel, channel, ...(mode === 'REMOVE' ? [] : given)])];
-        draft.change(
-            'channels',
-            undefined,
-            after.map(c => c.code),
-        );
-        return { after, added: after, removed: [] };
-    }
-    if (live.channelIds.length === 0) return undefined;
-    const before = live.channelIds.map(id => facts.channelOf(id)).filter(c => c !== undefined);
-    if (record.channels === undefined) return { after: before, added: [], removed: [] };
-    if (mode === 'REMOVE' && given.includes(facts.defaultChannel)) {
-        throw new UserError(
-            'default-channel-stays',
-            'channels: a product cannot be removed from the default channel.',
-            'Delete or disable the product instead.',
-            { field: 'channels' },
-        );
-    }
-    const wanted = mode === 'REPLACE_ALL' ? [facts.defaultChannel, ...given] : given;
-    const after = afterList(before, wanted, mode, false);
-    if (after !== before)
-        draft.change(
-            'channels',
-            before.map(c => c.code),
-            after.map(c => c.code),
-        );
-    return {
-        after,
-        added: after.filter(c => !before.includes(c)),
-        removed: before.filter(c => !after.includes(c)),
-    };
 }
 
 function compareVariants(

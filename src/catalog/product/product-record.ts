@@ -53,8 +53,11 @@ const facetValueReference = z
     .meta({ description: 'Facet value as `facet:value` or `{ facet, value }`.' });
 
 const facetValues = listOf(facetValueReference, 'Facet values, found by code or name.');
-const assets = listOf(filledText('Path or URL of a file.'), 'Files in order; the first becomes the featured asset.');
-const featuredAsset = filledText('Path or URL of the main image; null removes it.').nullable();
+export const assets = listOf(
+    filledText('Path or URL of a file.'),
+    'Files in order; the first becomes the featured asset.',
+);
+export const featuredAsset = filledText('Path or URL of the main image; null removes it.').nullable();
 
 const optionValue = z.union([z.string().min(1), z.number()], {
     error: 'must be the name of an option; give it as text',

@@ -3,8 +3,31 @@ import type { BatchState } from './batch-state';
 import { codeFor } from './codes';
 import { compareTranslatedCustomFields } from './compare-custom-fields';
 import { EntityDraft } from './entity-draft';
-import type { LiveProduct } from './live-catalog';
-import type { ProductRecord } from './product-record';
+import type { EntityId } from '../sql/sql-session';
+import type { CustomFieldRules } from './custom-field-rules';
+import type { LiveTranslation } from './live-catalog';
+
+/** The part of a record that holds texts. */
+export interface TextRecord {
+    name?: string;
+    slug?: string;
+    description?: string | null;
+    translations?: readonly {
+        languageCode: string;
+        name?: string;
+        slug?: string;
+        description?: string | null;
+        customFields?: Record<string, unknown>;
+    }[];
+}
+
+/** The entity whose texts are compared. */
+export interface TextOwner {
+    id: EntityId;
+    values: Record<string, unknown>;
+    translations: Map<string, LiveTranslation>;
+    relations: Map<string, EntityId[]>;
+}
 
 export interface GivenTexts {
     name?: string;
@@ -16,7 +39,7 @@ export interface GivenTexts {
 }
 
 /** Texts of a record by language: those at the top level count for the language of the run. */
-export function textsOf(record: ProductRecord, languageCode: string): Map<string, GivenTexts> {
+export function textsOf(record: TextRecord, languageCode: string): Map<string, GivenTexts> {
     const texts = new Map<string, GivenTexts>();
     const { name, slug, description } = record;
     if (name !== undefined || slug !== undefined || description !== undefined) {
@@ -36,7 +59,7 @@ export function textsOf(record: ProductRecord, languageCode: string): Map<string
 }
 
 /** The name that a product without a slug is known by. */
-export function mainName(record: ProductRecord, languageCode: string): string | undefined {
+export function mainName(record: TextRecord, languageCode: string): string | undefined {
     if (record.name !== undefined) return record.name;
     const translations = record.translations ?? [];
     return (translations.find(t => t.languageCode === languageCode) ?? translations.find(t => t.name !== undefined))
@@ -54,13 +77,14 @@ export function wantedSlug(
     return slugFor(given.name);
 }
 
-export function compareProductTexts(
+export function compareTexts(
     draft: EntityDraft,
-    record: ProductRecord,
-    live: LiveProduct | undefined,
+    record: TextRecord,
+    live: TextOwner | undefined,
     claimant: string,
     slugFor: (name: string) => string,
     state: BatchState<unknown>,
+    { what, rules }: { what: string; rules: CustomFieldRules },
 ): void {
     const { run, slugs } = state;
     for (const [languageCode, given] of textsOf(record, run.languageCode)) {
@@ -68,7 +92,7 @@ export function compareProductTexts(
         const before = live?.translations.get(languageCode)?.values;
         const path = (name: string) => `translations.${languageCode}.${name}`;
         if (given.name !== undefined) draft.change(path('name'), before?.name as string | undefined, given.name);
-        else if (!before) throw nameMissing(languageCode, given, live !== undefined);
+        else if (!before) throw nameMissing(languageCode, given, live !== undefined, what);
         const current = before?.slug as string | undefined;
         const wanted = wantedSlug(given, current, slugFor);
         if (wanted !== undefined && wanted !== current) {
@@ -78,16 +102,12 @@ export function compareProductTexts(
         if (given.description !== undefined) {
             draft.change(path('description'), before?.description as string | undefined, given.description ?? '');
         } else if (!before) draft.change(path('description'), undefined, '');
-        compareTranslatedCustomFields(draft, languageCode, given.customFields, live, run.productRules);
+        compareTranslatedCustomFields(draft, languageCode, given.customFields, live, rules);
     }
 }
 
 /** Names of the product as they will be, by language. */
-export function namesAfter(
-    record: ProductRecord,
-    live: LiveProduct | undefined,
-    languageCode: string,
-): Map<string, string> {
+export function namesAfter(record: TextRecord, live: TextOwner | undefined, languageCode: string): Map<string, string> {
     const names = new Map<string, string>();
     for (const [language, translation] of live?.translations ?? [])
         names.set(language, translation.values.name as string);
@@ -95,13 +115,13 @@ export function namesAfter(
     return names;
 }
 
-function nameMissing(languageCode: string, given: GivenTexts, exists: boolean): UserError {
+function nameMissing(languageCode: string, given: GivenTexts, exists: boolean, what: string): UserError {
     const field = `${given.field}name`;
     return new UserError(
         'name-missing',
         exists
-            ? `${field} is missing, and the product has no name in "${languageCode}" yet.`
-            : `${field} is missing; a product cannot be created without a name.`,
+            ? `${field} is missing, and the ${what} has no name in "${languageCode}" yet.`
+            : `${field} is missing; a ${what} cannot be created without a name.`,
         `Give the name in "${languageCode}".`,
         { field },
     );

@@ -1,4 +1,5 @@
-import { Facet, FacetValue, Product, ProductTranslation, ProductVariant } from '@vendure/core';
+import type { EntityTarget, ObjectLiteral } from 'typeorm';
+import { Facet, FacetValue, ProductTranslation, ProductVariant } from '@vendure/core';
 import type { JsonObject } from '../../../shared/json';
 import { UserError } from '../../sdk/errors';
 import type { PipelineRecord } from '../../sdk/record';
@@ -9,7 +10,7 @@ import type { CatalogRun } from './catalog-run';
 import { codeFor } from './codes';
 import { facetAndValue } from './compare-facet-values';
 import type { CustomFieldRules } from './custom-field-rules';
-import type { LiveOptionGroup, LiveProduct, LiveVariant } from './live-catalog';
+import type { LiveOptionGroup, LiveProduct } from './live-catalog';
 import type { FacetValueReference, ProductRecord, VariantRecord } from './product-record';
 import { groupDefinition } from './option-book';
 import { fillLinks, readOptionGroups } from './read-live';
@@ -26,7 +27,7 @@ export function parseId(id: unknown, table: Table): EntityId | undefined {
 
 /** Outside the default channel a run sees only what is assigned to its channel, like a user who works in it. */
 export async function inChannel(
-    entity: typeof Product | typeof ProductVariant | typeof Facet | typeof FacetValue,
+    entity: EntityTarget<ObjectLiteral>,
     ids: readonly EntityId[],
     run: CatalogRun,
     sql: SqlSession,
@@ -81,7 +82,7 @@ export interface Mentioned {
     sharedGroupCodes: Set<string>;
 }
 
-export function mentionedBy(records: Iterable<ProductRecord | VariantRecord>): Mentioned {
+export function mentionedBy(records: Iterable<Partial<ProductRecord | VariantRecord>>): Mentioned {
     const mentioned: Mentioned = {
         facetValues: [],
         assets: new Set(),
@@ -142,7 +143,7 @@ async function noteElsewhere(
 
 export function readAssets(
     mentioned: Mentioned,
-    owners: Iterable<LiveProduct | LiveVariant>,
+    owners: Iterable<{ assetIds: readonly EntityId[]; featuredAssetId: EntityId | null }>,
     sql: SqlSession,
 ): Promise<AssetDirectory> {
     const linked = new Set<EntityId>();

@@ -26,7 +26,6 @@
  *     ProductOption      code, translations.<lang>.name            key: groupCode:optionCode
  *     Facet              code, isPrivate, translations.<lang>.name key: code
  *     FacetValue         code, translations.<lang>.name            key: facetCode:valueCode
- *     Asset              source                                    key: path or URL
  *     CustomerGroup      name                                      key: name
  *     User               identifier, verified, roles               key: identifier
  *     Customer           title, firstName, lastName, phoneNumber, emailAddress, customFields.<name>
@@ -36,6 +35,13 @@
  *                        country                                   code
  *                        fullName, company, streetLine1, streetLine2, city, province, postalCode, phoneNumber,
  *                        defaultShippingAddress, defaultBillingAddress, customFields.<name>
+ *     Tag                value                                     key: value
+ *     Asset              source, focalPoint, tags (values)         key: path or URL
+ *                        translations.<lang>.name, custom fields
+ *     Collection         translations, channels, assets, featuredAsset, custom fields as of Product; key: slug
+ *                        isPrivate, inheritFilters, position
+ *                        parent                                    key of the parent, null at the top
+ *                        filters                                   see collection/filter-values
  *
  * Groups, options, facets, facet values and assets are created without `channels`: they go where the product or variant
  * of their change set goes. Where one of them exists but is not yet in a channel that the product needs it in, it has an

@@ -1,5 +1,13 @@
 import { Address, ProductVariant } from '@vendure/core';
-import { type DataSource, type EntityTarget, In, MoreThan, type ObjectLiteral, type Repository } from 'typeorm';
+import {
+    type DataSource,
+    type EntityTarget,
+    In,
+    LessThan,
+    MoreThan,
+    type ObjectLiteral,
+    type Repository,
+} from 'typeorm';
 import { DataHubChangeSet } from '../../entities/data-hub-change-set.entity';
 import { SERVICE_ENTITIES } from '../service-entity/entities';
 import { idFromRow } from './ids';
@@ -17,8 +25,10 @@ const ROWS_PER_PAGE = 500;
 const IDS_PER_QUERY = 1_000;
 /** What products and customers use, each after what it needs itself. */
 const SHARED_TYPES = ['Facet', 'FacetValue', 'Asset', 'ProductOptionGroup', 'ProductOption', 'User'];
-/** Each after what it needs. */
+/** Each after what it needs. `Tag` is written by services and by assets alike. */
 const SERVICE_TYPES = SERVICE_ENTITIES.map(({ entityType }) => entityType);
+/** Parents are made before their children and deleted after them. */
+const TREE_TYPES = ['Collection'];
 
 /** A thing and its parts, which are taken back together. */
 interface Family {
@@ -36,6 +46,8 @@ const FAMILIES: readonly Family[] = [
 interface Phase {
     types: string[];
     family?: Family;
+    /** The latest first: what was made last needs what was made before it. */
+    backwards?: boolean;
     wanted: (change: NetChange) => boolean;
 }
 
@@ -74,6 +86,7 @@ export class LedgerReader {
         const known = new Set([
             ...SERVICE_TYPES,
             ...SHARED_TYPES,
+            ...TREE_TYPES,
             ...FAMILIES.flatMap(({ whole, part }) => [whole, part]),
         ]);
         const others = [...present].filter(type => !known.has(type));
@@ -83,13 +96,19 @@ export class LedgerReader {
             ...SERVICE_TYPES.map(comesBack),
             ...SHARED_TYPES.map(comesBack),
             ...FAMILIES.map(family => ({ types: [family.whole, family.part], family, wanted: () => true })),
+            ...TREE_TYPES.map((type): Phase => ({ types: [type], wanted: () => true, backwards: true })),
             { types: others, wanted: () => true },
             ...[...SHARED_TYPES].reverse().map(goes),
             ...[...SERVICE_TYPES].reverse().map(goes),
         ];
     }
 
-    private async *pagesOf({ types, family, wanted }: Phase): AsyncGenerator<LedgerRecord[], void, undefined> {
+    private async *pagesOf({
+        types,
+        family,
+        wanted,
+        backwards = false,
+    }: Phase): AsyncGenerator<LedgerRecord[], void, undefined> {
         let last: DataHubChangeSet | undefined;
         do {
             const page: DataHubChangeSet[] = await this.ledger.find({
@@ -97,12 +116,12 @@ export class LedgerReader {
                     runId: this.runId,
                     applied: true,
                     entityType: In(types),
-                    ...(last ? { id: MoreThan(last.id) } : {}),
+                    ...(last ? { id: backwards ? LessThan(last.id) : MoreThan(last.id) } : {}),
                 },
-                order: { id: 'ASC' },
+                order: { id: backwards ? 'DESC' : 'ASC' },
                 take: ROWS_PER_PAGE,
             });
-            const groups = family ? await this.familiesOf(family, page) : await this.entitiesOf(page);
+            const groups = family ? await this.familiesOf(family, page) : await this.entitiesOf(page, backwards);
             const records: LedgerRecord[] = [];
             // A thing comes with the first of its rows, whole.
             for (const row of page) {
@@ -130,7 +149,7 @@ export class LedgerReader {
     }
 
     /** By the id of their first row. */
-    private async entitiesOf(page: readonly DataHubChangeSet[]): Promise<Map<unknown, Group>> {
+    private async entitiesOf(page: readonly DataHubChangeSet[], backwards: boolean): Promise<Map<unknown, Group>> {
         const byEntity = new Map<string, DataHubChangeSet[]>();
         for (const type of new Set(page.map(row => row.entityType))) {
             const ids = page.filter(row => row.entityType === type).map(row => row.entityId!);
@@ -141,6 +160,7 @@ export class LedgerReader {
                 root: { entityType: rows[0]!.entityType, id: rows[0]!.entityId! },
                 rows,
             })),
+            backwards,
         );
     }
 
@@ -222,8 +242,9 @@ interface Group {
     rows: DataHubChangeSet[];
 }
 
-function byFirstRow(groups: readonly Group[]): Map<unknown, Group> {
-    return new Map(groups.map(group => [group.rows[0]!.id, group]));
+/** By the row with which a group comes: the first that is read. */
+function byFirstRow(groups: readonly Group[], backwards = false): Map<unknown, Group> {
+    return new Map(groups.map(group => [group.rows.at(backwards ? -1 : 0)!.id, group]));
 }
 
 /** Generated numbers grow with time; other ids do not, there the clock must do. */

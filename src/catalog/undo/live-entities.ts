@@ -52,8 +52,8 @@ class LiveReader {
     async rows(ids: readonly EntityId[]): Promise<LiveEntity[]> {
         const { description, sql } = this;
         const table = sql.table(description.entity);
-        const columns = this.pathsOf('column');
-        const references = this.pathsOf('reference');
+        const columns = [...this.pathsOf('column'), ...this.pathsOf('filters')];
+        const references = [...this.pathsOf('reference'), ...this.pathsOf('parent')];
         const custom = [...this.rules.rules.values()].filter(r => !r.localised && !(r.relation && r.list));
         const parent =
             description.parent?.property ?? (description.entityType === 'ProductVariant' ? 'productId' : 'id');

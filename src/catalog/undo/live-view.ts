@@ -2,6 +2,8 @@ import type { JsonValue } from '../../../shared/json';
 import type { PathRule } from '../apply/entity-description';
 import { sameJson } from '../product/same-json';
 import { splitPath } from '../product/vocabulary';
+import { filtersIn, storedFilters } from '../collection/filter-values';
+import type { ReferenceKind } from '../references';
 import type { LiveEntity } from './live-entities';
 import type { NaturalKeys } from './natural-keys';
 
@@ -23,6 +25,12 @@ export class LiveView {
                 return (entity.links.get(path) ?? []).map(id => keys.keyOf(rule.kind, id, owner)).sort();
             case 'assets':
                 return entity.assets.map(id => `id:${id}`);
+            case 'parent': {
+                const id = entity.references.get(path) ?? null;
+                return id === null || keys.isRoot(id) ? null : `id:${id}`;
+            }
+            case 'filters':
+                return entity.values.get(path);
             case 'reference': {
                 const id = entity.references.get(path) ?? null;
                 if (id === null) return null;
@@ -39,6 +47,8 @@ export class LiveView {
         const isList = Array.isArray(a) && Array.isArray(b);
         if (isList && (rule?.type === 'links' || this.entity.links.has(path))) return sameSet(a, b);
         if (isList && rule?.type === 'assets') return sameJson(a.map(this.assetId), b.map(this.assetId));
+        if (rule?.type === 'parent') return this.idOf('Collection', a) === this.idOf('Collection', b);
+        if (rule?.type === 'filters') return sameJson(this.asStored(a), this.asStored(b));
         if (rule?.type === 'reference' && rule.kind === 'Asset') return this.assetId(a) === this.assetId(b);
         return sameJson(a, b);
     }
@@ -48,10 +58,19 @@ export class LiveView {
     }
 
     /** The same asset is called by the file it came from in one place and by its id in another. */
-    private readonly assetId = (key: JsonValue): JsonValue => {
-        const id = typeof key === 'string' ? this.keys.idOf('Asset', key) : undefined;
+    private readonly assetId = (key: JsonValue): JsonValue => this.idOf('Asset', key);
+
+    private idOf(kind: ReferenceKind, key: JsonValue): JsonValue {
+        const id = typeof key === 'string' ? this.keys.idOf(kind, key) : undefined;
         return id === undefined ? key : `id:${id}`;
-    };
+    }
+
+    /** What filters point to stands as a key in change sets and as an id in the database. */
+    private asStored(filters: JsonValue): JsonValue {
+        const isStored = filtersIn(filters).every(({ args }) => Array.isArray(args));
+        if (isStored) return filters;
+        return storedFilters(filters, (kind, key) => this.keys.idOf(kind, key) ?? `gone:${key}`) as never;
+    }
 }
 
 function sameSet(a: readonly JsonValue[], b: readonly JsonValue[]): boolean {

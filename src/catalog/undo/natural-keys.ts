@@ -1,4 +1,16 @@
-import { Asset, Facet, FacetValue, ProductOption, ProductOptionGroup } from '@vendure/core';
+import {
+    Asset,
+    Collection,
+    CollectionTranslation,
+    Facet,
+    FacetValue,
+    Product,
+    ProductOption,
+    ProductOptionGroup,
+    ProductTranslation,
+    ProductVariant,
+    Tag,
+} from '@vendure/core';
 import { DataHubReference } from '../../entities/data-hub-reference.entity';
 import { idFromText } from '../apply/batch';
 import { compareIds } from '../apply/rows';
@@ -14,6 +26,12 @@ export interface Mentioned {
     facetValueKeys: Set<string>;
     facetValueIds: Set<EntityId>;
     assetKeys: Set<string>;
+    tagValues: Set<string>;
+    tagIds: Set<EntityId>;
+    collectionKeys: Set<string>;
+    /** What filters of collections point to. */
+    skus: Set<string>;
+    productSlugs: Set<string>;
     /** Of variants, by product. */
     options: Map<string, Set<EntityId>>;
     /** Option groups by product. */
@@ -24,6 +42,7 @@ export interface Mentioned {
 export class NaturalKeys {
     private readonly ids = new References();
     private readonly keys = new Map<string, string>();
+    private rootIds = new Set<string>();
 
     constructor(private readonly facts: CatalogFacts) {
         facts.fill(this.ids);
@@ -33,7 +52,10 @@ export class NaturalKeys {
         const keys = new NaturalKeys(facts);
         await keys.readFacetValues(mentioned, sql);
         await keys.readAssets(mentioned, sql);
+        await keys.readTags(mentioned, sql);
         await keys.readOptions(mentioned, sql);
+        await keys.readCollections(mentioned, sql);
+        await keys.readFilterTargets(mentioned, sql);
         return keys;
     }
 
@@ -53,6 +75,11 @@ export class NaturalKeys {
             default:
                 return this.keys.get(`${kind} ${isOfProduct(kind) ? `${owner}/` : ''}${id}`) ?? `id:${id}`;
         }
+    }
+
+    /** Of collections; what stands below it is called top-level. */
+    isRoot(id: EntityId): boolean {
+        return this.rootIds.has(String(id));
     }
 
     learn(kind: ReferenceKind, key: string, id: EntityId, owner = ''): void {
@@ -90,6 +117,15 @@ export class NaturalKeys {
         }
     }
 
+    private async readTags({ tagValues, tagIds }: Mentioned, sql: SqlSession) {
+        const table = sql.table(Tag);
+        const rows = [
+            ...(await sql.selectIn(table, ['id', 'value'], 'value', [...tagValues])),
+            ...(await sql.selectIn(table, ['id', 'value'], 'id', [...tagIds])),
+        ].sort((a, b) => compareIds(a[0] as EntityId, b[0] as EntityId));
+        for (const [id, value] of rows) this.learn('Tag', String(value), id as EntityId);
+    }
+
     /** An asset is called by the file it came from, or by its id. */
     private async readAssets({ assetKeys }: Mentioned, sql: SqlSession) {
         const table = sql.table(Asset);
@@ -120,6 +156,38 @@ export class NaturalKeys {
         );
         const present = new Set(existing.map(([id]) => String(id)));
         for (const [key, id] of candidates) if (present.has(String(id))) this.learn('Asset', key, id);
+    }
+
+    /** A collection is called by its slug, or by its id. */
+    private async readCollections({ collectionKeys }: Mentioned, sql: SqlSession) {
+        if (collectionKeys.size === 0) return;
+        const table = sql.table(Collection);
+        const roots = await sql.query(
+            `SELECT ${table.column('id')} FROM ${table.path} WHERE ${table.column('isRoot')} = ` +
+                (sql.dialect === 'postgres' ? 'TRUE' : '1'),
+        );
+        this.rootIds = new Set(roots.map(([id]) => String(id)));
+        const translations = sql.table(CollectionTranslation);
+        const slugs = [...collectionKeys].filter(key => !key.startsWith('id:'));
+        const rows = await sql.selectIn(translations, ['slug', 'base'], 'slug', slugs);
+        rows.sort((a, b) => compareIds(a[1] as EntityId, b[1] as EntityId));
+        for (const [slug, id] of rows) this.learn('Collection', String(slug), id as EntityId);
+        const byId = [...collectionKeys].filter(key => key.startsWith('id:'));
+        const ids = byId.flatMap(key => idFromText(key.slice('id:'.length), table) ?? []);
+        for (const [id] of await sql.selectIn(table, ['id'], 'id', ids)) {
+            this.learn('Collection', `id:${String(id)}`, id as EntityId);
+        }
+    }
+
+    private async readFilterTargets({ skus, productSlugs }: Mentioned, sql: SqlSession) {
+        const living = { isNull: ['deletedAt'] };
+        const variants = await sql.selectIn(sql.table(ProductVariant), ['sku', 'id'], 'sku', [...skus], living);
+        for (const [sku, id] of variants) this.learn('Sku', String(sku), id as EntityId);
+        const slugs = await sql.selectIn(sql.table(ProductTranslation), ['slug', 'base'], 'slug', [...productSlugs]);
+        const owners = slugs.map(([, id]) => id);
+        const products = await sql.selectIn(sql.table(Product), ['id'], 'id', owners, living);
+        const alive = new Set(products.map(([id]) => id));
+        for (const [slug, id] of slugs) if (alive.has(id)) this.learn('Product', String(slug), id as EntityId);
     }
 
     /** Options are called by the codes of group and option, as far as the product's groups are concerned. */

@@ -31,7 +31,8 @@ export function editsOf({ fields }: NetChange, view: LiveView, defaults: Readonl
         const isAmount = path.startsWith('prices.') || path.startsWith('stock.');
         if (isAmount && !given.has(path) && now !== 0) edits.push({ path, wrote: undefined, now });
     }
-    edits.push(...addedTexts(view, fields));
+    // Vendure names a new asset after its file.
+    if (view.entity.description.kind !== 'Asset') edits.push(...addedTexts(view, fields));
     return edits;
 }
 
@@ -47,7 +48,11 @@ export function deletionOf(change: NetChange, key: string, view: LiveView): Enti
     const fields = kept.map(({ path, after }) => changeFrom(path, after, undefined));
     if (isSoft) fields.unshift({ path: 'deletedAt', before: null });
     // Assets are put where their products are when they are made anew.
-    else if (entityType !== 'Asset' && 'channels' in view.entity.description.paths)
+    else if (
+        'channels' in view.entity.description.paths &&
+        entityType !== 'Asset' &&
+        !fields.some(({ path }) => path === 'channels')
+    )
         fields.push(changeFrom('channels', view.valueAt('channels'), undefined));
     return { entityType, entityId, key, action: 'DELETE', fields };
 }

@@ -1,6 +1,9 @@
 import type { JsonValue } from '../../../shared/json';
 import type { EntityChange, FieldChange } from '../../sdk/change-set';
 import { DataHubError, UserError } from '../../sdk/errors';
+import type { PathRule } from '../apply/entity-description';
+import { POINTERS, pointedTo } from '../collection/filter-values';
+import type { ReferenceKind } from '../references';
 import { splitPath } from '../product/vocabulary';
 import { cannotUndoField, changedSince, deletedSince, targetGone, valueTaken } from './conflicts';
 import type { LiveView } from './live-view';
@@ -106,9 +109,10 @@ class FieldPlanner {
         this.refer(path, now);
         this.refer(path, wrote);
         this.remember(path, now, before);
-        // What people called the assets says more than their ids.
-        const isAsset = this.view.ruleOf(path)?.type === 'assets' || path === 'featuredAsset';
-        this.fields.push(changeFrom(path, isAsset ? wrote : now, absentAs(path, before)));
+        // What people call things says more than their ids.
+        const type = this.view.ruleOf(path)?.type ?? '';
+        const hasKeys = KEYED.has(type) || path === 'featuredAsset';
+        this.fields.push(changeFrom(path, hasKeys ? wrote : now, absentAs(path, before)));
     }
 
     /** A translation that the run brought goes as a whole, unless something of it has been edited. */
@@ -174,19 +178,7 @@ class FieldPlanner {
     /** Lets the applier find what the value points to; gives the key of something that does not exist. */
     private refer(path: string, value: JsonValue | undefined): string | undefined {
         const rule = this.view.ruleOf(path);
-        if (!rule || value === undefined || value === null) return undefined;
-        const kind = rule.type === 'assets' ? 'Asset' : 'kind' in rule ? rule.kind : undefined;
-        if (!kind) return undefined;
-        const { keys, references, ownerKeys, memory } = this.state;
-        for (const key of (Array.isArray(value) ? value : [value]).map(String)) {
-            const id = keys.idOf(kind, key, this.view.owner);
-            // Made anew by the applier, which then knows its id.
-            if (id === undefined && memory.willExist(kind, key)) continue;
-            if (id === undefined) return key;
-            const isOfProduct = kind === 'ProductOption' || kind === 'ProductOptionGroup';
-            references.set(kind, isOfProduct ? `${ownerKeys.get(this.view.owner)}/${key}` : key, id);
-        }
-        return undefined;
+        return rule && referTo(rule, value, this.view.owner, this.state);
     }
 
     /** What the entity points to now and will not point to any more. */
@@ -210,13 +202,14 @@ class FieldPlanner {
         const [first, language, property] = splitPath(path);
         if (typeof value !== 'string' || value === '') return undefined;
         const isSlug = first === 'translations' && property === 'slug';
+        const isProduct = this.change.entityType === 'Product';
         const { skuOwners, slugOwners, emailOwners } = this.state;
         const [what, owners] =
             path === 'sku'
                 ? ['variant', skuOwners.get(value)]
                 : path === 'emailAddress'
                   ? ['customer', emailOwners.get(value)]
-                  : ['product', isSlug ? slugOwners.get(`${language} ${value}`) : undefined];
+                  : ['product', isSlug && isProduct ? slugOwners.get(`${language} ${value}`) : undefined];
         const other = owners?.find(id => id !== this.change.entityId && !this.isOfBatch(id));
         return other === undefined
             ? undefined
@@ -242,9 +235,35 @@ class FieldPlanner {
 }
 
 const isLogIn = ({ ownerType }: Use): boolean => ownerType === LOG_IN;
+/** Lets the applier find what a value points to; gives the key of something that does not exist. */
+export function referTo(
+    rule: PathRule,
+    value: JsonValue | undefined,
+    owner: string,
+    { keys, references, ownerKeys, memory }: UndoState,
+): string | undefined {
+    if (value === undefined || value === null) return undefined;
+    for (const [kind, key] of pointersOf(rule, value)) {
+        const id = keys.idOf(kind, key, owner);
+        // Made anew by the applier, which then knows its id.
+        if (id === undefined && memory.willExist(kind, key)) continue;
+        if (id === undefined) return key;
+        const isOfProduct = kind === 'ProductOption' || kind === 'ProductOptionGroup';
+        references.set(kind, isOfProduct ? `${ownerKeys.get(owner)}/${key}` : key, id);
+    }
+    return undefined;
+}
+
+function pointersOf(rule: PathRule, value: JsonValue): [ReferenceKind, string][] {
+    if (rule.type === 'filters') return pointedTo(value).map(({ pointer, key }) => [POINTERS[pointer], key]);
+    const kind = rule.type === 'assets' ? 'Asset' : 'kind' in rule ? rule.kind : undefined;
+    return kind ? [value].flat().map(key => [kind, String(key)]) : [];
+}
 
 /** Rules by which a value can cease to exist. */
 const REMOVABLE = new Set(['prices', 'stock', 'links', 'assets', 'reference']);
+/** Rules by which a live value is made of ids. */
+const KEYED = new Set(['assets', 'parent', 'filters']);
 
 /** What the absence of a value looks like where there is always one. */
 function absentAs(path: string, before: JsonValue | undefined): JsonValue | undefined {

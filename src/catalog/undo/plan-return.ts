@@ -1,6 +1,7 @@
 import { descriptionFor } from '../apply/descriptions';
+import { splitPath } from '../product/vocabulary';
 import { deletedForGood, targetGone } from './conflicts';
-import type { EntityPlan } from './plan-fields';
+import { type EntityPlan, referTo } from './plan-fields';
 import type { LiveView } from './live-view';
 import { changeFrom, NetChange } from './net-change';
 import type { UndoState } from './undo-state';
@@ -10,7 +11,8 @@ export function recreationOf(change: NetChange, view: LiveView | undefined, stat
     const { entityType, key } = change;
     // It has no key of its own by which it could be seen whether it has been made again already.
     if (entityType === 'Address') return { conflicts: [deletedForGood(change)] };
-    const { kind } = descriptionFor(entityType)!;
+    const description = descriptionFor(entityType)!;
+    const { kind } = description;
     // Somebody has made it again already.
     if (view || state.keys.idOf(kind, key) !== undefined) return { conflicts: [] };
     const facetKey = facetKeyOf(change);
@@ -19,6 +21,11 @@ export function recreationOf(change: NetChange, view: LiveView | undefined, stat
         if (facet !== undefined) state.references.set('Facet', facetKey, facet);
         else if (!state.memory.willExist('Facet', facetKey))
             return { conflicts: [targetGone(change, 'facet', facetKey)] };
+    }
+    for (const { path, before } of change.fields) {
+        const rule = description.paths[splitPath(path)[0]!];
+        const gone = rule && referTo(rule, before, '', state);
+        if (gone !== undefined) return { conflicts: [targetGone(change, path, gone)] };
     }
     state.memory.creates(kind, key);
     const fields = change.fields

@@ -3,6 +3,7 @@ import type { EntityMetadata } from 'typeorm';
 import type { PipelineRecord } from '../../sdk/record';
 import { idFromText } from '../apply/batch';
 import { DESCRIPTIONS } from '../apply/descriptions';
+import { pointedTo } from '../collection/filter-values';
 import type { CatalogFacts } from '../product/catalog-facts';
 import type { CustomFieldRules } from '../product/custom-field-rules';
 import { splitPath } from '../product/vocabulary';
@@ -124,15 +125,23 @@ class UndoResolver {
             facetValueKeys: new Set(),
             facetValueIds: new Set(),
             assetKeys: new Set(),
+            tagValues: new Set(),
+            tagIds: new Set(),
+            collectionKeys: new Set(),
+            skus: new Set(),
+            productSlugs: new Set(),
             options: new Map(),
             groups: new Map(),
         };
         for (const change of this.changes) this.mention(change, mentioned);
         for (const entity of live.values()) {
             for (const id of entity.links.get('facetValues') ?? []) mentioned.facetValueIds.add(id);
+            for (const id of entity.links.get('tags') ?? []) mentioned.tagIds.add(id);
             for (const id of entity.assets) mentioned.assetKeys.add(`id:${id}`);
             const featured = entity.references.get('featuredAsset');
             if (featured !== undefined && featured !== null) mentioned.assetKeys.add(`id:${featured}`);
+            const parent = entity.references.get('parent');
+            if (parent !== undefined && parent !== null) mentioned.collectionKeys.add(`id:${parent}`);
             if (entity.description.entityType === 'ProductVariant') {
                 const product = String(entity.parentId);
                 const own = mentioned.options.get(product) ?? new Set();
@@ -153,6 +162,8 @@ class UndoResolver {
 
     private mention(change: NetChange, mentioned: Mentioned): void {
         const { entityType, key } = change;
+        if (entityType === 'Tag') mentioned.tagValues.add(key);
+        if (entityType === 'Collection') mentioned.collectionKeys.add(key);
         if (entityType === 'Facet') mentioned.facetKeys.add(key);
         if (entityType === 'FacetValue') mentioned.facetValueKeys.add(key);
         if (entityType === 'Asset') mentioned.assetKeys.add(key);
@@ -160,6 +171,12 @@ class UndoResolver {
         if (facetKey !== undefined) mentioned.facetKeys.add(facetKey);
         for (const { path, before, after } of change.fields) {
             const keys = [before, after].flat().filter(value => typeof value === 'string');
+            if (path === 'tags') keys.forEach(value => mentioned.tagValues.add(value));
+            if (path === 'parent') keys.forEach(value => mentioned.collectionKeys.add(value));
+            for (const { pointer, key: target } of path === 'filters' ? [before, after].flatMap(pointedTo) : []) {
+                const { facetValueKeys, skus, productSlugs } = mentioned;
+                ({ facetValue: facetValueKeys, variant: skus, product: productSlugs })[pointer].add(target);
+            }
             if (path === 'facetValues') keys.forEach(value => mentioned.facetValueKeys.add(value));
             if (path === 'assets' || path === 'featuredAsset') keys.forEach(value => mentioned.assetKeys.add(value));
         }

@@ -1,4 +1,4 @@
-import { OrderableAsset } from '@vendure/core';
+import { Asset, OrderableAsset } from '@vendure/core';
 import type { EntityMetadata } from 'typeorm';
 import type { RelationMetadata } from 'typeorm/metadata/RelationMetadata';
 import type { EntityDescription } from '../apply/entity-description';
@@ -61,6 +61,8 @@ function relationsTo(target: EntityMetadata, metadatas: readonly EntityMetadata[
         for (const relation of owner.relations) {
             if (relation.inverseEntityMetadata !== target || relation.propertyName === 'base') continue;
             if (owner.inheritanceTree.some(type => PARTS.has(type.name))) continue;
+            // A row of an entity's own list of assets goes with it.
+            if (isAssetRow(owner) && target.name !== Asset.name) continue;
             const pointer = pointerOf(owner, relation);
             if (pointer) pointers.push(pointer);
         }

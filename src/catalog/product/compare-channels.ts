@@ -1,0 +1,58 @@
+import { UserError } from '../../sdk/errors';
+import type { EntityId } from '../sql/sql-session';
+import type { ChannelFacts } from './catalog-facts';
+import type { CatalogRun } from './catalog-run';
+import { EntityDraft } from './entity-draft';
+import { afterList, ListMode } from './list-mode';
+
+export interface Channels {
+    after: readonly ChannelFacts[];
+    added: readonly ChannelFacts[];
+    removed: readonly ChannelFacts[];
+}
+
+/** Undefined when the channels of an existing entity were not read, as nothing of the batch asks for them. */
+export function compareChannels(
+    draft: EntityDraft,
+    codes: readonly string[] | undefined,
+    live: { channelIds: readonly EntityId[] } | undefined,
+    mode: ListMode,
+    run: CatalogRun,
+    what: string,
+): Channels | undefined {
+    const { facts, channel } = run;
+    const given = (codes ?? []).map((code, i) => facts.channel(code, `channels[${i}]`));
+    if (!live) {
+        const after = [...new Set([facts.defaultChannel, channel, ...(mode === 'REMOVE' ? [] : given)])];
+        draft.change(
+            'channels',
+            undefined,
+            after.map(c => c.code),
+        );
+        return { after, added: after, removed: [] };
+    }
+    if (live.channelIds.length === 0) return undefined;
+    const before = live.channelIds.map(id => facts.channelOf(id)).filter(c => c !== undefined);
+    if (codes === undefined) return { after: before, added: [], removed: [] };
+    if (mode === 'REMOVE' && given.includes(facts.defaultChannel)) {
+        throw new UserError(
+            'default-channel-stays',
+            `channels: a ${what} cannot be removed from the default channel.`,
+            `Delete or disable the ${what} instead.`,
+            { field: 'channels' },
+        );
+    }
+    const wanted = mode === 'REPLACE_ALL' ? [facts.defaultChannel, ...given] : given;
+    const after = afterList(before, wanted, mode, false);
+    if (after !== before)
+        draft.change(
+            'channels',
+            before.map(c => c.code),
+            after.map(c => c.code),
+        );
+    return {
+        after,
+        added: after.filter(c => !before.includes(c)),
+        removed: before.filter(c => !after.includes(c)),
+    };
+}
