@@ -136,7 +136,7 @@ describeOnEachDatabase('A run through Vendure’s services', database => {
             expect.stringMatching(/"Standard Tax" is refused by Vendure: Cannot remove TaxCategory/),
         ]);
         expect(await rows(TaxCategory).countBy({ name: 'Unused' })).toBe(0);
-        expect((await undo(left)).left).toEqual([expect.stringMatching(/has no way to bring it back/)]);
+        expect((await undo(left)).left).toEqual([expect.stringMatching(/was deleted for good/)]);
 
         const gone = await run('delete-product', [{ key: 'a' }, { key: 'missing' }]);
         expect(gone).toMatchObject({ status: 'COMPLETED', unchanged: 1, rejected: 0 });

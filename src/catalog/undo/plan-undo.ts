@@ -2,12 +2,12 @@ import type { JsonValue } from '../../../shared/json';
 import type { ChangeAction, ChangeSet, EntityChange } from '../../sdk/change-set';
 import type { DataHubError } from '../../sdk/errors';
 import { descriptionFor } from '../apply/descriptions';
-import { serviceEntityOf } from '../service-entity/entities';
 import { cannotUndo, deletedForGood, editedSince, inUseSince } from './conflicts';
 import { isThereByRun, NetChange } from './net-change';
 import { deletionOf, editsOf } from './plan-creation';
 import { EntityPlan, planRestore, planUpdate } from './plan-fields';
 import { recreationOf } from './plan-return';
+import { serviceFor } from './service-undo';
 import type { UndoRecord } from './undo-record';
 import { UndoState, viewOf } from './undo-state';
 
@@ -103,7 +103,7 @@ function planOne(change: NetChange, owner: string, state: UndoState, defaults: C
     // Said of what is gone for good although it may be described.
     const isGone = change.action === 'DELETE' && change.fields.some(({ path }) => path === 'id');
     if (isGone) return { conflicts: [deletedForGood(change)] };
-    const service = serviceEntityOf(change.entityType);
+    const service = serviceFor(change);
     if (service) return state.services.plan(change, service, state.memory);
     const description = descriptionFor(change.entityType);
     if (!description) return { conflicts: [cannotUndo(change)] };

@@ -4,9 +4,11 @@ import type { JsonValue } from '../../../shared/json';
 import type { ChangeSet, EntityChange, FieldChange } from '../../sdk/change-set';
 import { UserError } from '../../sdk/errors';
 import { idFromText } from '../apply/batch';
+import { descriptionFor } from '../apply/descriptions';
 import type { CatalogScope } from '../catalog-scope';
 import type { CustomFieldRules } from '../product/custom-field-rules';
 import { sameJson } from '../product/same-json';
+import { splitPath } from '../product/vocabulary';
 import { serviceEntityOf } from '../service-entity/entities';
 import { fieldsOf, readLive } from '../service-entity/live';
 import { KeyedKind, ReferenceBook } from '../service-entity/reference-book';
@@ -29,6 +31,19 @@ interface Run {
     injector: Injector;
     rulesOf(entityType: string): CustomFieldRules;
     metadatas: readonly EntityMetadata[];
+}
+
+/**
+ * The entity as services write it, for what the applier has no description of. A group or tag may have been written by
+ * either; what the applier can take back, it does.
+ */
+export function serviceFor({
+    entityType,
+    fields,
+}: Pick<EntityChange, 'entityType' | 'fields'>): ServiceEntity | undefined {
+    const paths = descriptionFor(entityType)?.paths;
+    const isDescribed = paths && fields.every(({ path }) => splitPath(path)[0]! in paths);
+    return isDescribed ? undefined : serviceEntityOf(entityType);
 }
 
 /** Takes back changes of entities that are written through Vendure's services, through the same services. */

@@ -11,10 +11,9 @@ import { CustomerFollowUps } from '../customer/customer-follow-ups';
 import { CatalogFollowUps } from '../follow-ups/catalog-follow-ups';
 import { CatalogFacts } from '../product/catalog-facts';
 import { CustomFieldRules } from '../product/custom-field-rules';
-import { serviceEntityOf } from '../service-entity/entities';
 import { DeletedFiles } from './deleted-files';
 import { planUndo } from './plan-undo';
-import { ServiceUndo } from './service-undo';
+import { serviceFor, ServiceUndo } from './service-undo';
 import { UndoMemory } from './undo-memory';
 import { asUndoRecord } from './undo-record';
 import { resolveUndo } from './undo-resolver';
@@ -106,7 +105,7 @@ export const undoLoader = defineLoader({
             async apply(changeSets, state, scope) {
                 await files.note(changeSets, scope.sql);
                 const isOfService = ({ entities: [first] }: ChangeSet) =>
-                    first !== undefined && serviceEntityOf(first.entityType) !== undefined;
+                    first !== undefined && serviceFor(first) !== undefined;
                 await state.services.apply(changeSets.filter(isOfService), scope);
                 const others = changeSets.filter(changeSet => !isOfService(changeSet));
                 if (others.length > 0) await applier.apply(others, state.references, scope);
