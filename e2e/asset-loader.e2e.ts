@@ -108,7 +108,7 @@ describeOnEachDatabase('The asset loader', database => {
             tags: ['shoes', 'red'],
             translations: [{ languageCode: LanguageCode.en, name: 'A red shoe', customFields: { alt: 'Red' } }],
             customFields: { damId: 'D1' },
-        } as never);
+        });
         await service.update(server.ctx, { id: (created as Asset).id, focalPoint: { x: 0.12345, y: 0.9 } });
         file('loaded2.png', 'same size 2');
         const { rejected } = await load([
@@ -283,7 +283,7 @@ describeOnEachDatabase('The asset loader', database => {
                     { key: 'load', type: 'LOAD', config: { adapterCode: 'asset' } },
                 ],
             },
-        } as never);
+        });
         const options = { triggeredBy: 'test' };
         return execute((await app.get(PipelineRunnerService).enqueue(ctx, (pipeline as { id: ID }).id, options)).id);
     }

@@ -105,7 +105,7 @@ describeOnEachDatabase('The collection loader', database => {
                 ],
                 context: { throughput: { batchSize, concurrency: 2 } },
             },
-        } as never);
+        });
         const { id } = await app
             .get(PipelineRunnerService)
             .enqueue(ctx, (pipeline as { id: ID }).id, { triggeredBy: 'test' });
@@ -144,7 +144,7 @@ describeOnEachDatabase('The collection loader', database => {
             relations: ['translations', 'parent', 'channels', 'assets', 'featuredAsset', 'customFields.faces'],
         });
         const slugOf = (id: ID) =>
-            all.find(each => each.id === id)?.translations.find(t => t.languageCode === 'en')!.slug;
+            all.find(each => each.id === id)?.translations.find(t => t.languageCode === LanguageCode.en)!.slug;
         const plain = (text: string | undefined) => text?.replace(prefix, '');
         const closure = await server.connection.rawConnection.query<{ id_ancestor: ID; id_descendant: ID }[]>(
             'SELECT * FROM collection_closure',
@@ -157,7 +157,7 @@ describeOnEachDatabase('The collection loader', database => {
                 inheritFilters: columns.inheritFilters,
                 filters: columns.filters,
                 position: columns.position,
-                parent: plain(slugOf(parent!.id)),
+                parent: plain(slugOf(parent.id)),
                 above: closure
                     .filter(row => String(row.id_descendant) === String(id))
                     .map(row =>
@@ -169,7 +169,7 @@ describeOnEachDatabase('The collection loader', database => {
                 featured: featuredAsset?.id,
                 customFields: JSON.parse(
                     JSON.stringify(customFields, (key, value) =>
-                        key === 'faces' ? (value as Asset[] | undefined)?.map(face => face.id) : value,
+                        key === 'faces' ? (value as Asset[] | undefined)?.map(face => face.id) : (value as unknown),
                     ),
                 ) as unknown,
                 texts: translations
@@ -212,14 +212,14 @@ describeOnEachDatabase('The collection loader', database => {
             assetIds: [asset!.id],
             featuredAssetId: asset!.id,
             customFields: { erpId: 'E1', facesIds: [asset!.id] },
-        } as never);
+        });
         const child = await service.create(server.ctx, {
             parentId: top.id,
             isPrivate: true,
             inheritFilters: false,
             translations: [text(LanguageCode.en, 'Child', 'svc-child')],
             filters: [{ code: 'variant-id-filter', arguments: [argument('variantIds', [String(variant!.id)])] }],
-        } as never);
+        });
         await service.create(server.ctx, {
             parentId: child.id,
             translations: [text(LanguageCode.en, 'Leaf', 'svc-leaf')],
@@ -232,12 +232,12 @@ describeOnEachDatabase('The collection loader', database => {
                     ],
                 },
             ],
-        } as never);
+        });
         await service.update(server.ctx, {
             id: top.id,
             isPrivate: true,
             translations: [{ languageCode: LanguageCode.en, name: 'Top of all' }],
-        } as never);
+        });
         const byService = await described('svc-');
         await service.delete(server.ctx, top.id);
 

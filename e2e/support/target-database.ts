@@ -114,6 +114,6 @@ export function load(loader: DirectLoader, data: readonly JsonObject[], batch = 
     return loader.load(records, undefined, placeOf(records, batch));
 }
 
-export function placeOf(records: readonly PipelineRecord[], batch: number): LoadPlace {
+function placeOf(records: readonly PipelineRecord[], batch: number): LoadPlace {
     return { step: 'write', batch: `stage#${batch}`, positionOf: record => records.indexOf(record) };
 }

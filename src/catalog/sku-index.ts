@@ -1,7 +1,7 @@
 import { EntityMetadataModifier, ProductVariant } from '@vendure/core';
 import { Index } from 'typeorm';
 
-export const SKU_INDEX = 'IDX_product_variant_sku';
+const SKU_INDEX = 'IDX_product_variant_sku';
 
 /**
  * For `entityOptions.metadataModifiers`: an index on the SKU of variants, which Vendure does not have. Imports work without

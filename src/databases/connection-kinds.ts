@@ -59,7 +59,7 @@ export type SqliteConfig = z.output<typeof sqliteSchema>;
 
 const mysqlSchema = config(serverFields(3306));
 
-export const connectionKinds: readonly ConnectionKind[] = [
+const connectionKinds: readonly ConnectionKind[] = [
     { type: 'postgres', database: 'postgres', name: 'PostgreSQL', schema: serverSchema },
     { type: 'mysql', database: 'mysql', name: 'MySQL', schema: mysqlSchema },
     { type: 'mariadb', database: 'mysql', name: 'MariaDB', schema: mysqlSchema },

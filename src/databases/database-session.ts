@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { from as copyFrom } from 'pg-copy-streams';
-import type { QueryResult, QueryRunner } from 'typeorm';
 import type { DatabaseKind, DatabaseRow, DatabaseSession, SqlParameter } from '../outbound/outbound-databases';
 import type { DataHubError } from '../sdk/errors';
 import { databaseError } from './database-error';
@@ -12,6 +11,12 @@ interface MysqlConnection {
 
 interface PostgresClient {
     query(stream: unknown): NodeJS.WritableStream;
+}
+
+interface Answer {
+    records: DatabaseRow[];
+    affected?: number;
+    raw: unknown;
 }
 
 /** Statements in one transaction of a {@link QueryRunner}. */
@@ -30,15 +35,20 @@ export class QueryRunnerSession implements DatabaseSession {
     async query(sql: string, parameters: readonly SqlParameter[] = []): Promise<DatabaseRow[]> {
         if (this.kind === 'mysql' && parameters.length > 0)
             return (await this.prepared(sql, parameters)) as DatabaseRow[];
-        const { records, raw } = (await this.runner.query(sql, [...parameters], true)) as QueryResult<DatabaseRow>;
-        return (records.length > 0 ? records : Array.isArray(raw) ? raw : []) as DatabaseRow[];
+        const { records, raw } = await this.run(sql, parameters);
+        return records.length > 0 ? records : Array.isArray(raw) ? (raw as DatabaseRow[]) : [];
+    }
+
+    /** TypeORM declares the structured result as any. */
+    private async run(sql: string, parameters: readonly SqlParameter[]): Promise<Answer> {
+        return (await this.runner.query(sql, [...parameters], true)) as unknown as Answer;
     }
 
     async execute(sql: string, parameters: readonly SqlParameter[] = []): Promise<number> {
         if (this.kind === 'mysql' && parameters.length > 0) {
             return ((await this.prepared(sql, parameters)) as { affectedRows?: number }).affectedRows ?? 0;
         }
-        const { affected, raw } = (await this.runner.query(sql, [...parameters], true)) as QueryResult<DatabaseRow>;
+        const { affected, raw } = await this.run(sql, parameters);
         return affected ?? (raw as { affectedRows?: number } | undefined)?.affectedRows ?? 0;
     }
 

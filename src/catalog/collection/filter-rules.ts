@@ -47,7 +47,7 @@ export class FilterRules {
             for (const { name, value } of args) {
                 const rule = rules.find(candidate => candidate.name === name);
                 if (!rule?.pointer) continue;
-                for (const id of [parsed(value, rule)].flat()) yield [rule.pointer, String(id)];
+                for (const id of [parsed(value, rule)].flat()) yield [rule.pointer, `${id}`];
             }
         }
     }

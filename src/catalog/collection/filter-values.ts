@@ -28,7 +28,7 @@ export function storedFilters(
     const textOfOne = (value: JsonValue): JsonValue => {
         if (!isJsonObject(value)) return value;
         const pointed = pointerIn(value);
-        return pointed ? String(idOf(POINTERS[pointed.pointer], pointed.key)) : String(value.id);
+        return pointed ? String(idOf(POINTERS[pointed.pointer], pointed.key)) : `${value.id}`;
     };
     return filtersIn(filters).map(({ code, args }) => ({
         code,

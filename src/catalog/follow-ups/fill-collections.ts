@@ -10,6 +10,7 @@ import {
     RequestContext,
     TransactionalConnection,
 } from '@vendure/core';
+import { JobState } from '@vendure/common/lib/generated-types';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { BatchSummary } from './batch-summary';
 import { toId } from './event-entities';
@@ -58,7 +59,7 @@ export async function filtersApplied(injector: Injector): Promise<void> {
         if (open.length === 0) return;
         const now = Date.now();
         const state = open.map(job => `${job.id} ${job.state} ${job.progress}`).join('\n');
-        if (state !== last || open.some(job => job.state === 'RUNNING')) [last, moved] = [state, now];
+        if (state !== last || open.some(job => job.state === JobState.RUNNING)) [last, moved] = [state, now];
         if (now - moved > IDLE_MS || now - started > LONGEST_MS) {
             Logger.warn(
                 `The run ends before the filters of its collections are applied: ${open.length} jobs of the queue ` +

@@ -7,7 +7,7 @@ import type { SqlSession } from '../sql/sql-session';
 export const CLAIM_SOURCE = 'claim';
 const CLAIM_TYPE = 'key';
 /** No transaction lasts longer, so an older claim says nothing about what a transaction could not see. */
-export const CLAIM_LIFETIME_MS = 60 * 60 * 1000;
+const CLAIM_LIFETIME_MS = 60 * 60 * 1000;
 const MAX_REMEMBERED = 100_000;
 
 /**

@@ -51,7 +51,7 @@ export async function readLive(
     });
 }
 
-export function isText({ texts }: Readable, name: string): boolean {
+function isText({ texts }: Readable, name: string): boolean {
     return texts !== undefined && name in texts;
 }
 

@@ -70,7 +70,7 @@ export async function startServiceRun(
     }
 }
 
-export function rulesOf(
+function rulesOf(
     { customFields, relationsUnsaved }: ServiceEntity,
     { injector }: Pick<CatalogHost, 'injector'>,
     mayWrite: (field: CustomFieldConfig) => boolean,

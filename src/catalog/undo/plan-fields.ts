@@ -257,7 +257,7 @@ export function referTo(
 function pointersOf(rule: PathRule, value: JsonValue): [ReferenceKind, string][] {
     if (rule.type === 'filters') return pointedTo(value).map(({ pointer, key }) => [POINTERS[pointer], key]);
     const kind = rule.type === 'assets' ? 'Asset' : 'kind' in rule ? rule.kind : undefined;
-    return kind ? [value].flat().map(key => [kind, String(key)]) : [];
+    return kind ? [value].flat().map(key => [kind, String(key as string)]) : [];
 }
 
 /** Rules by which a value can cease to exist. */

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../shared/json';
 import { assetRecord } from '../../catalog/assets/asset-record';
-import { AssetResolver, type AssetState } from '../../catalog/assets/asset-resolver';
+import { AssetResolver } from '../../catalog/assets/asset-resolver';
 import { AssetSource } from '../../catalog/assets/asset-source';
 import { compareAsset } from '../../catalog/assets/compare-asset';
 import type { CatalogHost } from '../../catalog/catalog-scope';
@@ -87,7 +87,7 @@ export const assetLoader = defineLoader({
             orderOf: record => tagsOf(record).map(tag => `tag:${tag}`),
             nameOf,
             resolve: (records, sql) => resolver.resolve(records, sql),
-            compare: (record, _match, state) => compareAsset(record, comparison, state as AssetState),
+            compare: (record, _match, state) => compareAsset(record, comparison, state),
         });
     },
 });

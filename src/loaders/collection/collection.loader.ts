@@ -3,7 +3,6 @@ import type { JsonObject } from '../../../shared/json';
 import type { CatalogHost } from '../../catalog/catalog-scope';
 import { collectionRecord } from '../../catalog/collection/collection-record';
 import { CollectionResolver } from '../../catalog/collection/collection-resolver';
-import type { CollectionState } from '../../catalog/collection/collection-state';
 import { compareCollection } from '../../catalog/collection/compare-collection';
 import { FilterRules } from '../../catalog/collection/filter-rules';
 import { ensureRootCollection } from '../../catalog/collection/root-collection';
@@ -115,7 +114,7 @@ export const collectionLoader = defineLoader({
             orderOf: () => [`${Collection.name}:tree`],
             nameOf,
             resolve: (records, sql) => resolver.resolve(records, sql),
-            compare: (record, _match, state) => compareCollection(record, comparison, state as CollectionState),
+            compare: (record, _match, state) => compareCollection(record, comparison, state),
         });
     },
 });
