@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { from as copyFrom } from 'pg-copy-streams';
+import type { QueryRunner } from 'typeorm';
 import type { DatabaseKind, DatabaseRow, DatabaseSession, SqlParameter } from '../outbound/outbound-databases';
 import type { DataHubError } from '../sdk/errors';
 import { databaseError } from './database-error';
@@ -41,7 +42,7 @@ export class QueryRunnerSession implements DatabaseSession {
 
     /** TypeORM declares the structured result as any. */
     private async run(sql: string, parameters: readonly SqlParameter[]): Promise<Answer> {
-        return (await this.runner.query(sql, [...parameters], true)) as unknown as Answer;
+        return await this.runner.query(sql, [...parameters], true);
     }
 
     async execute(sql: string, parameters: readonly SqlParameter[] = []): Promise<number> {

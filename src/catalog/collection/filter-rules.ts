@@ -4,7 +4,7 @@ import { didYouMean } from '../../sdk/did-you-mean';
 import { UserError } from '../../sdk/errors';
 import { shown } from '../product/record-check';
 import type { GivenFilter } from './collection-record';
-import type { Pointer, StoredFilter } from './filter-values';
+import { idText, type Pointer, type StoredFilter } from './filter-values';
 
 interface ArgumentRule {
     name: string;
@@ -47,7 +47,7 @@ export class FilterRules {
             for (const { name, value } of args) {
                 const rule = rules.find(candidate => candidate.name === name);
                 if (!rule?.pointer) continue;
-                for (const id of [parsed(value, rule)].flat()) yield [rule.pointer, `${id}`];
+                for (const id of [parsed(value, rule)].flat()) yield [rule.pointer, idText(id)];
             }
         }
     }

@@ -28,7 +28,7 @@ export function storedFilters(
     const textOfOne = (value: JsonValue): JsonValue => {
         if (!isJsonObject(value)) return value;
         const pointed = pointerIn(value);
-        return pointed ? String(idOf(POINTERS[pointed.pointer], pointed.key)) : `${value.id}`;
+        return pointed ? String(idOf(POINTERS[pointed.pointer], pointed.key)) : idText(value.id ?? null);
     };
     return filtersIn(filters).map(({ code, args }) => ({
         code,
@@ -59,4 +59,9 @@ function pointerIn(value: JsonObject): { pointer: Pointer; key: string } | undef
 
 function plainText(value: JsonValue): string {
     return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** Ids are numbers or texts, by the shop's strategy. */
+export function idText(id: JsonValue): string {
+    return typeof id === 'string' ? id : JSON.stringify(id);
 }
