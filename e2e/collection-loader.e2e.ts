@@ -33,434 +33,438 @@ const red = (facetValueIds: string[]) => ({
     args: { facetValueIds, containsAny: false, combineWithAnd: true },
 });
 
-describeOnEachDatabase('The collection loader', database => {
-    const folder = mkdtempSync(join(tmpdir(), 'data-hub-collections-'));
-    let server: BootedVendure;
-    let pipelines = 0;
+describeOnEachDatabase(
+    'The collection loader',
+    database => {
+        const folder = mkdtempSync(join(tmpdir(), 'data-hub-collections-'));
+        let server: BootedVendure;
+        let pipelines = 0;
 
-    beforeAll(async () => {
-        for (const name of ['one.png', 'two.png']) writeFileSync(join(folder, name), `picture ${name}`);
-        server = await bootVendure({
-            database,
-            databaseName: 'e2e_collection_loader',
-            runJobs: true,
-            config: { importExportOptions: { importAssetsDir: folder } },
-            plugins: [DataHubPlugin.init({})],
-            customFields: {
-                Collection: [
-                    { name: 'erpId', type: 'string', nullable: true },
-                    { name: 'claim', type: 'localeString', nullable: true },
-                    { name: 'faces', type: 'relation', entity: Asset, list: true, nullable: true },
-                ],
-            },
-        });
-        const channels = server.app.get(ChannelService);
-        const main = await channels.getDefaultChannel();
-        await channels.create(server.ctx, {
-            code: 'b2b',
-            token: 'b2b-token',
-            defaultLanguageCode: LanguageCode.en,
-            availableLanguageCodes: [LanguageCode.en],
-            pricesIncludeTax: false,
-            defaultCurrencyCode: CurrencyCode.EUR,
-            availableCurrencyCodes: [CurrencyCode.EUR],
-            defaultTaxZoneId: main.defaultTaxZone?.id,
-            defaultShippingZoneId: main.defaultShippingZone?.id,
-        });
-        await load(
-            productLoader,
-            ['red', 'blue', 'green'].map(color => ({
-                name: `Shirt ${color}`,
-                facetValues: [`color:${color}`, 'kind:shirt'],
-                assets: ['one.png'],
-                variants: [{ sku: `SHIRT-${color}`, price: 100 }],
-            })),
-        );
-    });
-    afterAll(async () => {
-        await server?.close();
-        rmSync(folder, { recursive: true });
-    });
-    afterEach(() => vi.restoreAllMocks());
-
-    async function load(adapter: object, records: JsonObject[], settings: JsonObject = {}, options = {}) {
-        const loader = await createLoader(adapter as never, hostOf(server), settings);
-        return loadRecords(loader, server, records, options);
-    }
-    const collections = (records: JsonObject[], settings: JsonObject = {}, options = {}) =>
-        load(collectionLoader, records, settings, options);
-
-    /** Every run goes the whole way: job queue, ledger, quarantine. */
-    async function run(records: JsonObject[], batchSize = 100): Promise<PipelineRun> {
-        const { app, ctx, connection } = server;
-        const code = `collections-${++pipelines}`;
-        const pipeline = await app.get(PipelineService).create(ctx, {
-            code,
-            name: code,
-            definition: {
-                version: 1,
-                steps: [
-                    { key: 'read', type: 'EXTRACT', config: { adapterCode: 'inMemory', records } },
-                    { key: 'load', type: 'LOAD', config: { adapterCode: 'collection' } },
-                ],
-                context: { throughput: { batchSize, concurrency: 2 } },
-            },
-        });
-        const { id } = await app
-            .get(PipelineRunnerService)
-            .enqueue(ctx, (pipeline as { id: ID }).id, { triggeredBy: 'test' });
-        return ended(id, connection);
-    }
-
-    async function ended(id: ID, connection: TransactionalConnection): Promise<PipelineRun> {
-        const runs = connection.rawConnection.getRepository(PipelineRun);
-        let found = await runs.findOneByOrFail({ id });
-        await until('the run has ended', async () => {
-            found = await runs.findOneByOrFail({ id });
-            return !['PENDING', 'RUNNING'].includes(found.status);
-        });
-        return found;
-    }
-
-    function rows<T extends object>(entity: new () => T) {
-        return server.connection.rawConnection.getRepository(entity);
-    }
-
-    async function bySlug(slug: string) {
-        return rows(Collection).findOneOrFail({
-            where: { translations: { slug } },
-            relations: ['parent', 'channels', 'productVariants', 'assets', 'assets.asset', 'featuredAsset'],
-        });
-    }
-
-    async function skusOf(slug: string): Promise<string[]> {
-        const { productVariants } = await bySlug(slug);
-        return productVariants.map(variant => variant.sku).sort();
-    }
-
-    /** All of a subtree but ids and times; slugs without their prefix. */
-    async function described(prefix: string): Promise<unknown[]> {
-        const all = await rows(Collection).find({
-            relations: ['translations', 'parent', 'channels', 'assets', 'featuredAsset', 'customFields.faces'],
-        });
-        const slugOf = (id: ID) =>
-            all.find(each => each.id === id)?.translations.find(t => t.languageCode === LanguageCode.en)!.slug;
-        const plain = (text: string | undefined) => text?.replace(prefix, '');
-        const closure = await server.connection.rawConnection.query<{ id_ancestor: ID; id_descendant: ID }[]>(
-            'SELECT * FROM collection_closure',
-        );
-        return all
-            .filter(({ id }) => slugOf(id)?.startsWith(prefix))
-            .map(({ id, translations, parent, channels, assets, featuredAsset, customFields, ...columns }) => ({
-                isPrivate: columns.isPrivate,
-                isRoot: columns.isRoot,
-                inheritFilters: columns.inheritFilters,
-                filters: columns.filters,
-                position: columns.position,
-                parent: plain(slugOf(parent.id)),
-                above: closure
-                    .filter(row => String(row.id_descendant) === String(id))
-                    .map(row =>
-                        plain(all.find(each => String(each.id) === String(row.id_ancestor))!.translations[0]!.slug),
-                    )
-                    .sort(),
-                channels: channels.map(({ code }) => code).sort(),
-                assets: assets.map(({ assetId, position }) => [String(assetId), position]).sort(),
-                featured: featuredAsset?.id,
-                customFields: JSON.parse(
-                    JSON.stringify(customFields, (key, value) =>
-                        key === 'faces' ? (value as Asset[] | undefined)?.map(face => face.id) : (value as unknown),
-                    ),
-                ) as unknown,
-                texts: translations
-                    .map(({ languageCode, name, slug, description, customFields: own }) => [
-                        languageCode,
-                        name,
-                        plain(slug),
-                        description,
-                        own,
-                    ])
-                    .sort(),
-            }))
-            .sort((a, b) => JSON.stringify(a.texts).localeCompare(JSON.stringify(b.texts)));
-    }
-
-    it('writes what Vendure’s service writes', async () => {
-        const service = server.app.get(CollectionService);
-        const [asset] = await rows(Asset).find();
-        const [value] = await rows(FacetValue).findBy({ code: 'red' });
-        const [variant] = await rows(ProductVariant).findBy({ sku: 'SHIRT-blue' });
-        const argument = (name: string, of: unknown) => ({ name, value: JSON.stringify(of) });
-        const text = (languageCode: LanguageCode, name: string, slug: string) => ({
-            languageCode,
-            name,
-            slug,
-            description: `About ${name}`,
-        });
-        const top = await service.create(server.ctx, {
-            translations: [text(LanguageCode.en, 'Top', 'svc-top'), text(LanguageCode.de, 'Oben', 'svc-oben')],
-            filters: [
-                {
-                    code: 'facet-value-filter',
-                    arguments: [
-                        argument('facetValueIds', [String(value!.id)]),
-                        argument('containsAny', false),
-                        argument('combineWithAnd', true),
+        beforeAll(async () => {
+            for (const name of ['one.png', 'two.png']) writeFileSync(join(folder, name), `picture ${name}`);
+            server = await bootVendure({
+                database,
+                databaseName: 'e2e_collection_loader',
+                runJobs: true,
+                config: { importExportOptions: { importAssetsDir: folder } },
+                plugins: [DataHubPlugin.init({})],
+                customFields: {
+                    Collection: [
+                        { name: 'erpId', type: 'string', nullable: true },
+                        { name: 'claim', type: 'localeString', nullable: true },
+                        { name: 'faces', type: 'relation', entity: Asset, list: true, nullable: true },
                     ],
                 },
-            ],
-            assetIds: [asset!.id],
-            featuredAssetId: asset!.id,
-            customFields: { erpId: 'E1', facesIds: [asset!.id] },
+            });
+            const channels = server.app.get(ChannelService);
+            const main = await channels.getDefaultChannel();
+            await channels.create(server.ctx, {
+                code: 'b2b',
+                token: 'b2b-token',
+                defaultLanguageCode: LanguageCode.en,
+                availableLanguageCodes: [LanguageCode.en],
+                pricesIncludeTax: false,
+                defaultCurrencyCode: CurrencyCode.EUR,
+                availableCurrencyCodes: [CurrencyCode.EUR],
+                defaultTaxZoneId: main.defaultTaxZone?.id,
+                defaultShippingZoneId: main.defaultShippingZone?.id,
+            });
+            await load(
+                productLoader,
+                ['red', 'blue', 'green'].map(color => ({
+                    name: `Shirt ${color}`,
+                    facetValues: [`color:${color}`, 'kind:shirt'],
+                    assets: ['one.png'],
+                    variants: [{ sku: `SHIRT-${color}`, price: 100 }],
+                })),
+            );
         });
-        const child = await service.create(server.ctx, {
-            parentId: top.id,
-            isPrivate: true,
-            inheritFilters: false,
-            translations: [text(LanguageCode.en, 'Child', 'svc-child')],
-            filters: [{ code: 'variant-id-filter', arguments: [argument('variantIds', [String(variant!.id)])] }],
+        afterAll(async () => {
+            await server?.close();
+            rmSync(folder, { recursive: true });
         });
-        await service.create(server.ctx, {
-            parentId: child.id,
-            translations: [text(LanguageCode.en, 'Leaf', 'svc-leaf')],
-            filters: [
-                {
-                    code: 'variant-name-filter',
-                    arguments: [
-                        { name: 'operator', value: 'contains' },
-                        { name: 'term', value: 'Shirt' },
-                    ],
-                },
-            ],
-        });
-        await service.update(server.ctx, {
-            id: top.id,
-            isPrivate: true,
-            translations: [{ languageCode: LanguageCode.en, name: 'Top of all' }],
-        });
-        const byService = await described('svc-');
-        await service.delete(server.ctx, top.id);
+        afterEach(() => vi.restoreAllMocks());
 
-        const words = (name: string) => ({ name, description: `About ${name}` });
-        const records = [
-            {
-                ...words('Leaf'),
-                slug: 'svc-leaf',
-                parent: 'svc-child',
-                filters: [{ code: 'variant-name-filter', args: { operator: 'contains', term: 'Shirt' } }],
-            },
-            {
-                ...words('Child'),
-                slug: 'svc-child',
-                parent: 'svc-top',
+        async function load(adapter: object, records: JsonObject[], settings: JsonObject = {}, options = {}) {
+            const loader = await createLoader(adapter as never, hostOf(server), settings);
+            return loadRecords(loader, server, records, options);
+        }
+        const collections = (records: JsonObject[], settings: JsonObject = {}, options = {}) =>
+            load(collectionLoader, records, settings, options);
+
+        /** Every run goes the whole way: job queue, ledger, quarantine. */
+        async function run(records: JsonObject[], batchSize = 100): Promise<PipelineRun> {
+            const { app, ctx, connection } = server;
+            const code = `collections-${++pipelines}`;
+            const pipeline = await app.get(PipelineService).create(ctx, {
+                code,
+                name: code,
+                definition: {
+                    version: 1,
+                    steps: [
+                        { key: 'read', type: 'EXTRACT', config: { adapterCode: 'inMemory', records } },
+                        { key: 'load', type: 'LOAD', config: { adapterCode: 'collection' } },
+                    ],
+                    context: { throughput: { batchSize, concurrency: 2 } },
+                },
+            });
+            const { id } = await app
+                .get(PipelineRunnerService)
+                .enqueue(ctx, (pipeline as { id: ID }).id, { triggeredBy: 'test' });
+            return ended(id, connection);
+        }
+
+        async function ended(id: ID, connection: TransactionalConnection): Promise<PipelineRun> {
+            const runs = connection.rawConnection.getRepository(PipelineRun);
+            let found = await runs.findOneByOrFail({ id });
+            await until('the run has ended', async () => {
+                found = await runs.findOneByOrFail({ id });
+                return !['PENDING', 'RUNNING'].includes(found.status);
+            });
+            return found;
+        }
+
+        function rows<T extends object>(entity: new () => T) {
+            return server.connection.rawConnection.getRepository(entity);
+        }
+
+        async function bySlug(slug: string) {
+            return rows(Collection).findOneOrFail({
+                where: { translations: { slug } },
+                relations: ['parent', 'channels', 'productVariants', 'assets', 'assets.asset', 'featuredAsset'],
+            });
+        }
+
+        async function skusOf(slug: string): Promise<string[]> {
+            const { productVariants } = await bySlug(slug);
+            return productVariants.map(variant => variant.sku).sort();
+        }
+
+        /** All of a subtree but ids and times; slugs without their prefix. */
+        async function described(prefix: string): Promise<unknown[]> {
+            const all = await rows(Collection).find({
+                relations: ['translations', 'parent', 'channels', 'assets', 'featuredAsset', 'customFields.faces'],
+            });
+            const slugOf = (id: ID) =>
+                all.find(each => each.id === id)?.translations.find(t => t.languageCode === LanguageCode.en)!.slug;
+            const plain = (text: string | undefined) => text?.replace(prefix, '');
+            const closure = await server.connection.rawConnection.query<{ id_ancestor: ID; id_descendant: ID }[]>(
+                'SELECT * FROM collection_closure',
+            );
+            return all
+                .filter(({ id }) => slugOf(id)?.startsWith(prefix))
+                .map(({ id, translations, parent, channels, assets, featuredAsset, customFields, ...columns }) => ({
+                    isPrivate: columns.isPrivate,
+                    isRoot: columns.isRoot,
+                    inheritFilters: columns.inheritFilters,
+                    filters: columns.filters,
+                    position: columns.position,
+                    parent: plain(slugOf(parent.id)),
+                    above: closure
+                        .filter(row => String(row.id_descendant) === String(id))
+                        .map(row =>
+                            plain(all.find(each => String(each.id) === String(row.id_ancestor))!.translations[0]!.slug),
+                        )
+                        .sort(),
+                    channels: channels.map(({ code }) => code).sort(),
+                    assets: assets.map(({ assetId, position }) => [String(assetId), position]).sort(),
+                    featured: featuredAsset?.id,
+                    customFields: JSON.parse(
+                        JSON.stringify(customFields, (key, value) =>
+                            key === 'faces' ? (value as Asset[] | undefined)?.map(face => face.id) : (value as unknown),
+                        ),
+                    ) as unknown,
+                    texts: translations
+                        .map(({ languageCode, name, slug, description, customFields: own }) => [
+                            languageCode,
+                            name,
+                            plain(slug),
+                            description,
+                            own,
+                        ])
+                        .sort(),
+                }))
+                .sort((a, b) => JSON.stringify(a.texts).localeCompare(JSON.stringify(b.texts)));
+        }
+
+        it('writes what Vendure’s service writes', async () => {
+            const service = server.app.get(CollectionService);
+            const [asset] = await rows(Asset).find();
+            const [value] = await rows(FacetValue).findBy({ code: 'red' });
+            const [variant] = await rows(ProductVariant).findBy({ sku: 'SHIRT-blue' });
+            const argument = (name: string, of: unknown) => ({ name, value: JSON.stringify(of) });
+            const text = (languageCode: LanguageCode, name: string, slug: string) => ({
+                languageCode,
+                name,
+                slug,
+                description: `About ${name}`,
+            });
+            const top = await service.create(server.ctx, {
+                translations: [text(LanguageCode.en, 'Top', 'svc-top'), text(LanguageCode.de, 'Oben', 'svc-oben')],
+                filters: [
+                    {
+                        code: 'facet-value-filter',
+                        arguments: [
+                            argument('facetValueIds', [String(value!.id)]),
+                            argument('containsAny', false),
+                            argument('combineWithAnd', true),
+                        ],
+                    },
+                ],
+                assetIds: [asset!.id],
+                featuredAssetId: asset!.id,
+                customFields: { erpId: 'E1', facesIds: [asset!.id] },
+            });
+            const child = await service.create(server.ctx, {
+                parentId: top.id,
                 isPrivate: true,
                 inheritFilters: false,
-                filters: [{ code: 'variant-id-filter', args: { variantIds: ['SHIRT-blue'] } }],
-            },
-            {
-                ...words('Top'),
-                slug: 'svc-top',
-                filters: [red(['color:red'])],
-                assets: ['one.png'],
-                customFields: { erpId: 'E1', faces: [asset!.id] },
-                translations: [{ languageCode: 'de', ...words('Oben'), slug: 'svc-oben' }],
-            },
-        ];
-        expect((await collections(records as never)).rejected).toEqual([]);
-        await collections([{ slug: 'svc-top', name: 'Top of all', isPrivate: true }]);
-        expect(byService).toHaveLength(3);
-        expect(await described('svc-')).toEqual(byService);
-    });
-
-    describe('given the same again', () => {
-        const tree = (prefix: string, count: number): JsonObject[] =>
-            Array.from({ length: count }, (_, i) => ({
-                slug: `${prefix}-${i}`,
-                name: `${prefix} ${i}`,
-                ...(i > 0 ? { parent: `${prefix}-${Math.floor((i - 1) / 3)}` } : {}),
-                filters: [red(['color:red']), { code: 'variant-id-filter', args: { variantIds: ['SHIRT-red'] } }],
-                assets: ['one.png'],
-                channels: ['b2b'],
-                customFields: { erpId: `${prefix}-${i}`, claim: 'So red' },
-            }));
-
-        it('writes nothing', async () => {
-            await collections(tree('again', 12));
-            let result: Awaited<ReturnType<typeof collections>> | undefined;
-            const statements = await statementsOf(server.connection.rawConnection, async () => {
-                result = await collections(tree('again', 12));
+                translations: [text(LanguageCode.en, 'Child', 'svc-child')],
+                filters: [{ code: 'variant-id-filter', arguments: [argument('variantIds', [String(variant!.id)])] }],
             });
-            expect(result!.changeSets.map(({ action }) => action)).toEqual(Array(12).fill('UNCHANGED'));
-            expect(statements.filter(({ sql }) => /^\s*(INSERT|UPDATE|DELETE)/i.test(sql))).toEqual([]);
-        });
+            await service.create(server.ctx, {
+                parentId: child.id,
+                translations: [text(LanguageCode.en, 'Leaf', 'svc-leaf')],
+                filters: [
+                    {
+                        code: 'variant-name-filter',
+                        arguments: [
+                            { name: 'operator', value: 'contains' },
+                            { name: 'term', value: 'Shirt' },
+                        ],
+                    },
+                ],
+            });
+            await service.update(server.ctx, {
+                id: top.id,
+                isPrivate: true,
+                translations: [{ languageCode: LanguageCode.en, name: 'Top of all' }],
+            });
+            const byService = await described('svc-');
+            await service.delete(server.ctx, top.id);
 
-        it('needs as many statements for 100 collections as for 10', async () => {
-            const [few, many] = [await collections(tree('few', 10)), await collections(tree('many', 100))];
-            expect(many.statements).toEqual(few.statements);
-        });
-    });
-
-    it('moves a branch with all below it, and puts it after its new siblings', async () => {
-        await collections([
-            { slug: 'm-a', name: 'A' },
-            { slug: 'm-b', name: 'B', parent: 'm-a' },
-            { slug: 'm-c', name: 'C', parent: 'm-b' },
-            { slug: 'm-x', name: 'X' },
-            { slug: 'm-y', name: 'Y', parent: 'm-x', position: 7 },
-        ]);
-        const { changeSets } = await collections([{ slug: 'm-b', parent: 'm-x' }]);
-        expect(changeSets[0]!.entities[0]!.fields).toEqual([
-            { path: 'parent', before: 'm-a', after: 'm-x' },
-            { path: 'position', before: 1, after: 8 },
-        ]);
-        const [leaf] = (await described('m-c')) as { above: string[] }[];
-        expect(leaf!.above).toEqual(['', '__root_collection__', 'm-b', 'm-x']);
-    });
-
-    it('refuses loops, and writes the rest', async () => {
-        await collections([
-            { slug: 'l-a', name: 'A' },
-            { slug: 'l-b', name: 'B', parent: 'l-a' },
-        ]);
-        const { rejected, changeSets } = await collections([
-            { slug: 'l-a', parent: 'l-b' },
-            { slug: 'l-new', name: 'New', parent: 'l-other' },
-            { slug: 'l-other', name: 'Other', parent: 'l-new' },
-            { slug: 'l-self', name: 'Self', parent: 'l-self' },
-            { slug: 'l-fine', name: 'Fine', parent: 'l-b' },
-        ]);
-        expect(changeSets.map(({ key }) => key)).toEqual(['l-fine']);
-        expect(rejected.map(message => /"([^"]+)" would come to stand below itself/.exec(message)?.[1])).toEqual([
-            'l-a',
-            'l-new',
-            'l-other',
-            'l-self',
-        ]);
-    });
-
-    it('turns a branch upside down in one batch', async () => {
-        await collections([
-            { slug: 't-a', name: 'A' },
-            { slug: 't-b', name: 'B', parent: 't-a' },
-        ]);
-        const { rejected } = await collections([
-            { slug: 't-a', parent: 't-b' },
-            { slug: 't-b', parent: null },
-        ]);
-        expect(rejected).toEqual([]);
-        expect((await bySlug('t-a')).parent.id).toBe((await bySlug('t-b')).id);
-    });
-
-    it('finds a parent by the path of its slugs', async () => {
-        await collections([
-            { slug: 'p-top', name: 'Top' },
-            { slug: 'p-mid', name: 'Mid', parent: 'p-top' },
-        ]);
-        const { rejected } = await collections([
-            { slug: 'p-leaf', name: 'Leaf', parent: 'p-top/p-mid' },
-            { slug: 'p-lost', name: 'Lost', parent: 'p-elsewhere/p-mid' },
-        ]);
-        expect((await bySlug('p-leaf')).parent.id).toBe((await bySlug('p-mid')).id);
-        expect(rejected).toEqual([expect.stringContaining('does not stand below the others')]);
-    });
-
-    it('lets a child wait for its parent, which may come in a later batch', async () => {
-        const first = await run(
-            [
-                { slug: 'w-leaf', name: 'Leaf', parent: 'w-mid' },
-                { slug: 'w-mid', name: 'Mid', parent: 'w-top' },
-                { slug: 'w-top', name: 'Top' },
-            ],
-            1,
-        );
-        expect(first).toMatchObject({ status: 'COMPLETED_WITH_ERRORS', created: 1, rejected: 2 });
-        const errors = await rows(DataHubRecordError).find({ where: { runId: first.id }, order: { id: 'ASC' } });
-        expect(errors.map(({ waitsFor }) => waitsFor)).toEqual(['Collection:w-mid', 'Collection:w-top']);
-        await until('the leaf is there', () => rows(Collection).existsBy({ translations: { slug: 'w-leaf' } }));
-        expect((await bySlug('w-leaf')).parent.id).toBe((await bySlug('w-mid')).id);
-        await until('all that follows is done', async () => {
-            return !(await rows(PipelineRun).existsBy([{ status: 'PENDING' }, { status: 'RUNNING' }] as never));
-        });
-    });
-
-    it('refuses a filter that the shop does not know, and waits for what a filter points to', async () => {
-        const { rejected } = await collections([
-            { slug: 'f-a', name: 'A', filters: [{ code: 'facet-valu-filter' }] },
-            { slug: 'f-b', name: 'B', filters: [red(['color:pink'])] },
-            { slug: 'f-c', name: 'C', filters: [{ code: 'variant-id-filter', args: { variantIds: ['NONE'] } }] },
-            { slug: 'f-d', name: 'D', filters: [{ code: 'variant-id-filter', args: { variantId: [] } }] },
-            { slug: 'f-e', name: 'E', filters: [{ code: 'facet-value-filter', args: { containsAny: 'yes' } }] },
-        ] as never);
-        expect(rejected).toEqual([
-            expect.stringMatching(/no collection filter "facet-valu-filter".*facet-value-filter/),
-            expect.stringContaining('there is no facet value "color:pink" yet'),
-            expect.stringContaining('there is no variant with the SKU "NONE" yet'),
-            expect.stringMatching(/no argument "variantId".*variantIds/),
-            expect.stringContaining('facetValueIds is missing'),
-        ]);
-    });
-
-    it('has filled its collections when the run has ended, with one job', async () => {
-        const trigger = vi.spyOn(server.app.get(CollectionService), 'triggerApplyFiltersJob');
-        const records = [
-            { slug: 'j-all', name: 'All', filters: [red(['kind:shirt'])] },
-            { slug: 'j-red', name: 'Red', parent: 'j-all', filters: [red(['color:red'])] },
-            {
-                slug: 'j-hand',
-                name: 'Hand-picked',
-                filters: [{ code: 'product-id-filter', args: { productIds: ['shirt-blue', 'shirt-green'] } }],
-            },
-        ];
-        expect(server.app.get(JobQueueService).started).toBe(true);
-        expect(await run(records as JsonObject[], 1)).toMatchObject({ status: 'COMPLETED', created: 3 });
-        expect(await skusOf('j-all')).toEqual(['SHIRT-blue', 'SHIRT-green', 'SHIRT-red']);
-        expect(await skusOf('j-red')).toEqual(['SHIRT-red']);
-        expect(await skusOf('j-hand')).toEqual(['SHIRT-blue', 'SHIRT-green']);
-        expect(trigger).toHaveBeenCalledTimes(1);
-
-        // What is above decides about what is below, though nothing below has changed.
-        expect(await run([{ slug: 'j-all', filters: [red(['color:blue'])] }])).toMatchObject({ updated: 1 });
-        expect(await skusOf('j-all')).toEqual(['SHIRT-blue']);
-        expect(await skusOf('j-red')).toEqual([]);
-        expect(trigger).toHaveBeenCalledTimes(2);
-
-        expect(await run([{ slug: 'j-all', position: 50 }])).toMatchObject({ updated: 1 });
-        expect(await run([{ slug: 'j-all', position: 50 }])).toMatchObject({ unchanged: 1 });
-        expect(trigger).toHaveBeenCalledTimes(2);
-    });
-
-    it('can be undone: what was there is as before, what was made goes', async () => {
-        await run([
-            { slug: 'u-old', name: 'Old', filters: [red(['color:red'])], assets: ['one.png'] },
-            { slug: 'u-home', name: 'Home' },
-        ]);
-        const before = await described('u-');
-        const done = await run(
-            [
-                { slug: 'u-new', name: 'New' },
-                { slug: 'u-below', name: 'Below', parent: 'u-new', assets: ['two.png'], channels: ['b2b'] },
+            const words = (name: string) => ({ name, description: `About ${name}` });
+            const records = [
                 {
-                    slug: 'u-old',
-                    name: 'Older',
-                    parent: 'u-home',
-                    isPrivate: true,
-                    filters: [{ code: 'variant-id-filter', args: { variantIds: ['SHIRT-blue'] } }],
-                    assets: ['two.png'],
-                    translations: [{ languageCode: 'de', name: 'Alt', slug: 'u-alt' }],
+                    ...words('Leaf'),
+                    slug: 'svc-leaf',
+                    parent: 'svc-child',
+                    filters: [{ code: 'variant-name-filter', args: { operator: 'contains', term: 'Shirt' } }],
                 },
-            ] as never,
-            2,
-        );
-        expect(done).toMatchObject({ status: 'COMPLETED', created: 2, updated: 1 });
-        expect(await skusOf('u-old')).toEqual(['SHIRT-blue']);
-        const undo = await server.app.get(UndoService).undoRun(server.ctx, done.id, { triggeredBy: 'test' });
-        expect(await ended(undo.id, server.connection)).toMatchObject({ status: 'COMPLETED', rejected: 0 });
-        expect(await described('u-')).toEqual(before);
-        expect(await skusOf('u-old')).toEqual(['SHIRT-red']);
+                {
+                    ...words('Child'),
+                    slug: 'svc-child',
+                    parent: 'svc-top',
+                    isPrivate: true,
+                    inheritFilters: false,
+                    filters: [{ code: 'variant-id-filter', args: { variantIds: ['SHIRT-blue'] } }],
+                },
+                {
+                    ...words('Top'),
+                    slug: 'svc-top',
+                    filters: [red(['color:red'])],
+                    assets: ['one.png'],
+                    customFields: { erpId: 'E1', faces: [asset!.id] },
+                    translations: [{ languageCode: 'de', ...words('Oben'), slug: 'svc-oben' }],
+                },
+            ];
+            expect((await collections(records as never)).rejected).toEqual([]);
+            await collections([{ slug: 'svc-top', name: 'Top of all', isPrivate: true }]);
+            expect(byService).toHaveLength(3);
+            expect(await described('svc-')).toEqual(byService);
+        });
 
-        const redo = await server.app.get(UndoService).undoRun(server.ctx, undo.id, { triggeredBy: 'test' });
-        expect(await ended(redo.id, server.connection)).toMatchObject({ status: 'COMPLETED', rejected: 0 });
-        expect((await bySlug('u-below')).parent.id).toBe((await bySlug('u-new')).id);
-        expect(await skusOf('u-old')).toEqual(['SHIRT-blue']);
-    });
-});
+        describe('given the same again', () => {
+            const tree = (prefix: string, count: number): JsonObject[] =>
+                Array.from({ length: count }, (_, i) => ({
+                    slug: `${prefix}-${i}`,
+                    name: `${prefix} ${i}`,
+                    ...(i > 0 ? { parent: `${prefix}-${Math.floor((i - 1) / 3)}` } : {}),
+                    filters: [red(['color:red']), { code: 'variant-id-filter', args: { variantIds: ['SHIRT-red'] } }],
+                    assets: ['one.png'],
+                    channels: ['b2b'],
+                    customFields: { erpId: `${prefix}-${i}`, claim: 'So red' },
+                }));
+
+            it('writes nothing', async () => {
+                await collections(tree('again', 12));
+                let result: Awaited<ReturnType<typeof collections>> | undefined;
+                const statements = await statementsOf(server.connection.rawConnection, async () => {
+                    result = await collections(tree('again', 12));
+                });
+                expect(result!.changeSets.map(({ action }) => action)).toEqual(Array(12).fill('UNCHANGED'));
+                expect(statements.filter(({ sql }) => /^\s*(INSERT|UPDATE|DELETE)/i.test(sql))).toEqual([]);
+            });
+
+            it('needs as many statements for 100 collections as for 10', async () => {
+                const [few, many] = [await collections(tree('few', 10)), await collections(tree('many', 100))];
+                expect(many.statements).toEqual(few.statements);
+            });
+        });
+
+        it('moves a branch with all below it, and puts it after its new siblings', async () => {
+            await collections([
+                { slug: 'm-a', name: 'A' },
+                { slug: 'm-b', name: 'B', parent: 'm-a' },
+                { slug: 'm-c', name: 'C', parent: 'm-b' },
+                { slug: 'm-x', name: 'X' },
+                { slug: 'm-y', name: 'Y', parent: 'm-x', position: 7 },
+            ]);
+            const { changeSets } = await collections([{ slug: 'm-b', parent: 'm-x' }]);
+            expect(changeSets[0]!.entities[0]!.fields).toEqual([
+                { path: 'parent', before: 'm-a', after: 'm-x' },
+                { path: 'position', before: 1, after: 8 },
+            ]);
+            const [leaf] = (await described('m-c')) as { above: string[] }[];
+            expect(leaf!.above).toEqual(['', '__root_collection__', 'm-b', 'm-x']);
+        });
+
+        it('refuses loops, and writes the rest', async () => {
+            await collections([
+                { slug: 'l-a', name: 'A' },
+                { slug: 'l-b', name: 'B', parent: 'l-a' },
+            ]);
+            const { rejected, changeSets } = await collections([
+                { slug: 'l-a', parent: 'l-b' },
+                { slug: 'l-new', name: 'New', parent: 'l-other' },
+                { slug: 'l-other', name: 'Other', parent: 'l-new' },
+                { slug: 'l-self', name: 'Self', parent: 'l-self' },
+                { slug: 'l-fine', name: 'Fine', parent: 'l-b' },
+            ]);
+            expect(changeSets.map(({ key }) => key)).toEqual(['l-fine']);
+            expect(rejected.map(message => /"([^"]+)" would come to stand below itself/.exec(message)?.[1])).toEqual([
+                'l-a',
+                'l-new',
+                'l-other',
+                'l-self',
+            ]);
+        });
+
+        it('turns a branch upside down in one batch', async () => {
+            await collections([
+                { slug: 't-a', name: 'A' },
+                { slug: 't-b', name: 'B', parent: 't-a' },
+            ]);
+            const { rejected } = await collections([
+                { slug: 't-a', parent: 't-b' },
+                { slug: 't-b', parent: null },
+            ]);
+            expect(rejected).toEqual([]);
+            expect((await bySlug('t-a')).parent.id).toBe((await bySlug('t-b')).id);
+        });
+
+        it('finds a parent by the path of its slugs', async () => {
+            await collections([
+                { slug: 'p-top', name: 'Top' },
+                { slug: 'p-mid', name: 'Mid', parent: 'p-top' },
+            ]);
+            const { rejected } = await collections([
+                { slug: 'p-leaf', name: 'Leaf', parent: 'p-top/p-mid' },
+                { slug: 'p-lost', name: 'Lost', parent: 'p-elsewhere/p-mid' },
+            ]);
+            expect((await bySlug('p-leaf')).parent.id).toBe((await bySlug('p-mid')).id);
+            expect(rejected).toEqual([expect.stringContaining('does not stand below the others')]);
+        });
+
+        it('lets a child wait for its parent, which may come in a later batch', async () => {
+            const first = await run(
+                [
+                    { slug: 'w-leaf', name: 'Leaf', parent: 'w-mid' },
+                    { slug: 'w-mid', name: 'Mid', parent: 'w-top' },
+                    { slug: 'w-top', name: 'Top' },
+                ],
+                1,
+            );
+            expect(first).toMatchObject({ status: 'COMPLETED_WITH_ERRORS', created: 1, rejected: 2 });
+            const errors = await rows(DataHubRecordError).find({ where: { runId: first.id }, order: { id: 'ASC' } });
+            expect(errors.map(({ waitsFor }) => waitsFor)).toEqual(['Collection:w-mid', 'Collection:w-top']);
+            await until('the leaf is there', () => rows(Collection).existsBy({ translations: { slug: 'w-leaf' } }));
+            expect((await bySlug('w-leaf')).parent.id).toBe((await bySlug('w-mid')).id);
+            await until('all that follows is done', async () => {
+                return !(await rows(PipelineRun).existsBy([{ status: 'PENDING' }, { status: 'RUNNING' }] as never));
+            });
+        });
+
+        it('refuses a filter that the shop does not know, and waits for what a filter points to', async () => {
+            const { rejected } = await collections([
+                { slug: 'f-a', name: 'A', filters: [{ code: 'facet-valu-filter' }] },
+                { slug: 'f-b', name: 'B', filters: [red(['color:pink'])] },
+                { slug: 'f-c', name: 'C', filters: [{ code: 'variant-id-filter', args: { variantIds: ['NONE'] } }] },
+                { slug: 'f-d', name: 'D', filters: [{ code: 'variant-id-filter', args: { variantId: [] } }] },
+                { slug: 'f-e', name: 'E', filters: [{ code: 'facet-value-filter', args: { containsAny: 'yes' } }] },
+            ] as never);
+            expect(rejected).toEqual([
+                expect.stringMatching(/no collection filter "facet-valu-filter".*facet-value-filter/),
+                expect.stringContaining('there is no facet value "color:pink" yet'),
+                expect.stringContaining('there is no variant with the SKU "NONE" yet'),
+                expect.stringMatching(/no argument "variantId".*variantIds/),
+                expect.stringContaining('facetValueIds is missing'),
+            ]);
+        });
+
+        it('has filled its collections when the run has ended, with one job', async () => {
+            const trigger = vi.spyOn(server.app.get(CollectionService), 'triggerApplyFiltersJob');
+            const records = [
+                { slug: 'j-all', name: 'All', filters: [red(['kind:shirt'])] },
+                { slug: 'j-red', name: 'Red', parent: 'j-all', filters: [red(['color:red'])] },
+                {
+                    slug: 'j-hand',
+                    name: 'Hand-picked',
+                    filters: [{ code: 'product-id-filter', args: { productIds: ['shirt-blue', 'shirt-green'] } }],
+                },
+            ];
+            expect(server.app.get(JobQueueService).started).toBe(true);
+            expect(await run(records as JsonObject[], 1)).toMatchObject({ status: 'COMPLETED', created: 3 });
+            expect(await skusOf('j-all')).toEqual(['SHIRT-blue', 'SHIRT-green', 'SHIRT-red']);
+            expect(await skusOf('j-red')).toEqual(['SHIRT-red']);
+            expect(await skusOf('j-hand')).toEqual(['SHIRT-blue', 'SHIRT-green']);
+            expect(trigger).toHaveBeenCalledTimes(1);
+
+            // What is above decides about what is below, though nothing below has changed.
+            expect(await run([{ slug: 'j-all', filters: [red(['color:blue'])] }])).toMatchObject({ updated: 1 });
+            expect(await skusOf('j-all')).toEqual(['SHIRT-blue']);
+            expect(await skusOf('j-red')).toEqual([]);
+            expect(trigger).toHaveBeenCalledTimes(2);
+
+            expect(await run([{ slug: 'j-all', position: 50 }])).toMatchObject({ updated: 1 });
+            expect(await run([{ slug: 'j-all', position: 50 }])).toMatchObject({ unchanged: 1 });
+            expect(trigger).toHaveBeenCalledTimes(2);
+        });
+
+        it('can be undone: what was there is as before, what was made goes', async () => {
+            await run([
+                { slug: 'u-old', name: 'Old', filters: [red(['color:red'])], assets: ['one.png'] },
+                { slug: 'u-home', name: 'Home' },
+            ]);
+            const before = await described('u-');
+            const done = await run(
+                [
+                    { slug: 'u-new', name: 'New' },
+                    { slug: 'u-below', name: 'Below', parent: 'u-new', assets: ['two.png'], channels: ['b2b'] },
+                    {
+                        slug: 'u-old',
+                        name: 'Older',
+                        parent: 'u-home',
+                        isPrivate: true,
+                        filters: [{ code: 'variant-id-filter', args: { variantIds: ['SHIRT-blue'] } }],
+                        assets: ['two.png'],
+                        translations: [{ languageCode: 'de', name: 'Alt', slug: 'u-alt' }],
+                    },
+                ] as never,
+                2,
+            );
+            expect(done).toMatchObject({ status: 'COMPLETED', created: 2, updated: 1 });
+            expect(await skusOf('u-old')).toEqual(['SHIRT-blue']);
+            const undo = await server.app.get(UndoService).undoRun(server.ctx, done.id, { triggeredBy: 'test' });
+            expect(await ended(undo.id, server.connection)).toMatchObject({ status: 'COMPLETED', rejected: 0 });
+            expect(await described('u-')).toEqual(before);
+            expect(await skusOf('u-old')).toEqual(['SHIRT-red']);
+
+            const redo = await server.app.get(UndoService).undoRun(server.ctx, undo.id, { triggeredBy: 'test' });
+            expect(await ended(redo.id, server.connection)).toMatchObject({ status: 'COMPLETED', rejected: 0 });
+            expect((await bySlug('u-below')).parent.id).toBe((await bySlug('u-new')).id);
+            expect(await skusOf('u-old')).toEqual(['SHIRT-blue']);
+        });
+    },
+    { sampleOn: 'postgres' },
+);

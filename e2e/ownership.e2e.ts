@@ -24,10 +24,10 @@ type Combination = [BackendName, TestDatabase['name']];
 const always: Combination[] = [
     ['database', 'postgres'],
     ['redis', 'mariadb'],
-    ['memory', 'sqlite'],
 ];
 const inFull: Combination[] = [
     ['database', 'mariadb'],
+    ['memory', 'sqlite'],
     ['database', 'sqlite'],
     ['postgres', 'postgres'],
 ];
