@@ -38,7 +38,7 @@ describe('sort keys', () => {
                 const [keyA, keyB] = [sortKey(a, 'ASC'), sortKey(b, 'ASC')];
                 fc.pre(keyA[0] === keyB[0] && typeof a !== 'boolean');
                 const compared = order(a, b)!;
-                expect(Math.sign(compared)).toBe(keyA < keyB ? -1 : keyA > keyB ? 1 : 0);
+                expect(Math.sign(compared) + 0).toBe(keyA < keyB ? -1 : keyA > keyB ? 1 : 0);
             }),
             { numRuns: 5_000 },
         );
