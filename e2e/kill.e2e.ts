@@ -18,52 +18,56 @@ const batchSize = 100;
 /** When a worker dies: some time after it has claimed the run, or after the given number of batches has settled. */
 type Moment = { delayMs: number } & ({ after: 'CLAIM' } | { after: 'BATCHES'; batches: number });
 
-describeOnEachDatabase(`An import whose workers are killed, seed ${seed}`, database => {
-    let shop: KilledShop;
+describeOnEachDatabase(
+    `An import whose workers are killed, seed ${seed}`,
+    database => {
+        let shop: KilledShop;
 
-    beforeAll(async () => {
-        console.log(`Kill test on ${database.name}: DATA_HUB_TEST_SEED=${seed}`);
-        shop = await KilledShop.create(database, { databaseName: 'data_hub_kill', rows, batchSize, seed });
-    });
-    afterAll(() => shop?.close());
+        beforeAll(async () => {
+            console.log(`Kill test on ${database.name}: DATA_HUB_TEST_SEED=${seed}`);
+            shop = await KilledShop.create(database, { databaseName: 'data_hub_kill', rows, batchSize, seed });
+        });
+        afterAll(() => shop?.close());
 
-    const untilMoment = async (moment: Moment, claims: number): Promise<void> => {
-        const isReached = ({ leaseToken, settledBatches }: RunState): boolean =>
-            leaseToken > claims && (moment.after === 'CLAIM' || settledBatches >= moment.batches);
-        await shop.until(`the moment ${JSON.stringify(moment)}`, isReached);
-        await sleep(moment.delayMs);
-    };
+        const untilMoment = async (moment: Moment, claims: number): Promise<void> => {
+            const isReached = ({ leaseToken, settledBatches }: RunState): boolean =>
+                leaseToken > claims && (moment.after === 'CLAIM' || settledBatches >= moment.batches);
+            await shop.until(`the moment ${JSON.stringify(moment)}`, isReached);
+            await sleep(moment.delayMs);
+        };
 
-    it(
-        'ends as if nothing had happened',
-        async () => {
-            const { products, variants, tables, folder } = shop;
-            let worker = shop.startWorker();
-            await shop.tell(worker, { run: 'plain' });
-            let claims = 0;
-            const settledAtKills: number[] = [];
-            for (const moment of momentsOf(seededRandom(seed), Math.floor(variants / batchSize))) {
-                await untilMoment(moment, claims);
-                const state = await shop.kill(worker);
-                expect(state, 'the run was under way').toMatchObject({ status: 'RUNNING' });
-                settledAtKills.push(state.settledBatches);
-                claims = state.leaseToken;
-                worker = shop.startWorker();
-            }
-            const { id } = await shop.untilEnded();
-            await shop.stopWorkers();
-            console.log(`${kills} kills on ${database.name}, after batches ${settledAtKills.join(', ')}`);
+        it(
+            'ends as if nothing had happened',
+            async () => {
+                const { products, variants, tables, folder } = shop;
+                let worker = shop.startWorker();
+                await shop.tell(worker, { run: 'plain' });
+                let claims = 0;
+                const settledAtKills: number[] = [];
+                for (const moment of momentsOf(seededRandom(seed), Math.floor(variants / batchSize))) {
+                    await untilMoment(moment, claims);
+                    const state = await shop.kill(worker);
+                    expect(state, 'the run was under way').toMatchObject({ status: 'RUNNING' });
+                    settledAtKills.push(state.settledBatches);
+                    claims = state.leaseToken;
+                    worker = shop.startWorker();
+                }
+                const { id } = await shop.untilEnded();
+                await shop.stopWorkers();
+                console.log(`${kills} kills on ${database.name}, after batches ${settledAtKills.join(', ')}`);
 
-            expect(await differencesFromFile(tables, products)).toEqual([]);
-            expect(await creationDifferences(tables, id)).toEqual([]);
-            const totals = { read: variants, created: products.length, updated: 0, deleted: 0 };
-            const steps = { read: { in: variants }, write: { in: products.length, created: products.length } };
-            expect(await differencesOfRun(tables, folder, { id, totals, steps })).toEqual([]);
-            expect(await silenceAbout(tables, folder, 'created')).toEqual([]);
-        },
-        killTimeoutMs,
-    );
-});
+                expect(await differencesFromFile(tables, products)).toEqual([]);
+                expect(await creationDifferences(tables, id)).toEqual([]);
+                const totals = { read: variants, created: products.length, updated: 0, deleted: 0 };
+                const steps = { read: { in: variants }, write: { in: products.length, created: products.length } };
+                expect(await differencesOfRun(tables, folder, { id, totals, steps })).toEqual([]);
+                expect(await silenceAbout(tables, folder, 'created')).toEqual([]);
+            },
+            killTimeoutMs,
+        );
+    },
+    { sampleOn: 'mariadb' },
+);
 
 /** One in each of as many equal parts of the run, the last of which is left in peace, so that it can end. */
 function momentsOf(random: () => number, batches: number): Moment[] {
