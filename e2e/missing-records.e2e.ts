@@ -68,6 +68,13 @@ describeOnEachDatabase(
             expect((await product('c')).enabled).toBe(true);
         });
 
+        it('reach the search index in the way in which the load does', async () => {
+            const { run, product } = fullSource({ searchIndex: 'DIRECT' });
+            await run(['a', 'b']);
+            expect(await run(['a'])).toMatchObject({ status: 'COMPLETED', updated: 1, rejected: 0 });
+            expect((await product('b')).enabled).toBe(false);
+        });
+
         it('are deleted with DELETE, and created anew when they return', async () => {
             const { run, product } = fullSource({ onMissing: 'DELETE' });
             await run(['a', 'b']);

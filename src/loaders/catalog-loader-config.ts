@@ -1,3 +1,4 @@
+import { followUpFields } from '../catalog/follow-ups/follow-up-fields';
 import { field } from '../sdk/field';
 import { repeatedImportFields } from '../catalog/provenance/settings';
 import { LIST_MODES } from '../catalog/product/list-mode';
@@ -31,30 +32,14 @@ export const catalogLoaderFields = {
             'Creates facets and facet values that do not exist; otherwise such a record is rejected.',
         )
         .default(true),
-    events: field
-        .choice(
-            'Events',
-            'Which of Vendure’s events are published after a batch is committed.',
-            {
-                BATCH: 'Those that the search index and most plugins need, for many variants at once.',
-                ALL: 'Also one for each product, facet and facet value, and for the first stock of new variants.',
-                NONE: 'None; other plugins do not learn of the change.',
-            },
-            { advanced: true },
-        )
-        .default('BATCH'),
-    searchIndex: field
-        .choice(
-            'Search index',
-            'How the search index follows; DIRECT if absent and DefaultSearchPlugin is installed, else EVENTS.',
-            {
-                DIRECT: 'The index of DefaultSearchPlugin is written right after each batch; as EVENTS in a shop without it.',
-                EVENTS: 'Through the events, variant by variant.',
-                REINDEX: 'By one reindex of the affected channels after the run; quicker when much has changed.',
-                NONE: 'Not at all.',
-            },
-            { advanced: true },
-        )
-        .optional(),
+    ...followUpFields,
     ...repeatedImportFields,
 };
+
+export const channelsMode = field
+    .choice(
+        'Channels',
+        'How the channels of a record meet those that are there; the default channel always stays.',
+        LIST_MODES,
+    )
+    .default('MERGE');

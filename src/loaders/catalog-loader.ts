@@ -10,7 +10,7 @@ import type { KnownEntities } from '../catalog/provenance/known-entities';
 import { type Decided, Provenance } from '../catalog/provenance/provenance';
 import type { RepeatSettings } from '../catalog/provenance/settings';
 import type { EntityId, SqlSession } from '../catalog/sql/sql-session';
-import type { JsonValue } from '../../shared/json';
+import type { JsonObject, JsonValue } from '../../shared/json';
 import type { ChangeSet } from '../sdk/change-set';
 import { asDataHubError, Defect, UserError } from '../sdk/errors';
 import type { Loader } from '../sdk/loader';
@@ -151,4 +151,14 @@ function keysOfCreations<S extends BatchState<unknown>>(
 /** A value of a record as part of a key. */
 export function keyText(value: JsonValue): string {
     return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** The value of a record in a column `customFields.<name>`, as part of a key; undefined where there is none. */
+export function customFieldKey({ customFields }: JsonObject, column: string): string | undefined {
+    return filledKeyText((customFields as JsonObject | undefined)?.[column.slice('customFields.'.length)]);
+}
+
+/** Nothing that is missing or empty tells a record from others. */
+export function filledKeyText(value: JsonValue | undefined): string | undefined {
+    return value === undefined || value === null || value === '' ? undefined : keyText(value);
 }

@@ -6,12 +6,11 @@ import { codeOf } from '../catalog/facet/facet-code';
 import type { FacetKind } from '../catalog/facet/facet-kind';
 import { FacetResolver } from '../catalog/facet/facet-resolver';
 import { CatalogRun } from '../catalog/product/catalog-run';
-import { LIST_MODES } from '../catalog/product/list-mode';
 import { RecordCheck } from '../catalog/product/record-check';
 import { config, field } from '../sdk/field';
 import type { Loader } from '../sdk/loader';
-import { catalogLoader, keyText } from './catalog-loader';
-import { catalogLoaderFields } from './catalog-loader-config';
+import { catalogLoader, customFieldKey, filledKeyText, keyText } from './catalog-loader';
+import { catalogLoaderFields, channelsMode } from './catalog-loader-config';
 
 const { strategy, channel, languageCode } = catalogLoaderFields;
 
@@ -30,13 +29,7 @@ export const facetLoaderConfig = config({
     matchField: field
         .text('Match field', 'Custom field to match by, with matchBy customField.', { example: 'erpId' })
         .optional(),
-    channelsMode: field
-        .choice(
-            'Channels',
-            'How the channels of a record meet those that are there; the default channel always stays.',
-            LIST_MODES,
-        )
-        .default('MERGE'),
+    channelsMode,
     events: field
         .choice(
             'Events',
@@ -75,12 +68,9 @@ export async function facetLoader(
         run,
         policy: { events, searchIndex: 'NONE' },
         keysOf(data) {
-            const value =
-                by === 'id'
-                    ? data.id
-                    : (data.customFields as JsonObject | undefined)?.[column?.slice('customFields.'.length) ?? ''];
-            const isGiven = by !== 'code' && value !== undefined && value !== null && value !== '';
-            return [...codeKey(data), ...(isGiven ? [`${kind.entityType}:${column ?? by}:${keyText(value)}`] : [])];
+            const idKey = by === 'id' ? filledKeyText(data.id) : undefined;
+            const key = column === undefined ? idKey : customFieldKey(data, column);
+            return [...codeKey(data), ...(key === undefined ? [] : [`${kind.entityType}:${column ?? by}:${key}`])];
         },
         nameOf: data => codeKey(data)[0]?.slice(kind.entityType.length + 1) ?? keyText(data.id ?? ''),
         resolve: (records, sql) => resolver.resolve(records, sql),

@@ -9,7 +9,7 @@ import { UpdateReader } from '../catalog/variant-update/update-reader';
 import { VariantUpdateResolver } from '../catalog/variant-update/variant-update-resolver';
 import { config, field } from '../sdk/field';
 import type { Loader } from '../sdk/loader';
-import { catalogLoader, keyText } from './catalog-loader';
+import { catalogLoader, customFieldKey, filledKeyText } from './catalog-loader';
 import { catalogLoaderFields } from './catalog-loader-config';
 
 const { channel, events, searchIndex } = catalogLoaderFields;
@@ -57,11 +57,7 @@ export async function variantUpdateLoader(
     const reader = new UpdateReader(new RecordCheck(record, what), shape);
     const resolver = new VariantUpdateResolver(run, { by: matchBy, column }, reader, host.dryRun);
     const variantOf = (data: JsonObject): string | undefined => {
-        const value =
-            column === undefined
-                ? data[matchBy]
-                : (data.customFields as JsonObject | undefined)?.[column.slice('customFields.'.length)];
-        return value === undefined || value === null || value === '' ? undefined : keyText(value);
+        return column === undefined ? filledKeyText(data[matchBy]) : customFieldKey(data, column);
     };
     return catalogLoader(host, {
         run,

@@ -2,13 +2,14 @@ import { ConfigService, type CustomFieldConfig, TransactionalConnection } from '
 import { z } from 'zod';
 import type { JsonValue } from '../../../shared/json';
 import type { ChangeSet } from '../../sdk/change-set';
-import { config, field } from '../../sdk/field';
+import { config } from '../../sdk/field';
 import { defineLoader, Loader } from '../../sdk/loader';
 import { ChangeSetApplier } from '../apply/change-set-applier';
 import { descriptionFor } from '../apply/descriptions';
 import type { CatalogHost, CatalogScope } from '../catalog-scope';
 import { CustomerFollowUps } from '../customer/customer-follow-ups';
 import { CatalogFollowUps } from '../follow-ups/catalog-follow-ups';
+import { followUpFields } from '../follow-ups/follow-up-fields';
 import { CatalogFacts } from '../product/catalog-facts';
 import { CustomFieldRules } from '../product/custom-field-rules';
 import { DeletedFiles } from './deleted-files';
@@ -19,23 +20,7 @@ import { asUndoRecord } from './undo-record';
 import { resolveUndo } from './undo-resolver';
 import type { UndoState } from './undo-state';
 
-const schema = config({
-    events: field
-        .choice('Events', 'Which of Vendure’s events are published after a batch is committed.', {
-            BATCH: 'Those that the search index and most plugins need.',
-            ALL: 'Also one for each product.',
-            NONE: 'None; other plugins do not learn of the change.',
-        })
-        .default('BATCH'),
-    searchIndex: field
-        .choice('Search index', 'How the search index follows.', {
-            DIRECT: 'Written right after each batch.',
-            EVENTS: 'Through the events, variant by variant.',
-            REINDEX: 'By one reindex of the affected channels after the run.',
-            NONE: 'Not at all.',
-        })
-        .optional(),
-});
+const schema = config(followUpFields);
 
 const record = z.object({
     entityType: z.string(),

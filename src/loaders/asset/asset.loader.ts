@@ -10,8 +10,8 @@ import { RecordCheck } from '../../catalog/product/record-check';
 import { ConfigOf } from '../../sdk/adapter';
 import { config, field } from '../../sdk/field';
 import { defineLoader } from '../../sdk/loader';
-import { catalogLoader, keyText } from '../catalog-loader';
-import { catalogLoaderFields } from '../catalog-loader-config';
+import { catalogLoader, customFieldKey, filledKeyText } from '../catalog-loader';
+import { catalogLoaderFields, channelsMode } from '../catalog-loader-config';
 
 const { strategy, channel, languageCode } = catalogLoaderFields;
 
@@ -30,13 +30,7 @@ const schema = config({
         .text('Match field', 'Custom field of the asset to match by, with matchBy customField.', { example: 'damId' })
         .optional(),
     tagsMode: field.choice('Tags', 'How the tags of a record meet those that are there.', LIST_MODES).default('MERGE'),
-    channelsMode: field
-        .choice(
-            'Channels',
-            'How the channels of a record meet those that are there; the default channel always stays.',
-            LIST_MODES,
-        )
-        .default('MERGE'),
+    channelsMode,
 });
 
 type Settings = ConfigOf<{ schema: typeof schema }>;
@@ -97,13 +91,8 @@ function tagsOf({ tags }: JsonObject): string[] {
 }
 
 function keysOf(record: JsonObject, { matchBy }: Settings, column: string | undefined): string[] {
-    const value =
-        column === undefined
-            ? record[matchBy]
-            : (record.customFields as JsonObject | undefined)?.[column.slice('customFields.'.length)];
-    return value === undefined || value === null || value === ''
-        ? []
-        : [`asset:${column ?? matchBy}:${keyText(value)}`];
+    const key = column === undefined ? filledKeyText(record[matchBy]) : customFieldKey(record, column);
+    return key === undefined ? [] : [`asset:${column ?? matchBy}:${key}`];
 }
 
 function nameOf({ source, name, id }: JsonObject): string {

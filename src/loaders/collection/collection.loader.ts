@@ -8,13 +8,12 @@ import { FilterRules } from '../../catalog/collection/filter-rules';
 import { ensureRootCollection } from '../../catalog/collection/root-collection';
 import { CatalogRun } from '../../catalog/product/catalog-run';
 import { codeFor } from '../../catalog/product/codes';
-import { LIST_MODES } from '../../catalog/product/list-mode';
 import { RecordCheck } from '../../catalog/product/record-check';
 import { ConfigOf } from '../../sdk/adapter';
 import { config, field } from '../../sdk/field';
 import { defineLoader } from '../../sdk/loader';
-import { catalogLoader, keyText } from '../catalog-loader';
-import { catalogLoaderFields } from '../catalog-loader-config';
+import { catalogLoader, customFieldKey, keyText } from '../catalog-loader';
+import { catalogLoaderFields, channelsMode } from '../catalog-loader-config';
 
 const { strategy, channel, languageCode, assetsMode, events } = catalogLoaderFields;
 
@@ -36,13 +35,7 @@ const schema = config({
             example: 'erpId',
         })
         .optional(),
-    channelsMode: field
-        .choice(
-            'Channels',
-            'How the channels of a record meet those that are there; the default channel always stays.',
-            LIST_MODES,
-        )
-        .default('MERGE'),
+    channelsMode,
 });
 
 type Settings = ConfigOf<{ schema: typeof schema }>;
@@ -134,8 +127,8 @@ function keysOf(record: JsonObject, settings: Settings, run: CatalogRun, column:
         return [];
     }
     if (settings.matchBy === 'id') return record.id === undefined ? [] : [`collection:id:${keyText(record.id)}`];
-    const value = (record.customFields as JsonObject | undefined)?.[column!.slice('customFields.'.length)];
-    return value === undefined || value === null || value === '' ? [] : [`collection:${column}:${keyText(value)}`];
+    const key = customFieldKey(record, column!);
+    return key === undefined ? [] : [`collection:${column}:${key}`];
 }
 
 function nameOf(record: JsonObject): string {

@@ -16,7 +16,8 @@ import { Defect, UserError } from '../../sdk/errors';
 import { config, field } from '../../sdk/field';
 import { defineLoader, Loader } from '../../sdk/loader';
 import { Rejected } from '../../sdk/outcome';
-import { keyText } from '../catalog-loader';
+import { customFieldKey, keyText } from '../catalog-loader';
+import { channelsMode } from '../catalog-loader-config';
 
 const schema = config({
     strategy: field
@@ -60,13 +61,7 @@ const schema = config({
             'Creates customer groups that do not exist; otherwise such a record is rejected and waits for them.',
         )
         .default(false),
-    channelsMode: field
-        .choice(
-            'Channels',
-            'How the channels of a record meet those that are there; the default channel always stays.',
-            LIST_MODES,
-        )
-        .default('MERGE'),
+    channelsMode,
     events: field
         .choice(
             'Events',
@@ -181,8 +176,8 @@ function keysOf(record: JsonObject, { matchBy }: Settings, column: string | unde
     const keys: string[] = [];
     if (matchBy === 'id' && record.id !== undefined) keys.push(`customer:id:${keyText(record.id)}`);
     if (column !== undefined) {
-        const value = (record.customFields as JsonObject | undefined)?.[column.slice('customFields.'.length)];
-        if (value !== undefined && value !== null && value !== '') keys.push(`customer:${column}:${keyText(value)}`);
+        const key = customFieldKey(record, column);
+        if (key !== undefined) keys.push(`customer:${column}:${key}`);
     }
     const email = emailOf(record);
     if (email !== undefined) keys.push(`customer:emailAddress:${email}`);

@@ -8,7 +8,7 @@ import { VariantResolver } from '../../catalog/product/variant-resolver';
 import { ConfigOf } from '../../sdk/adapter';
 import { config, field } from '../../sdk/field';
 import { defineLoader } from '../../sdk/loader';
-import { catalogLoader, keyText } from '../catalog-loader';
+import { catalogLoader, customFieldKey, keyText } from '../catalog-loader';
 import { catalogLoaderFields } from '../catalog-loader-config';
 
 const schema = config({
@@ -86,8 +86,8 @@ function keysOf(record: JsonObject, { matchBy }: Settings, column: string | unde
     if (typeof record.sku === 'string' && record.sku !== '') keys.push(`sku:${record.sku}`);
     if (matchBy === 'id' && record.id !== undefined) keys.push(`variant:id:${keyText(record.id)}`);
     if (column !== undefined) {
-        const value = (record.customFields as JsonObject | undefined)?.[column.slice('customFields.'.length)];
-        if (value !== undefined && value !== null && value !== '') keys.push(`variant:${column}:${keyText(value)}`);
+        const key = customFieldKey(record, column);
+        if (key !== undefined) keys.push(`variant:${column}:${key}`);
     }
     return keys;
 }

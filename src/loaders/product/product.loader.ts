@@ -10,8 +10,8 @@ import { RecordCheck } from '../../catalog/product/record-check';
 import { config, field } from '../../sdk/field';
 import { ConfigOf } from '../../sdk/adapter';
 import { defineLoader } from '../../sdk/loader';
-import { catalogLoader, keyText } from '../catalog-loader';
-import { catalogLoaderFields } from '../catalog-loader-config';
+import { catalogLoader, customFieldKey, keyText } from '../catalog-loader';
+import { catalogLoaderFields, channelsMode } from '../catalog-loader-config';
 
 const schema = config({
     ...catalogLoaderFields,
@@ -39,13 +39,7 @@ const schema = config({
             REMOVE: 'Soft-deletes the variants that the record names.',
         })
         .default('MERGE'),
-    channelsMode: field
-        .choice(
-            'Channels',
-            'How the channels of a record meet those that are there; the default channel always stays.',
-            LIST_MODES,
-        )
-        .default('MERGE'),
+    channelsMode,
 });
 
 export const productLoader = defineLoader({
@@ -139,8 +133,8 @@ function keysOf(record: JsonObject, settings: Settings, run: CatalogRun, column:
     } else if (settings.matchBy === 'id' && record.id !== undefined) {
         keys.push(`product:id:${keyText(record.id)}`);
     } else if (column !== undefined) {
-        const value = (record.customFields as JsonObject | undefined)?.[column.slice('customFields.'.length)];
-        if (value !== undefined && value !== null && value !== '') keys.push(`product:${column}:${keyText(value)}`);
+        const key = customFieldKey(record, column);
+        if (key !== undefined) keys.push(`product:${column}:${key}`);
     }
     if (settings.variantsMode === 'SKIP' || !Array.isArray(record.variants)) return keys;
     const skus = new Set<string>();

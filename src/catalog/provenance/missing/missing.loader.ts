@@ -12,6 +12,7 @@ import { descriptionFor } from '../../apply/descriptions';
 import type { EntityDescription } from '../../apply/entity-description';
 import type { CatalogHost, CatalogScope } from '../../catalog-scope';
 import { CatalogFollowUps } from '../../follow-ups/catalog-follow-ups';
+import { followUpFields } from '../../follow-ups/follow-up-fields';
 import { References } from '../../references';
 import type { EntityId, SqlSession } from '../../sql/sql-session';
 import { goneSince } from './missing-references';
@@ -23,20 +24,7 @@ const schema = config({
         DISABLE: 'It is disabled.',
         DELETE: 'It is soft-deleted.',
     }),
-    events: field
-        .choice('Events', 'Which of Vendure’s events are published after a batch is committed.', {
-            BATCH: 'Those that the search index and most plugins need.',
-            ALL: 'Also one for each product.',
-            NONE: 'None; other plugins do not learn of the change.',
-        })
-        .default('BATCH'),
-    searchIndex: field
-        .choice('Search index', 'How the search index follows.', {
-            EVENTS: 'Through the events, variant by variant.',
-            REINDEX: 'By one reindex of the affected channels after the run.',
-            NONE: 'Not at all.',
-        })
-        .default('EVENTS'),
+    ...followUpFields,
 });
 
 const record = z.object({ referenceId: z.string(), entityId: z.string(), externalId: z.string() });
