@@ -1,61 +1,100 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { printTable } from '../../demo/terminal';
 import type { ContenderInput, Measured } from '../import/contender';
 import { measure } from '../import/measure';
 import { benchDatabase, copyDatabase } from '../support/raw-database';
+import { commonOptions, median, printReport, type ReportLine } from '../support/report';
 import { writeCustomers } from './customers-file';
 
 const folder = join(__dirname, '..', '..', '.bench');
+const csvPath = join(folder, 'customers.ndjson');
 const names = { empty: 'dh_customers_empty', dataHub: 'dh_customers_datahub', raw: 'dh_customers_raw' };
+
+interface Settings {
+    server: string;
+    customers: number;
+    rounds: number;
+    byService: number;
+    withoutLedger: boolean;
+}
 
 /** Imports customers through a pipeline, and writes the very same rows by raw INSERTs into a copy of the same empty shop. */
 export async function customersBench(args: string[]): Promise<void> {
     const { values } = parseArgs({
         args,
-        options: { db: { type: 'string', default: 'postgres' }, customers: { type: 'string', default: '10000' } },
+        options: {
+            ...commonOptions,
+            rounds: { type: 'string', default: '1' },
+            customers: { type: 'string', default: '10000' },
+            /** Customers that Vendure's own service creates; 0 leaves it out. */
+            'service-customers': { type: 'string', default: '300' },
+        },
     });
-    const { db: server } = values;
-    const customers = Number(values.customers);
-    const database = benchDatabase(server);
     mkdirSync(folder, { recursive: true });
-    const csvPath = join(folder, 'customers.ndjson');
-    writeCustomers(csvPath, customers, 42);
-    const run = (name: string, input: Partial<ContenderInput>): Promise<Measured> =>
-        measure(name, { server, database: names.dataHub, csvPath, pipeline: 'customers', ...input });
     try {
-        await run('emptyShop', { database: names.empty });
-        await copyDatabase(database, names.empty, names.dataHub);
-        const imported = await run('dataHub', {});
-        await copyDatabase(database, names.empty, names.raw);
-        const raw = await run('rawInsert', {
-            database: names.raw,
-            sourceDatabase: names.dataHub,
-            part: 'customers',
-        });
-        const again = await run('dataHub', {});
-        print(server, customers, { 'DataHub import': imported, 'raw INSERT': raw, 'DataHub, unchanged': again });
-        console.log(`  import: ${(imported.seconds / raw.seconds).toFixed(2)}× the time of raw INSERT`);
+        for (const server of values.db.split(',')) {
+            for (const customers of values.customers.split(',').map(Number)) {
+                await benchOn({
+                    server,
+                    customers,
+                    rounds: Number(values.rounds),
+                    byService: Number(values['service-customers']),
+                    withoutLedger: values.ledger === 'off',
+                });
+            }
+        }
     } finally {
-        for (const name of Object.values(names)) await database.drop(name);
         rmSync(csvPath, { force: true });
     }
 }
 
-function print(server: string, customers: number, contenders: Record<string, Measured>): void {
-    console.log(`\n${server}, node ${process.version}`);
-    printTable(
-        ['contender', 'customers', 'seconds', 'customers/s', 'statements', 'shop writes', 'peak RSS MB', ''],
-        Object.entries(contenders).map(([what, line]) => [
-            what,
-            customers,
-            line.seconds.toFixed(2),
-            Math.round(customers / line.seconds),
-            line.statements,
-            line.shopWrites === undefined ? '' : String(line.shopWrites),
-            line.peakRssMb,
-            line.note ?? '',
-        ]),
-    );
+async function benchOn({ server, customers, rounds, byService, withoutLedger }: Settings): Promise<void> {
+    writeCustomers(csvPath, customers, 42);
+    const database = benchDatabase(server);
+    const run = (name: string, input: Partial<ContenderInput> = {}): Promise<Measured> =>
+        measure(name, { server, database: names.dataHub, csvPath, pipeline: 'customers', ...input });
+    const measured = {
+        imported: [] as Measured[],
+        withoutLedger: [] as Measured[],
+        raw: [] as Measured[],
+        again: [] as Measured[],
+    };
+    try {
+        await run('emptyShop', { database: names.empty });
+        for (let round = 0; round < rounds; round++) {
+            if (withoutLedger) {
+                await copyDatabase(database, names.empty, names.dataHub);
+                measured.withoutLedger.push(await run('dataHub', { ledger: false }));
+            }
+            await copyDatabase(database, names.empty, names.dataHub);
+            measured.imported.push(await run('dataHub'));
+            await copyDatabase(database, names.empty, names.raw);
+            const input = { database: names.raw, sourceDatabase: names.dataHub, part: 'customers' } as const;
+            measured.raw.push(await run('rawInsert', input));
+            measured.again.push(await run('dataHub', { warmUps: 1 }));
+        }
+        const floor = median(measured.raw);
+        const imported = median(measured.imported);
+        const against = { floor, what: 'raw INSERT' };
+        const amount = customers;
+        const lines: ReportLine[] = [{ what: 'DataHub import', amount, measured: imported, against }];
+        if (withoutLedger) {
+            const without = median(measured.withoutLedger);
+            lines.push({ what: 'DataHub import, without ledger', amount, measured: without, against });
+        }
+        lines.push({ what: 'raw INSERT', amount, measured: floor });
+        lines.push({ what: 'DataHub, unchanged', amount, measured: median(measured.again), against });
+        if (byService > 0) {
+            await copyDatabase(database, names.empty, names.raw);
+            const service = await run('vendureCustomers', { database: names.raw, limit: byService });
+            const share = byService / customers;
+            const scaled = { ...imported, seconds: imported.seconds * share, cpuSeconds: imported.cpuSeconds! * share };
+            const byDataHub = { floor: scaled, what: 'DataHub, as many customers' };
+            lines.push({ what: 'Vendure’s service', amount: byService, measured: service, against: byDataHub });
+        }
+        printReport(server, 'customers', lines);
+    } finally {
+        for (const name of Object.values(names)) await database.drop(name);
+    }
 }

@@ -4,6 +4,7 @@ import { rawCompare } from './raw-compare';
 import { rawInsert } from './raw-insert';
 import { openShop } from './shop';
 import { vendureImporter } from './vendure-importer';
+import { vendureCustomers } from '../customers/vendure-customers';
 import { vendureReindex } from '../search/vendure-reindex';
 
 /** One contender in a process of its own, so that its memory and its statements are its own. */
@@ -13,6 +14,7 @@ const contenders: Record<string, (input: ContenderInput) => Promise<Measured>> =
     rawInsert,
     vendureImporter,
     vendureReindex,
+    vendureCustomers,
     /** Not a contender: makes the empty shop that all others start from. */
     async emptyShop(input) {
         await (await openShop(input, { create: true })).close();

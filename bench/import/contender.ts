@@ -13,7 +13,7 @@ export interface Measured {
 }
 
 export interface ContenderInput {
-    /** `postgres` or `sqlite`. */
+    /** `postgres`, `mariadb` or `sqlite`. */
     server: string;
     /** Database to work on; it already holds what the contender needs. */
     database: string;
@@ -25,6 +25,14 @@ export interface ContenderInput {
     sourceDatabase?: string;
     /** Tables that it writes (raw insert); the catalog if absent. */
     part?: ShopPart;
+    /** False: the process keeps no ledger. */
+    ledger?: boolean;
+    /** How often the process has done the same before it is measured. */
+    warmUps?: number;
+    /** Pipeline that is run for it; that of the measured run if absent. */
+    warmUpPipeline?: string;
+    /** Records of the file that are used; all if absent. */
+    limit?: number;
     /** With DefaultSearchPlugin; how its index follows an import through DataHub. */
     searchIndex?: 'DIRECT' | 'NONE';
 }

@@ -7,7 +7,9 @@ import { type BenchShop, openShop } from './shop';
 /** The same file through a pipeline, with the ledger on, as a worker executes it. */
 export async function dataHub(input: ContenderInput): Promise<Measured> {
     const shop = await openShop(input);
-    const measured = await runPipeline(shop, input.pipeline ?? 'vendure-catalog');
+    const code = input.pipeline ?? 'vendure-catalog';
+    for (let left = input.warmUps ?? 0; left > 0; left--) await runPipeline(shop, input.warmUpPipeline ?? code);
+    const measured = await runPipeline(shop, code);
     await shop.close();
     return measured;
 }

@@ -1,120 +1,125 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { printTable } from '../../demo/terminal';
 import { GeneratedCatalog, writeCatalogCsv } from '../catalog/catalog-csv';
 import { benchDatabase, copyDatabase } from '../support/raw-database';
+import { commonOptions, median, printReport, type ReportLine } from '../support/report';
 import type { ContenderInput, Measured } from './contender';
 import { measure } from './measure';
 
 const folder = join(__dirname, '..', '..', '.bench');
+const csvPath = join(folder, 'catalog.csv');
+/** What the shop has when `catalog.csv` holds changes. */
+const csvBefore = join(folder, 'catalog-before.csv');
 const names = {
     empty: 'dh_bench_empty',
     importer: 'dh_bench_importer',
     dataHub: 'dh_bench_datahub',
+    withoutLedger: 'dh_bench_noledger',
     raw: 'dh_bench_raw',
 };
 
-interface Line extends Measured {
-    what: string;
-    catalog: GeneratedCatalog;
+interface Settings {
+    server: string;
+    rounds: number;
+    importerProducts: number;
+    withoutLedger: boolean;
 }
+
+type Run = (name: string, input?: Partial<ContenderInput>) => Promise<Measured>;
 
 /**
  * Imports the same seeded catalogs through Vendure's importer, through DataHub and by raw INSERTs, then re-imports them
- * unchanged and with 5 % of the variants changed. Every contender starts from a copy of the same empty shop.
+ * unchanged and with 5 % of the variants changed. Every contender starts from a copy of the same empty shop. Imports are
+ * the first that their process does; what follows has been done once before, on both sides.
  */
 export async function importBench(args: string[]): Promise<void> {
     const { values } = parseArgs({
         args,
         options: {
-            db: { type: 'string', default: 'postgres,sqlite' },
+            ...commonOptions,
+            rounds: { type: 'string', default: '1' },
             products: { type: 'string', default: '1000,10000' },
             'importer-products': { type: 'string', default: '1000' },
         },
     });
     mkdirSync(folder, { recursive: true });
-    for (const server of values.db.split(',')) {
-        await benchOn(server, values.products.split(',').map(Number), Number(values['importer-products']));
+    try {
+        for (const server of values.db.split(',')) {
+            await benchOn(values.products.split(',').map(Number), {
+                server,
+                rounds: Number(values.rounds),
+                importerProducts: Number(values['importer-products']),
+                withoutLedger: values.ledger === 'off',
+            });
+        }
+    } finally {
+        for (const path of [csvPath, csvBefore]) rmSync(path, { force: true });
     }
 }
 
-async function benchOn(server: string, sizes: number[], importerProducts: number): Promise<void> {
+async function benchOn(sizes: number[], settings: Settings): Promise<void> {
+    const { server } = settings;
     const database = benchDatabase(server);
-    const csvPath = join(folder, 'catalog.csv');
+    const run: Run = (name, input = {}) => measure(name, { server, database: names.dataHub, csvPath, ...input });
     console.log(`\n${server}: preparing an empty shop …`);
-    await measure('emptyShop', { server, database: names.empty, csvPath });
-    const lines: Line[] = [];
+    await run('emptyShop', { database: names.empty });
     try {
         for (const products of sizes) {
-            const catalog = await writeCatalogCsv(csvPath, { products, seed: 42 });
-            const contender = async (what: string, name: string, input: Partial<ContenderInput>): Promise<Line> => {
-                const line = {
-                    what,
-                    catalog,
-                    ...(await measure(name, { server, database: names.dataHub, csvPath, ...input })),
-                };
-                console.log(`  ${products} products, ${what}: ${line.seconds.toFixed(2)} s (${line.note})`);
-                lines.push(line);
-                return line;
-            };
-            if (products <= importerProducts) {
-                await copyDatabase(database, names.empty, names.importer);
-                await contender('Vendure importer', 'vendureImporter', { database: names.importer });
-            }
-            await copyDatabase(database, names.empty, names.dataHub);
-            await contender('DataHub import', 'dataHub', {});
-            await copyDatabase(database, names.empty, names.raw);
-            await contender('raw INSERT', 'rawInsert', { database: names.raw, sourceDatabase: names.dataHub });
-            await contender('raw read and compare', 'rawCompare', {});
-            await contender('DataHub, unchanged', 'dataHub', {});
-            await writeCatalogCsv(csvPath, { products, seed: 42, changedShare: 0.05 });
-            await contender('DataHub, 5 % changed', 'dataHub', {});
+            const catalog = await writeCatalogCsv(csvBefore, { products, seed: 42 });
+            const lines = await benchSize(catalog, settings, run);
+            printReport(server, 'variants', lines);
         }
     } finally {
         for (const name of Object.values(names)) await database.drop(name);
-        rmSync(csvPath, { force: true });
     }
-    print(server, lines);
 }
 
-function print(server: string, lines: Line[]): void {
-    console.log(`\n${server}, node ${process.version}`);
-    printTable(
-        [
-            'contender',
-            'products',
-            'variants',
-            'seconds',
-            'variants/s',
-            'statements/product',
-            'shop writes',
-            'peak RSS MB',
-        ],
-        lines.map(line => [
-            line.what,
-            line.catalog.products,
-            line.catalog.variants,
-            line.seconds.toFixed(2),
-            Math.round(line.catalog.variants / line.seconds),
-            (line.statements / line.catalog.products).toFixed(2),
-            line.shopWrites === undefined ? '' : String(line.shopWrites),
-            line.peakRssMb,
-        ]),
-    );
-    for (const products of new Set(lines.map(line => line.catalog.products))) {
-        const seconds = (what: string): number | undefined =>
-            lines.find(line => line.catalog.products === products && line.what === what)?.seconds;
-        const ratio = (what: string, of: string): string => {
-            const [a, b] = [seconds(what), seconds(of)];
-            return a === undefined || b === undefined ? '–' : `${(a / b).toFixed(2)}×`;
-        };
-        console.log(`  ${products} products`);
-        console.log(`    import: ${ratio('DataHub import', 'raw INSERT')} the time of raw INSERT`);
-        console.log(`    import: ${ratio('Vendure importer', 'DataHub import')} the rate of Vendure's importer`);
-        console.log(
-            `    unchanged: ${ratio('DataHub, unchanged', 'raw read and compare')} the time of raw read and compare`,
-        );
-        console.log(`    5 % changed: ${ratio('DataHub, 5 % changed', 'DataHub, unchanged')} the time of unchanged`);
+async function benchSize(catalog: GeneratedCatalog, settings: Settings, run: Run): Promise<ReportLine[]> {
+    const { products, variants: amount } = catalog;
+    const { server, rounds, importerProducts, withoutLedger } = settings;
+    const database = benchDatabase(server);
+    const results = new Map<string, Measured[]>();
+    const measured = async (what: string, name: string, input?: Partial<ContenderInput>): Promise<void> => {
+        const result = await run(name, input);
+        results.set(what, [...(results.get(what) ?? []), result]);
+        console.log(`  ${products} products, ${what}: ${result.seconds.toFixed(2)} s (${result.note})`);
+    };
+    const warm = { warmUps: 1, warmUpPipeline: 'catalog-before' };
+    const isImporterDue = products <= importerProducts;
+    for (let round = 0; round < rounds; round++) {
+        await writeCatalogCsv(csvPath, { products, seed: 42 });
+        if (isImporterDue && round === 0) {
+            await copyDatabase(database, names.empty, names.importer);
+            await measured('Vendure’s importer', 'vendureImporter', { database: names.importer });
+        }
+        if (withoutLedger) {
+            await copyDatabase(database, names.empty, names.withoutLedger);
+            const input = { database: names.withoutLedger, ledger: false };
+            await measured('DataHub import, without ledger', 'dataHub', input);
+        }
+        await copyDatabase(database, names.empty, names.dataHub);
+        await measured('DataHub import', 'dataHub');
+        await copyDatabase(database, names.empty, names.raw);
+        await measured('raw INSERT', 'rawInsert', { database: names.raw, sourceDatabase: names.dataHub });
+        await measured('raw read and compare', 'rawCompare', { warmUps: 1 });
+        await measured('DataHub, unchanged', 'dataHub', warm);
+        await writeCatalogCsv(csvPath, { products, seed: 42, changedShare: 0.05 });
+        await measured('DataHub, 5 % changed', 'dataHub', warm);
     }
+    const medians = new Map([...results].map(([what, list]) => [what, median(list)]));
+    const line = (what: string, floor?: string): ReportLine[] => {
+        const found = medians.get(what);
+        const against = floor === undefined ? undefined : { floor: medians.get(floor)!, what: floor };
+        return found ? [{ what, amount, measured: found, against }] : [];
+    };
+    return [
+        ...line('Vendure’s importer', 'DataHub import'),
+        ...line('DataHub import', 'raw INSERT'),
+        ...line('DataHub import, without ledger', 'raw INSERT'),
+        ...line('raw INSERT'),
+        ...line('DataHub, unchanged', 'raw read and compare'),
+        ...line('raw read and compare'),
+        ...line('DataHub, 5 % changed', 'DataHub, unchanged'),
+    ];
 }

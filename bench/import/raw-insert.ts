@@ -1,5 +1,5 @@
 import { benchDatabase, openRaw, RawDatabase } from '../support/raw-database';
-import { ContenderInput, Measured, peakRssMb } from './contender';
+import { ContenderInput, cpuSecondsSince, Measured, peakRssMb } from './contender';
 
 /**
  * The floor: the very rows that an import left in `sourceDatabase`, written by plain INSERTs through the driver
@@ -17,6 +17,7 @@ export async function rawInsert({ server, database, sourceDatabase, part }: Cont
         }
         let statements = 0;
         const started = performance.now();
+        const cpu = process.cpuUsage();
         await target.run('BEGIN');
         for (const { table, columns, rows } of loads) statements += await target.insert(table, columns, rows);
         await target.run('COMMIT');
@@ -24,6 +25,7 @@ export async function rawInsert({ server, database, sourceDatabase, part }: Cont
         const rows = loads.reduce((sum, load) => sum + load.rows.length, 0);
         return {
             seconds,
+            cpuSeconds: cpuSecondsSince(cpu),
             statements,
             transactions: 1,
             peakRssMb: peakRssMb(),

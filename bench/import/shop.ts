@@ -6,6 +6,7 @@ import { type DataHubOptions, DataHubPlugin } from '../../src';
 import { customersPipeline } from '../customers/customers-file';
 import { benchDatabase } from '../support/raw-database';
 import { StatementCounter } from '../support/statements';
+import { writeNoLedger } from '../support/without-ledger';
 import type { ContenderInput } from './contender';
 
 export type BenchShop = BootedVendure & { statements: StatementCounter };
@@ -21,6 +22,7 @@ export async function openShop(
     { create = false, pipelines = defaultPipelines(input) }: ShopOptions = {},
 ): Promise<BenchShop> {
     const statements = new StatementCounter();
+    if (input.ledger === false) writeNoLedger();
     const database = benchDatabase(input.server);
     const shop = await bootVendure({
         database: {
@@ -44,10 +46,14 @@ export async function openShop(
     return { ...shop, statements, close: () => shop.close({ dropDatabase: false }) };
 }
 
+/** The catalog as the shop has it, beside the file that is measured. */
+const CATALOG_BEFORE = 'catalog-before.csv';
+
 function defaultPipelines({ csvPath, searchIndex }: ContenderInput) {
     const csvFile = basename(csvPath);
     return [
         searchIndex ? withIndexPolicy(vendureCatalog(csvFile), searchIndex) : vendureCatalog(csvFile),
+        { ...vendureCatalog(CATALOG_BEFORE), code: 'catalog-before' },
         customersPipeline(csvFile),
     ];
 }

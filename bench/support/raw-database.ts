@@ -1,10 +1,17 @@
 import Database from 'better-sqlite3';
 import { copyFileSync } from 'node:fs';
+import mysql from 'mysql2/promise';
 import { Client } from 'pg';
 import { allDatabases, TestDatabase } from '../../e2e/support/databases';
 
-/** A database without any layer above its driver: the floor that imports are measured against. */
+/**
+ * A database without any layer above its driver: the floor that imports are measured against. Identifiers stand in double
+ * quotes on all of them.
+ */
 export interface RawDatabase {
+    readonly dialect: 'postgres' | 'mysql' | 'sqlite';
+    /** `column` is one of `values`, as the fastest condition of the driver, for `rows` with `parameters`. */
+    isOneOf(column: string, values: readonly unknown[]): { sql: string; parameters: unknown[] };
     rows(sql: string, parameters?: unknown[]): Promise<unknown[][]>;
     columns(table: string): Promise<string[]>;
     /** Tables of a part of the shop, each after those that it points to. */
@@ -27,32 +34,71 @@ export function benchDatabase(name: string): TestDatabase {
 export async function copyDatabase(database: TestDatabase, from: string, to: string): Promise<void> {
     await database.create(to);
     const options = database.connectionOptions(from);
-    if (options.type === 'better-sqlite3') {
-        copyFileSync(String(options.database), String(database.connectionOptions(to).database));
-        return;
-    }
-    await database.drop(to);
+    const { database: source } = options;
     const { database: copy } = database.connectionOptions(to);
-    const client = await pgClient({ ...options, database: 'postgres' });
-    await client
-        .query(`CREATE DATABASE "${String(copy)}" TEMPLATE "${String(options.database)}"`)
-        .finally(() => client.end());
+    switch (options.type) {
+        case 'better-sqlite3':
+            copyFileSync(String(source), String(copy));
+            return;
+        case 'postgres': {
+            await database.drop(to);
+            const client = await pgClient({ ...options, database: 'postgres' });
+            await client
+                .query(`CREATE DATABASE "${String(copy)}" TEMPLATE "${String(source)}"`)
+                .finally(() => client.end());
+            return;
+        }
+        default:
+            await copyMysql(await mysqlConnection(database.connectionOptions(to)), String(source));
+    }
+}
+
+async function copyMysql(copy: mysql.Connection, source: string): Promise<void> {
+    try {
+        await copy.query('SET foreign_key_checks = 0');
+        const tables = await rowsOf(copy, `SHOW FULL TABLES FROM "${source}" WHERE Table_type = 'BASE TABLE'`);
+        for (const [table] of tables) {
+            const [[, definition] = []] = await rowsOf(copy, `SHOW CREATE TABLE "${source}"."${String(table)}"`);
+            await copy.query(String(definition));
+            await copy.query(`INSERT INTO "${String(table)}" SELECT * FROM "${source}"."${String(table)}"`);
+        }
+    } finally {
+        await copy.end();
+    }
 }
 
 export async function openRaw(database: TestDatabase, databaseName: string): Promise<RawDatabase> {
     const options = database.connectionOptions(databaseName);
-    return options.type === 'better-sqlite3' ? sqlite(String(options.database)) : postgres(await pgClient(options));
+    switch (options.type) {
+        case 'better-sqlite3':
+            return sqlite(String(options.database));
+        case 'postgres':
+            return postgres(await pgClient(options));
+        default:
+            return mysqlDatabase(await mysqlConnection(options));
+    }
 }
 
 async function pgClient(options: object): Promise<Client> {
-    const { username: user, ...rest } = options as PostgresOptions;
+    const { username: user, ...rest } = options as ServerOptions;
     const { host, port, password, database } = rest;
     const client = new Client({ host, port, user, database, ...(password ? { password } : {}) });
     await client.connect();
     return client;
 }
 
-interface PostgresOptions {
+/** Dates as text, because a Date would lose their microseconds; `"` quotes names, as everywhere else. */
+async function mysqlConnection(options: object): Promise<mysql.Connection> {
+    const { host, port, username: user, password, database } = options as ServerOptions;
+    const connection = await mysql.createConnection({
+        ...{ host, port, user, database, dateStrings: true },
+        ...(password ? { password } : {}),
+    });
+    await connection.query("SET SESSION sql_mode = CONCAT(@@sql_mode, ',ANSI_QUOTES')");
+    return connection;
+}
+
+interface ServerOptions {
     host: string;
     port: number;
     username: string;
@@ -70,6 +116,8 @@ const ROWS_PER_STATEMENT = 1_000;
 
 function postgres(client: Client): RawDatabase {
     return {
+        dialect: 'postgres',
+        isOneOf: (column, values) => ({ sql: `${column} = ANY($1)`, parameters: [values] }),
         rows: async (text, values) =>
             (await client.query<unknown[]>({ text, values: values ?? [], rowMode: 'array' })).rows,
         columns: async table =>
@@ -105,11 +153,60 @@ function postgres(client: Client): RawDatabase {
     };
 }
 
+/** The driver writes the values into the text of the statement: one round trip, and no limit of placeholders. */
+function mysqlDatabase(connection: mysql.Connection): RawDatabase {
+    return {
+        dialect: 'mysql',
+        isOneOf: (column, values) => ({ sql: `${column} IN (?)`, parameters: [values] }),
+        rows: (sql, parameters = []) => rowsOf(connection, sql, parameters),
+        columns: async table =>
+            (await rowsOf(connection, `SHOW COLUMNS FROM "${table}"`)).map(([name]) => String(name)),
+        async tablesInInsertOrder(part = 'catalog') {
+            const names = await rowsOf(
+                connection,
+                `SELECT * FROM (SELECT table_name AS name FROM information_schema.tables WHERE table_schema = DATABASE()) t WHERE ${PARTS[part]}`,
+            );
+            const links = await rowsOf(
+                connection,
+                `SELECT table_name, referenced_table_name FROM information_schema.referential_constraints WHERE constraint_schema = DATABASE()`,
+            );
+            return parentsFirst(
+                names.map(([name]) => String(name)),
+                links.map(([child, parent]) => ({ child: String(child), parent: String(parent) })),
+            );
+        },
+        run: async sql => void (await connection.query(sql)),
+        async runEach(sql, rows) {
+            for (const row of rows) await connection.query(sql, row);
+        },
+        async insert(table, columns, rows) {
+            let statements = 0;
+            for (let from = 0; from < rows.length; from += ROWS_PER_STATEMENT, statements++) {
+                await connection.query(`${insertInto(table, columns)} ?`, [
+                    rows.slice(from, from + ROWS_PER_STATEMENT),
+                ]);
+            }
+            return statements;
+        },
+        close: () => connection.end(),
+    };
+}
+
+async function rowsOf(connection: mysql.Connection, sql: string, values: unknown[] = []): Promise<unknown[][]> {
+    const [rows] = await connection.query({ sql, values, rowsAsArray: true });
+    return rows as unknown as unknown[][];
+}
+
 /** better-sqlite3 is fastest with one prepared statement run per row inside a transaction. */
 function sqlite(file: string): RawDatabase {
     const db = new Database(file);
     db.pragma('foreign_keys = ON');
     return {
+        dialect: 'sqlite',
+        isOneOf: (column, values) => ({
+            sql: `${column} IN (${values.map(() => '?').join(',')})`,
+            parameters: [...values],
+        }),
         rows: async (sql, parameters = []) =>
             db
                 .prepare(sql)

@@ -12,45 +12,69 @@ const BATCH = 1_000;
 
 /**
  * The floor of a price list: read the file, look up a thousand SKUs at once, write their prices; PostgreSQL in one
- * statement over arrays, SQLite with one prepared statement a row. Everything in one transaction, nothing is checked,
- * compared or kept of what was there.
+ * statement over arrays, MariaDB in one over a table of values, SQLite with one prepared statement a row. Everything in
+ * one transaction, nothing is checked, compared or kept of what was there.
  */
 export const rawPrices = (input: ContenderInput): Promise<Measured> =>
     update(input, async (raw, rows) => {
         const prices = rows.map(({ price }) => Math.round(Number(price) * 100));
-        if (input.server !== 'sqlite') {
-            await raw.rows(
-                `UPDATE product_variant_price p SET price = u.price, "updatedAt" = CURRENT_TIMESTAMP
-                 FROM unnest($1::text[], $2::int[]) u(sku, price) JOIN product_variant v ON v.sku = u.sku
-                 WHERE v."deletedAt" IS NULL AND p."variantId" = v.id AND p."currencyCode" = 'USD'`,
-                [rows.map(({ sku }) => sku), prices],
-            );
-            return 1;
+        switch (raw.dialect) {
+            case 'postgres':
+                await raw.rows(
+                    `UPDATE product_variant_price p SET price = u.price, "updatedAt" = CURRENT_TIMESTAMP
+                     FROM unnest($1::text[], $2::int[]) u(sku, price) JOIN product_variant v ON v.sku = u.sku
+                     WHERE v."deletedAt" IS NULL AND p."variantId" = v.id AND p."currencyCode" = 'USD'`,
+                    [rows.map(({ sku }) => sku), prices],
+                );
+                return 1;
+            case 'mysql': {
+                const live = await liveStock(raw, rows);
+                await updateMysql(raw, {
+                    table: 'product_variant_price',
+                    key: 'variantId',
+                    column: 'price',
+                    values: rows.map(({ sku }, i) => [live.get(sku!)!.variant, prices[i]]),
+                    more: `AND t."currencyCode" = 'USD'`,
+                });
+                return 2;
+            }
+            case 'sqlite': {
+                const live = await liveStock(raw, rows);
+                await raw.runEach(
+                    `UPDATE product_variant_price SET price = ?, "updatedAt" = datetime('now') WHERE "variantId" = ? AND "currencyCode" = 'USD'`,
+                    rows.map(({ sku }, i) => [prices[i], live.get(sku!)!.variant]),
+                );
+                return 1 + rows.length;
+            }
         }
-        const live = await liveStock(raw, rows, input.server);
-        await raw.runEach(
-            `UPDATE product_variant_price SET price = ?, "updatedAt" = datetime('now') WHERE "variantId" = ? AND "currencyCode" = 'USD'`,
-            rows.map(({ sku }, i) => [prices[i], live.get(sku!)!.variant]),
-        );
-        return 1 + rows.length;
     });
 
 /** The same for a stock file, with a stock movement over each difference. */
 export const rawStock = (input: ContenderInput): Promise<Measured> =>
     update(input, async (raw, rows) => {
-        const live = await liveStock(raw, rows, input.server);
+        const live = await liveStock(raw, rows);
         const changes = rows.map(({ sku, stockOnHand }) => ({ ...live.get(sku!)!, after: Number(stockOnHand) }));
-        if (input.server === 'sqlite') {
-            await raw.runEach(
-                'UPDATE stock_level SET "stockOnHand" = ?, "updatedAt" = datetime(\'now\') WHERE id = ?',
-                changes.map(({ level, after }) => [after, level]),
-            );
-        } else {
-            await raw.rows(
-                `UPDATE stock_level s SET "stockOnHand" = u.amount, "updatedAt" = CURRENT_TIMESTAMP
-                 FROM unnest($1::int[], $2::int[]) u(id, amount) WHERE s.id = u.id`,
-                [changes.map(({ level }) => level), changes.map(({ after }) => after)],
-            );
+        switch (raw.dialect) {
+            case 'postgres':
+                await raw.rows(
+                    `UPDATE stock_level s SET "stockOnHand" = u.amount, "updatedAt" = CURRENT_TIMESTAMP
+                     FROM unnest($1::int[], $2::int[]) u(id, amount) WHERE s.id = u.id`,
+                    [changes.map(({ level }) => level), changes.map(({ after }) => after)],
+                );
+                break;
+            case 'mysql':
+                await updateMysql(raw, {
+                    table: 'stock_level',
+                    key: 'id',
+                    column: 'stockOnHand',
+                    values: changes.map(({ level, after }) => [level, after]),
+                });
+                break;
+            case 'sqlite':
+                await raw.runEach(
+                    'UPDATE stock_level SET "stockOnHand" = ?, "updatedAt" = datetime(\'now\') WHERE id = ?',
+                    changes.map(({ level, after }) => [after, level]),
+                );
         }
         const inserted = await raw.insert(
             'stock_movement',
@@ -59,8 +83,25 @@ export const rawStock = (input: ContenderInput): Promise<Measured> =>
                 ...['ADJUSTMENT', variant, location, after - before, 'StockAdjustment'],
             ]),
         );
-        return 1 + (input.server === 'sqlite' ? rows.length : 1) + inserted;
+        return 1 + (raw.dialect === 'sqlite' ? rows.length : 1) + inserted;
     });
+
+interface MysqlUpdate {
+    table: string;
+    key: string;
+    column: string;
+    values: unknown[][];
+    more?: string;
+}
+
+async function updateMysql(raw: RawDatabase, { table, key, column, values, more = '' }: MysqlUpdate): Promise<void> {
+    const [first = [], ...rest] = values;
+    await raw.rows(
+        `UPDATE (SELECT ? AS k, ? AS v ${rest.map(() => 'UNION ALL SELECT ?, ?').join(' ')}) u STRAIGHT_JOIN "${table}" t
+         ON t."${key}" = u.k ${more} SET t."${column}" = u.v, t."updatedAt" = CURRENT_TIMESTAMP(6)`,
+        [...first, ...rest.flat()],
+    );
+}
 
 async function update({ server, database, csvPath }: ContenderInput, write: Write): Promise<Measured> {
     const raw = await openRaw(benchDatabase(server), database);
@@ -99,12 +140,12 @@ interface Live {
     before: number;
 }
 
-async function liveStock(raw: RawDatabase, rows: readonly Row[], server: string): Promise<Map<string, Live>> {
-    const skus = rows.map(({ sku }) => sku);
-    const found =
-        server === 'sqlite'
-            ? await raw.rows(`${STOCK} IN (${skus.map(() => '?').join(',')})`, skus)
-            : await raw.rows(`${STOCK} = ANY($1)`, [skus]);
+async function liveStock(raw: RawDatabase, rows: readonly Row[]): Promise<Map<string, Live>> {
+    const { sql, parameters } = raw.isOneOf(
+        'v.sku',
+        rows.map(({ sku }) => sku),
+    );
+    const found = await raw.rows(`${STOCK} AND ${sql}`, parameters);
     return new Map(
         found.map(([sku, variant, level, location, before]) => [
             String(sku),
@@ -116,4 +157,4 @@ async function liveStock(raw: RawDatabase, rows: readonly Row[], server: string)
 const STOCK = `
     SELECT v.sku, v.id, s.id, s."stockLocationId", s."stockOnHand"
     FROM product_variant v JOIN stock_level s ON s."productVariantId" = v.id
-    WHERE v."deletedAt" IS NULL AND v.sku`;
+    WHERE v."deletedAt" IS NULL`;

@@ -1,71 +1,112 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { printTable } from '../../demo/terminal';
 import { writeCatalogCsv } from '../catalog/catalog-csv';
 import type { ContenderInput, Measured } from '../import/contender';
 import { measure } from '../import/measure';
 import { benchDatabase, copyDatabase, openRaw } from '../support/raw-database';
+import { commonOptions, median, printReport, type ReportLine } from '../support/report';
 import { warmUp } from './update-pipelines';
 
 const folder = join(__dirname, '..', '..', '.bench', 'updates');
 const names = { shop: 'dh_updates_shop', dataHub: 'dh_updates_datahub', raw: 'dh_updates_raw' };
 const child = join(__dirname, 'child.ts');
 
-type Line = [what: string, measured: Measured, floor: Measured];
+interface Settings {
+    server: string;
+    variants: number;
+    rounds: number;
+    warmUps: number;
+    byService: number;
+    withoutLedger: boolean;
+}
 
 /** Every variant of a shop gets a new price, then new stock, through DataHub and by raw SQL, each on a copy of the shop. */
 export async function updatesBench(args: string[]): Promise<void> {
     const { values } = parseArgs({
         args,
         options: {
-            db: { type: 'string', default: 'postgres,sqlite' },
+            ...commonOptions,
             variants: { type: 'string', default: '10000' },
-            rounds: { type: 'string', default: '3' },
+            /** Files that each contender has taken in before the one that is measured; an odd number. */
+            'warm-ups': { type: 'string', default: '5' },
+            /** Variants that Vendure's own service updates; 0 leaves it out. */
+            'service-variants': { type: 'string', default: '300' },
         },
     });
     mkdirSync(folder, { recursive: true });
     try {
         for (const server of values.db.split(',')) {
-            await benchOn(server, Number(values.variants), Number(values.rounds));
+            for (const variants of values.variants.split(',').map(Number)) {
+                await benchOn({
+                    server,
+                    variants,
+                    rounds: Number(values.rounds),
+                    warmUps: Number(values['warm-ups']),
+                    byService: Number(values['service-variants']),
+                    withoutLedger: values.ledger === 'off',
+                });
+            }
         }
     } finally {
         rmSync(folder, { recursive: true, force: true });
     }
 }
 
-async function benchOn(server: string, wanted: number, rounds: number): Promise<void> {
+async function benchOn(settings: Settings): Promise<void> {
+    const { server, variants } = settings;
     const database = benchDatabase(server);
-    const file = (name: string) => join(folder, `${name}.csv`);
-    const run = (name: string, input: Partial<ContenderInput>): Promise<Measured> =>
-        measure(name, { server, database: names.shop, csvPath: file('catalog'), ...input }, [], child);
     try {
-        await writeCatalogCsv(file('catalog'), { products: Math.ceil(wanted / 2.4), seed: 42 });
+        await writeCatalogCsv(file('catalog'), { products: Math.ceil(variants / 2.4), seed: 42 });
         console.log(`\n${server}: preparing a shop …`);
-        await run('shop', {});
-        const skus = await skusOf(server, names.shop, wanted);
-        writeUpdates(file, skus);
-        const lines: Line[] = [];
-        for (const [what, raw] of [
-            ['prices', 'rawPrices'],
-            ['stock', 'rawStock'],
-        ] as const) {
-            const ours: Measured[] = [];
-            const floor: Measured[] = [];
-            for (let round = 0; round < rounds; round++) {
-                await copyDatabase(database, names.shop, names.dataHub);
-                ours.push(await run(what, { database: names.dataHub, csvPath: file(what) }));
-                await copyDatabase(database, names.shop, names.raw);
-                floor.push(await run(raw, { database: names.raw, csvPath: file(what) }));
-                await assertSame(server);
-            }
-            lines.push([`DataHub, ${what}`, median(ours), median(floor)]);
-            lines.push([`raw SQL, ${what}`, median(floor), median(floor)]);
-        }
-        print(server, skus.length, lines);
+        await measure('shop', { server, database: names.shop, csvPath: file('catalog') }, [], child);
+        const skus = await skusOf(server, names.shop, variants);
+        writeUpdates(skus);
+        const lines = [
+            ...(await compare('prices', 'rawPrices', settings)),
+            ...(await compare('stock', 'rawStock', settings)),
+        ];
+        printReport(server, 'variants', lines);
     } finally {
         for (const name of Object.values(names)) await database.drop(name);
     }
+}
+
+async function compare(what: string, raw: string, settings: Settings): Promise<ReportLine[]> {
+    const { server, rounds, variants, warmUps, byService, withoutLedger } = settings;
+    const database = benchDatabase(server);
+    const run = async (name: string, on: string, more: Partial<ContenderInput> = {}): Promise<Measured> => {
+        await copyDatabase(database, names.shop, on);
+        return measure(name, { server, database: on, csvPath: file(what), warmUps, ...more }, [], child);
+    };
+    const measured = { ours: [] as Measured[], withoutLedger: [] as Measured[], floor: [] as Measured[] };
+    for (let round = 0; round < rounds; round++) {
+        if (withoutLedger) measured.withoutLedger.push(await run('dataHub', names.dataHub, { ledger: false }));
+        measured.ours.push(await run('dataHub', names.dataHub));
+        measured.floor.push(await run(raw, names.raw));
+        await assertSame(server);
+    }
+    const floor = median(measured.floor);
+    const ours = median(measured.ours);
+    const against = { floor, what: 'raw SQL' };
+    const lines: ReportLine[] = [{ what: `DataHub, ${what}`, amount: variants, measured: ours, against }];
+    if (withoutLedger) {
+        const without = median(measured.withoutLedger);
+        lines.push({ what: `DataHub, ${what}, without ledger`, amount: variants, measured: without, against });
+    }
+    lines.push({ what: `raw SQL, ${what}`, amount: variants, measured: floor });
+    if (byService > 0) {
+        const service = await run('vendureService', names.raw, { limit: byService });
+        const share = byService / variants;
+        const scaled = { ...ours, seconds: ours.seconds * share, cpuSeconds: ours.cpuSeconds! * share };
+        const byDataHub = { floor: scaled, what: 'DataHub, as many variants' };
+        lines.push({ what: `Vendure’s service, ${what}`, amount: byService, measured: service, against: byDataHub });
+    }
+    return lines;
+}
+
+function file(name: string): string {
+    return join(folder, `${name}.csv`);
 }
 
 async function skusOf(server: string, name: string, wanted: number): Promise<string[]> {
@@ -79,7 +120,7 @@ async function skusOf(server: string, name: string, wanted: number): Promise<str
 }
 
 /** Prices and stock that no variant of the generated catalog has, and others to warm up with. */
-function writeUpdates(file: (name: string) => string, skus: readonly string[]): void {
+function writeUpdates(skus: readonly string[]): void {
     const write = (name: string, header: string, valueOf: (i: number) => string): void => {
         writeFileSync(file(name), [header, ...skus.map((sku, i) => `${sku},${valueOf(i)}`), ''].join('\n'));
     };
@@ -106,25 +147,4 @@ async function assertSame(server: string): Promise<void> {
     if ((await read(names.dataHub)) !== (await read(names.raw))) {
         throw new Error('DataHub and raw SQL have left different prices or stock.');
     }
-}
-
-function median(list: readonly Measured[]): Measured {
-    return [...list].sort((a, b) => a.seconds - b.seconds)[Math.floor(list.length / 2)]!;
-}
-
-function print(server: string, variants: number, lines: readonly Line[]): void {
-    console.log(`\n${server}, node ${process.version}, ${variants} variants`);
-    printTable(
-        ['contender', 'seconds', 'against raw', 'CPU seconds', 'against raw', 'statements', 'peak RSS MB', 'run'],
-        lines.map(([what, { seconds, cpuSeconds = 0, statements, peakRssMb, note }, floor]) => [
-            what,
-            seconds.toFixed(2),
-            `${(seconds / floor.seconds).toFixed(2)}×`,
-            cpuSeconds.toFixed(2),
-            `${(cpuSeconds / floor.cpuSeconds!).toFixed(2)}×`,
-            statements,
-            peakRssMb,
-            note ?? '',
-        ]),
-    );
 }
