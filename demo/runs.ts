@@ -22,13 +22,13 @@ export interface Change {
 }
 
 const RUN_FIELDS = 'id status read created updated unchanged rejected error progress { share durationMs }';
-const ENDED = new Set(['COMPLETED', 'COMPLETED_WITH_ERRORS', 'FAILED', 'CANCELLED', 'TIMEOUT']);
+const STILL = new Set(['COMPLETED', 'COMPLETED_WITH_ERRORS', 'FAILED', 'CANCELLED', 'TIMEOUT', 'PAUSED']);
 
-/** Starts a run, shows how it goes and returns it when it has ended. */
+/** Starts a run, shows how it goes and returns it when it has ended or waits for a decision. */
 export async function runPipeline(client: AdminClient, code: string, title: string, dryRun = false): Promise<Run> {
     const line = new StatusLine();
     let run = await start(client, code, dryRun);
-    while (!ENDED.has(run.status)) {
+    while (!STILL.has(run.status)) {
         line.show(`  ${title}: ${progressOf(run)}`);
         await sleep(100);
         run = (

@@ -1,0 +1,152 @@
+import { graphql } from './graphql';
+
+export const filePreviewDocument = graphql(`
+    query DataHubFilePreview($file: JSON!) {
+        dataHubFilePreview(file: $file) {
+            name
+            sizeBytes
+            format
+            encoding
+            delimiter
+            sheets {
+                name
+                hidden
+                chosen
+            }
+            recordsPath
+            recordsPaths
+            config
+            columns {
+                name
+                type
+                looksLike
+                filledShare
+                distinct
+                distinctIsExact
+                examples
+            }
+            rows
+            problems {
+                line
+                message
+                hint
+            }
+            sampledRecords
+            complete
+            styles {
+                code
+                name
+                description
+                loader
+                confidence
+                limits
+            }
+        }
+    }
+`);
+
+export const loadersDocument = graphql(`
+    query DataHubLoaders {
+        dataHubAdapters(type: LOADER) {
+            code
+            name
+            description
+            category
+            schema
+            recordSchema
+        }
+    }
+`);
+
+export const mappingSuggestionsDocument = graphql(`
+    query DataHubMappingSuggestions($file: JSON!, $loader: String!) {
+        dataHubMappingSuggestions(file: $file, loader: $loader) {
+            mappings {
+                column
+                target
+                conversion
+                options
+                reason
+            }
+            targets {
+                path
+                label
+                conversion
+            }
+            matchBy
+            groupBy
+        }
+    }
+`);
+
+export const pipelineDraftDocument = graphql(`
+    query DataHubPipelineDraft($input: DataHubPipelineDraftInput!) {
+        dataHubPipelineDraft(input: $input) {
+            definition
+            problems {
+                path
+                message
+                hint
+                severity
+            }
+        }
+    }
+`);
+
+export const createPipelineDocument = graphql(`
+    mutation DataHubCreatePipelineFromFile($input: CreateDataHubPipelineInput!) {
+        createDataHubPipeline(input: $input) {
+            __typename
+            ... on DataHubPipeline {
+                id
+                revision
+            }
+            ... on DataHubDefinitionInvalidError {
+                problems {
+                    path
+                    message
+                    hint
+                }
+            }
+            ... on DataHubPipelineCodeTakenError {
+                code
+            }
+        }
+    }
+`);
+
+export const changePipelineDocument = graphql(`
+    mutation DataHubChangePipelineFromFile($input: UpdateDataHubPipelineInput!) {
+        updateDataHubPipeline(input: $input) {
+            __typename
+            ... on DataHubPipeline {
+                id
+                revision
+            }
+            ... on DataHubDefinitionInvalidError {
+                problems {
+                    path
+                    message
+                    hint
+                }
+            }
+            ... on ErrorResult {
+                message
+            }
+        }
+    }
+`);
+
+export const startPlanDocument = graphql(`
+    mutation DataHubStartPlan($pipelineId: ID!) {
+        runDataHubPipeline(pipelineId: $pipelineId, dryRun: true) {
+            __typename
+            ... on DataHubRun {
+                id
+            }
+            ... on ErrorResult {
+                message
+            }
+        }
+    }
+`);

@@ -1,0 +1,286 @@
+import { api } from '@vendure/dashboard';
+import { graphql, type VariablesOf } from './graphql';
+
+/** For the list: everything of a row, and no definition. */
+export const pipelineListDocument = graphql(`
+    query DataHubPipelines($options: DataHubPipelineListOptions, $search: String, $health: [DataHubPipelineHealth!]) {
+        dataHubPipelines(options: $options, search: $search, health: $health) {
+            items {
+                id
+                code
+                name
+                enabled
+                isCodeFirst
+                disabledByCode
+                revision
+                overview {
+                    health
+                    healthReason
+                    openRecords
+                    waitingGates
+                    lastRun {
+                        id
+                        status
+                        createdAt
+                        startedAt
+                        finishedAt
+                        read
+                        created
+                        updated
+                        deleted
+                        unchanged
+                        rejected
+                    }
+                    currentRun {
+                        id
+                        dryRun
+                        status
+                        progress {
+                            share
+                        }
+                    }
+                    nextRun {
+                        id
+                        createdAt
+                    }
+                }
+            }
+            totalItems
+        }
+    }
+`);
+
+export const pipelineDocument = graphql(`
+    query DataHubPipeline($id: ID!) {
+        dataHubPipeline(id: $id) {
+            id
+            createdAt
+            updatedAt
+            code
+            name
+            enabled
+            isCodeFirst
+            disabledByCode
+            revision
+            definition
+            problems {
+                path
+                message
+                hint
+                severity
+            }
+            overview {
+                health
+                healthReason
+                openRecords
+                waitingGates
+                lastRun {
+                    ...PipelineRunParts
+                }
+                currentRun {
+                    ...PipelineRunParts
+                }
+                nextRun {
+                    id
+                    createdAt
+                }
+            }
+        }
+    }
+    fragment PipelineRunParts on DataHubRun {
+        id
+        status
+        dryRun
+        kind
+        createdAt
+        startedAt
+        finishedAt
+        error
+        hint
+        steps {
+            step
+            in
+            out
+            dropped
+            rejected
+            created
+            updated
+            unchanged
+            deleted
+        }
+        live {
+            recordsPerSecond
+            steps {
+                step
+                recordsPerSecond
+            }
+        }
+        progress {
+            durationMs
+            share
+        }
+    }
+`);
+
+/** Waiting gates of one run, for the numbers in its graph. */
+export const waitingGatesDocument = graphql(`
+    query DataHubWaitingGates($runId: ID!) {
+        dataHubGates(runId: $runId, state: WAITING) {
+            items {
+                id
+                stepKey
+                waiting
+            }
+        }
+    }
+`);
+
+export const validatePipelineDocument = graphql(`
+    query ValidateDataHubPipeline($definition: JSON!) {
+        validateDataHubPipeline(definition: $definition) {
+            path
+            message
+            hint
+            severity
+        }
+    }
+`);
+
+export const pipelineJsonSchemaDocument = graphql(`
+    query DataHubPipelineJsonSchema {
+        dataHubPipelineJsonSchema
+    }
+`);
+
+/** For the list: no definitions, which may be long. */
+export const pipelineRevisionListDocument = graphql(`
+    query DataHubPipelineRevisions($pipelineId: ID!, $options: DataHubPipelineRevisionListOptions) {
+        dataHubPipelineRevisions(pipelineId: $pipelineId, options: $options) {
+            items {
+                id
+                createdAt
+                number
+                note
+                createdBy
+            }
+            totalItems
+        }
+    }
+`);
+
+export const pipelineRevisionDocument = graphql(`
+    query DataHubPipelineRevision($pipelineId: ID!, $number: Float!) {
+        dataHubPipelineRevisions(pipelineId: $pipelineId, options: { filter: { number: { eq: $number } }, take: 1 }) {
+            items {
+                id
+                number
+                definition
+            }
+        }
+    }
+`);
+
+export const runPipelineDocument = graphql(`
+    mutation RunDataHubPipeline($pipelineId: ID!, $dryRun: Boolean) {
+        runDataHubPipeline(pipelineId: $pipelineId, dryRun: $dryRun) {
+            __typename
+            ... on DataHubRun {
+                id
+            }
+            ... on DataHubDefinitionInvalidError {
+                message
+                problems {
+                    message
+                }
+            }
+            ... on DataHubPipelineDisabledError {
+                message
+            }
+        }
+    }
+`);
+
+const updatePipelineDocument = graphql(`
+    mutation UpdateDataHubPipeline($input: UpdateDataHubPipelineInput!) {
+        updateDataHubPipeline(input: $input) {
+            __typename
+            ... on DataHubPipeline {
+                id
+                revision
+            }
+            ... on DataHubDefinitionInvalidError {
+                message
+                problems {
+                    path
+                    message
+                    hint
+                    severity
+                }
+            }
+            ... on DataHubPipelineReadOnlyError {
+                message
+            }
+            ... on DataHubPipelineConflictError {
+                message
+                currentRevision
+            }
+        }
+    }
+`);
+
+export const updatePipeline = (input: VariablesOf<typeof updatePipelineDocument>['input']) => {
+    // Declared, because its type cannot be inferred from a JSON scalar.
+    const variables: VariablesOf<typeof updatePipelineDocument> = { input };
+    return api.mutate(updatePipelineDocument, variables);
+};
+
+export const restoreRevisionDocument = graphql(`
+    mutation RestoreDataHubPipelineRevision($revisionId: ID!, $currentRevision: Int!) {
+        restoreDataHubPipelineRevision(revisionId: $revisionId, currentRevision: $currentRevision) {
+            __typename
+            ... on DataHubPipeline {
+                id
+                revision
+            }
+            ... on DataHubDefinitionInvalidError {
+                message
+            }
+            ... on DataHubPipelineReadOnlyError {
+                message
+            }
+            ... on DataHubPipelineConflictError {
+                message
+                currentRevision
+            }
+        }
+    }
+`);
+
+export const deletePipelineDocument = graphql(`
+    mutation DeleteDataHubPipeline($id: ID!) {
+        deleteDataHubPipeline(id: $id) {
+            __typename
+            ... on DataHubDeleted {
+                id
+            }
+            ... on DataHubPipelineReadOnlyError {
+                message
+            }
+            ... on DataHubPipelineRunningError {
+                message
+            }
+        }
+    }
+`);
+
+/** What goes with a pipeline that is deleted. */
+export const pipelineContentsDocument = graphql(`
+    query DataHubPipelineContents($pipelineId: ID!, $runs: DataHubRunListOptions!) {
+        dataHubRuns(options: $runs) {
+            totalItems
+        }
+        dataHubPipelineRevisions(pipelineId: $pipelineId, options: { take: 1 }) {
+            totalItems
+        }
+    }
+`);

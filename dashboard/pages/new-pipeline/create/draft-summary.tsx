@@ -1,0 +1,31 @@
+import { Plural, Trans } from '@lingui/react/macro';
+import type { Draft } from '../draft';
+import { useLoaders } from '../target/loaders';
+import { useFilePreview } from '../use-file-preview';
+
+/** What will happen, in two sentences. */
+export function DraftSummary({ draft }: Readonly<{ draft: Draft }>) {
+    const { data: loaders } = useLoaders();
+    const { data: preview } = useFilePreview(draft);
+    const file = draft.upload?.name;
+    const style = preview?.styles.find(({ code }) => code === draft.style);
+    const code = style?.loader ?? draft.loader;
+    const entity = loaders?.find(loader => loader.code === code)?.name ?? code;
+    const mapped = draft.fields[draft.loader ?? '']?.mappings.length ?? 0;
+    return (
+        <p className="text-sm text-muted-foreground">
+            {style ? (
+                <Trans>
+                    “{file}” is read as “{style.name}” and becomes {entity}.
+                </Trans>
+            ) : (
+                <Plural
+                    value={mapped}
+                    one={`# column of “${file}” becomes ${entity}.`}
+                    other={`# columns of “${file}” become ${entity}.`}
+                />
+            )}{' '}
+            <Trans>The plan shows every change before anything is written.</Trans>
+        </p>
+    );
+}

@@ -1,0 +1,56 @@
+import { Trans, useLingui } from '@lingui/react/macro';
+import { Alert, AlertDescription, AlertTitle, Button, buttonVariants, toast } from '@vendure/dashboard';
+import { CircleAlert, Copy, Mail } from 'lucide-react';
+import { isUnderWay } from '../../components/run-status';
+import { RunProgress } from './run-progress';
+import type { Run } from './use-run';
+
+/** While it runs how far it is; afterwards what happened, in words that can be sent to somebody. */
+export function RunHeadline({ run }: Readonly<{ run: Run }>) {
+    if (isUnderWay(run.status)) return <RunProgress run={run} />;
+    return run.error ? (
+        <Alert variant="destructive">
+            <CircleAlert className="h-4 w-4" aria-hidden="true" />
+            <AlertTitle>{run.error}</AlertTitle>
+            <AlertDescription>
+                {run.hint && <p>{run.hint}</p>}
+                <Summary run={run} />
+            </AlertDescription>
+        </Alert>
+    ) : (
+        <Summary run={run} />
+    );
+}
+
+function Summary({ run: { id, pipelineName, summary } }: Readonly<{ run: Run }>) {
+    const { t } = useLingui();
+    const address = window.location.href.split('?')[0];
+    const text = `${pipelineName}: ${summary}\n${address}`;
+    const subject = t`${pipelineName}, run ${id}`;
+    const mail = `mailto:?subject=${encodeURIComponent(subject)}&body=${encodeURIComponent(text)}`;
+    const copy = async () => {
+        try {
+            await navigator.clipboard.writeText(text);
+            toast.success(t`Copied`);
+        } catch {
+            toast.error(t`The browser does not allow copying here. Select the text instead.`);
+        }
+    };
+    return (
+        <div className="flex flex-wrap items-start gap-2">
+            <p className="min-w-0 flex-1 basis-80 text-base" data-testid="run-summary">
+                {summary}
+            </p>
+            <div className="flex gap-2">
+                <Button variant="outline" size="sm" onClick={() => void copy()}>
+                    <Copy aria-hidden="true" />
+                    <Trans>Copy</Trans>
+                </Button>
+                <a className={buttonVariants({ variant: 'outline', size: 'sm' })} href={mail}>
+                    <Mail aria-hidden="true" />
+                    <Trans>Mail</Trans>
+                </a>
+            </div>
+        </div>
+    );
+}
