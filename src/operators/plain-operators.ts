@@ -1,5 +1,6 @@
 import { mapValues } from './convert/map-values.operator';
 import { parseJson } from './convert/parse-json.operator';
+import { parsePairs } from './convert/parse-pairs.operator';
 import { toBoolean } from './convert/to-boolean.operator';
 import { toCents } from './convert/to-cents.operator';
 import { toDate } from './convert/to-date.operator';
@@ -22,8 +23,12 @@ import { ifThenElse } from './flow/if-then-else.operator';
 import { rejectRecord } from './flow/reject.operator';
 import { collect } from './list/collect.operator';
 import { expand } from './list/expand.operator';
+import { fromEntries } from './list/from-entries.operator';
+import { gather } from './list/gather.operator';
 import { joinText } from './list/join-text.operator';
 import { split } from './list/split.operator';
+import { toEntries } from './list/to-entries.operator';
+import { treePaths } from './list/tree-paths.operator';
 import { zip } from './list/zip.operator';
 import { lowercase } from './text/lowercase.operator';
 import { prefix } from './text/prefix.operator';
@@ -56,7 +61,11 @@ export const plainOperators = [
     split,
     joinText,
     collect,
+    gather,
+    treePaths,
     zip,
+    fromEntries,
+    toEntries,
     expand,
     toNumber,
     toCents,
@@ -65,6 +74,7 @@ export const plainOperators = [
     toText,
     mapValues,
     parseJson,
+    parsePairs,
     ifThenElse,
     filter,
     dropRecord,

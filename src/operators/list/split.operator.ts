@@ -1,6 +1,7 @@
 import { config, field } from '../../sdk/field';
 import { defineOperator } from '../../sdk/operator';
 import { readerOf, removerOf, writerOf } from '../field-access';
+import { splitText } from './split-text';
 
 export const split = defineOperator({
     code: 'split',
@@ -12,6 +13,13 @@ export const split = defineOperator({
         path: field.path('Field', 'Text that is cut.', { example: 'assets' }),
         separator: field.text('Separator', 'Text between two items.', { example: '|' }).min(1).default('|'),
         target: field.path('Target', 'Field that gets the list; absent: the same field.').optional(),
+        escape: field
+            .text('Escape', 'Character that makes a separator behind it part of the item. Empty: none.', {
+                example: '\\',
+                advanced: true,
+            })
+            .max(1)
+            .default(''),
         trim: field.flag('Trim', 'Removes blanks around each item.').default(true),
         keepBlank: field.flag('Keep blank items', 'Blank items stay in the list.', { advanced: true }).default(false),
         onBlank: field
@@ -34,8 +42,14 @@ export const split = defineOperator({
             given: [{ assets: 'a.jpg,b.jpg' }, { assets: ' ' }],
             then: [{ assets: ['a.jpg', 'b.jpg'] }, { assets: [] }],
         },
+        {
+            title: 'Escaped commas, as WooCommerce writes them',
+            config: { path: 'values', separator: ',', escape: '\\' },
+            given: [{ values: 'Red\\, dark, Blue' }],
+            then: [{ values: ['Red, dark', 'Blue'] }],
+        },
     ],
-    create({ config: { path, separator, target = path, trim, keepBlank, onBlank } }) {
+    create({ config: { path, separator, escape, target = path, trim, keepBlank, onBlank } }) {
         const read = readerOf(path);
         const write = writerOf(target);
         const remove = removerOf(target);
@@ -47,7 +61,7 @@ export const split = defineOperator({
                 else remove(record);
                 return record;
             }
-            let items = value.split(separator);
+            let items = splitText(value, separator, escape);
             if (trim) items = items.map(item => item.trim());
             write(record, keepBlank ? items : items.filter(item => item.trim() !== ''));
             return record;

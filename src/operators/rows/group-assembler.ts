@@ -4,8 +4,10 @@ import { equals, isEmpty } from '../conditions/comparison';
 import { FieldReader, readerOf, removerOf, writerOf } from '../field-access';
 import type { GroupConfig } from './group.operator';
 
+type Assemble = (rows: readonly PipelineRecord[], withoutItem: ReadonlySet<PipelineRecord>) => PipelineRecord;
+
 /** Compiles how the rows of a group become one record. Rows are never changed. */
-export function groupAssembler(config: GroupConfig): (rows: readonly PipelineRecord[]) => PipelineRecord {
+export function groupAssembler(config: GroupConfig): Assemble {
     const parentFields = [config.key, ...config.parent.filter(path => path !== config.key)].map(path => ({
         read: readerOf(path),
         write: writerOf(path),
@@ -18,7 +20,7 @@ export function groupAssembler(config: GroupConfig): (rows: readonly PipelineRec
     const childOf = childMaker(config);
     const writeChildren = writerOf(config.children);
 
-    return rows => {
+    return (rows, withoutItem) => {
         const record: JsonObject = {};
         for (const { read, write } of parentFields) {
             const value = firstValue(rows, read);
@@ -29,7 +31,9 @@ export function groupAssembler(config: GroupConfig): (rows: readonly PipelineRec
             if (values.length > 0) write(record, values);
         }
         const children: JsonObject[] = [];
-        for (const row of rows) if (makesChild(row.data)) children.push(childOf(row.data));
+        for (const row of rows) {
+            if (makesChild(row.data) && !withoutItem.has(row)) children.push(childOf(row.data));
+        }
         // An empty list would say "this product has no variants"; rows that hold none say nothing about them.
         if (children.length > 0) writeChildren(record, children);
         return { data: record, origin: originOf(rows) };
@@ -62,7 +66,7 @@ function distinctValues(rows: readonly PipelineRecord[], read: FieldReader): Jso
     return values;
 }
 
-function childTest(paths: readonly string[] | undefined): (row: JsonObject) => boolean {
+export function childTest(paths: readonly string[] | undefined): (row: JsonObject) => boolean {
     if (!paths) return () => true;
     const readers = paths.map(readerOf);
     return row => readers.some(read => !isEmpty(read(row)));

@@ -26,6 +26,13 @@ const groupSchema = config({
             'A row in which all of these are empty makes no item, such as a row with only an image.',
         )
         .optional(),
+    childKey: field
+        .paths(
+            'Key of a row',
+            'Fields that together tell the items of the whole run apart. A row whose key came earlier makes no item: it is refused, and the other rows of its group go on.',
+            { example: ['SKU'] },
+        )
+        .optional(),
     collect: field
         .map(z.string().min(1), 'Collect', 'List field ← column: the distinct values of the column over all rows.', {
             example: { assets: 'Image Src' },
@@ -68,7 +75,7 @@ export const group = defineOperator({
     guarantees:
         'Order is kept. Holds the rows of one group only. A record names its first and its last line. No row is lost: ' +
         'blank rows are counted as dropped, rows that cannot be placed are refused.',
-    limits: 'Rows of a group must follow each other. SAME_KEY remembers every key, in up to 32 bytes each.',
+    limits: 'Rows of a group must follow each other. SAME_KEY remembers every key, and childKey every key of a row, in up to 32 bytes each.',
     schema: groupSchema,
     examples: [
         {
@@ -125,6 +132,18 @@ export const group = defineOperator({
                 { id: 'b', variants: [{ n: 2 }] },
             ],
             rejected: 1,
+        },
+        {
+            title: 'A SKU that comes twice',
+            config: { key: 'id', childKey: ['sku'] },
+            given: [
+                { id: 'a', sku: 'A-1' },
+                { id: 'a', sku: 'A-1' },
+                { id: 'a', sku: '' },
+                { id: 'b', sku: 'A-1' },
+            ],
+            then: [{ id: 'a', variants: [{ sku: 'A-1' }, { sku: '' }] }],
+            rejected: 2,
         },
     ],
     create: ({ config: settings }) => new RowGrouping(settings),

@@ -1,30 +1,41 @@
-import { JsonValue } from '../../../shared/json';
+import { JsonObject, JsonValue } from '../../../shared/json';
 import { UserError } from '../../sdk/errors';
 import { SequenceOperator, SequenceOutput } from '../../sdk/operator';
 import { Origin, PipelineRecord } from '../../sdk/record';
 import { isEmpty } from '../conditions/comparison';
 import { FieldReader, readerOf } from '../field-access';
 import type { GroupConfig } from './group.operator';
-import { groupAssembler } from './group-assembler';
+import { childTest, groupAssembler } from './group-assembler';
 import { KeyMemory } from './key-memory';
+
+const MAX_LINES = 10_000;
 
 /** The rows of one group as they arrive; a refused group keeps no rows, it refuses those that still come. */
 interface OpenGroup {
     key: string;
     rows: PipelineRecord[];
+    /** Those of the rows that make no item, because their key came earlier; what they say of the whole counts all the same. */
+    withoutItem: Set<PipelineRecord>;
     refusedBecause?: UserError;
 }
 
 export class RowGrouping implements SequenceOperator {
     private readonly keyOf: FieldReader;
-    private readonly assemble: (rows: readonly PipelineRecord[]) => PipelineRecord;
+    private readonly assemble: ReturnType<typeof groupAssembler>;
+    private readonly makesItem: (row: JsonObject) => boolean;
+    private readonly itemKey: FieldReader[];
     private readonly seen: KeyMemory | undefined;
+    private readonly seenItems = new KeyMemory();
+    /** Where the first keys came, for the sentence that names them; further ones do without. */
+    private readonly itemLines = new Map<string, number>();
     private open: OpenGroup | undefined;
     private last: Origin | undefined;
 
     constructor(private readonly config: GroupConfig) {
         this.keyOf = readerOf(config.key);
         this.assemble = groupAssembler(config);
+        this.makesItem = childTest(config.skipChildWhenEmpty);
+        this.itemKey = (config.childKey ?? []).map(readerOf);
         const mustRemember = config.continuation === 'SAME_KEY' && config.onSplitGroup === 'REJECT';
         this.seen = mustRemember ? new KeyMemory() : undefined;
     }
@@ -45,7 +56,7 @@ export class RowGrouping implements SequenceOperator {
         if (followsGap && this.config.onGap === 'REJECT') {
             // The group above is whole; only what follows the gap has an uncertain owner.
             this.close(output);
-            this.open = { key: '', rows: [], refusedBecause: this.ownerUncertain() };
+            this.open = { key: '', rows: [], withoutItem: new Set(), refusedBecause: this.ownerUncertain() };
         }
         this.add(row, output);
     }
@@ -55,7 +66,7 @@ export class RowGrouping implements SequenceOperator {
     }
 
     private start(key: string): void {
-        this.open = { key, rows: [] };
+        this.open = { key, rows: [], withoutItem: new Set() };
         if (this.seen && !this.seen.add(key)) this.open.refusedBecause = this.standsApart(key);
     }
 
@@ -63,17 +74,43 @@ export class RowGrouping implements SequenceOperator {
         const group = this.open!;
         if (!group.refusedBecause && group.rows.length >= this.config.maxRows) {
             group.refusedBecause = this.tooManyRows(group);
-            for (const held of group.rows) output.reject(held, group.refusedBecause);
+            for (const held of group.rows) if (!group.withoutItem.has(held)) output.reject(held, group.refusedBecause);
             group.rows = [];
         }
-        if (group.refusedBecause) output.reject(row, group.refusedBecause);
-        else group.rows.push(row);
+        if (group.refusedBecause) return output.reject(row, group.refusedBecause);
+        group.rows.push(row);
+        const twice = this.sameItem(row);
+        if (!twice) return;
+        group.withoutItem.add(row);
+        output.reject(row, twice);
+    }
+
+    private sameItem({ data: row, origin }: PipelineRecord): UserError | undefined {
+        if (this.itemKey.length === 0 || !this.makesItem(row)) return undefined;
+        const values = this.itemKey.map(read => keyText(read(row)));
+        const key = JSON.stringify(values);
+        if (values.every(value => value === '')) return undefined;
+        if (this.seenItems.add(key)) {
+            if (origin.line !== undefined && this.itemLines.size < MAX_LINES) this.itemLines.set(key, origin.line);
+            return undefined;
+        }
+        const line = this.itemLines.get(key);
+        const names = this.config.childKey!.join(', ');
+        const got = values.join(', ');
+        return new UserError(
+            'group-item-twice',
+            `A row with the ${names} "${got}" came earlier already${line === undefined ? '' : ` in line ${line}`}, so this one makes no second item.`,
+            'Remove one of the two from the source, or correct its key.',
+            { field: names, got, key: got },
+        );
     }
 
     private close(output: SequenceOutput): void {
         const group = this.open;
         this.open = undefined;
-        if (group && group.rows.length > 0) output.keep(this.assemble(group.rows));
+        // Of a group whose rows were all refused nothing is left to say.
+        if (group && group.rows.length > group.withoutItem.size)
+            output.keep(this.assemble(group.rows, group.withoutItem));
     }
 
     /** Positions count every row of the source, so a missing number is a row that was refused or left out before. */

@@ -17,7 +17,7 @@ export interface SheetFacts {
     kinds: NumberKind[];
 }
 
-interface SheetEntry {
+export interface SheetEntry {
     name: string;
     relation: string;
     hidden: boolean;
@@ -29,6 +29,26 @@ export async function readWorkbook(
     file: string,
     sheet: string | number | undefined,
 ): Promise<SheetFacts> {
+    const { sheets, date1904, workbookPart } = await readSheets(zip, file);
+    const chosen = chooseSheet(sheets, sheet, file);
+    const directory = posix.dirname(workbookPart);
+    const parts = await relations(zip, `${directory}/_rels/${posix.basename(workbookPart)}.rels`, directory);
+    const part = parts.byId(chosen.relation);
+    if (part === undefined) throw damaged(file, `the sheet "${chosen.name}" has no rows part`);
+    return {
+        part,
+        name: chosen.name,
+        date1904,
+        strings: await readStrings(zip, parts.byType('/sharedStrings')),
+        kinds: await readKinds(zip, parts.byType('/styles')),
+    };
+}
+
+/** In the order of the workbook. */
+export async function readSheets(
+    zip: ZipArchive,
+    file: string,
+): Promise<{ sheets: SheetEntry[]; date1904: boolean; workbookPart: string }> {
     const root = await relations(zip, '_rels/.rels', '');
     const workbookPart = root.byType('/officeDocument') ?? 'xl/workbook.xml';
     if (!zip.has(workbookPart)) {
@@ -53,21 +73,14 @@ export async function readWorkbook(
             });
         },
     });
-    const chosen = chooseSheet(sheets, sheet, file);
-    const directory = posix.dirname(workbookPart);
-    const parts = await relations(zip, `${directory}/_rels/${posix.basename(workbookPart)}.rels`, directory);
-    const part = parts.byId(chosen.relation);
-    if (part === undefined) throw damaged(file, `the sheet "${chosen.name}" has no rows part`);
-    return {
-        part,
-        name: chosen.name,
-        date1904,
-        strings: await readStrings(zip, parts.byType('/sharedStrings')),
-        kinds: await readKinds(zip, parts.byType('/styles')),
-    };
+    return { sheets, date1904, workbookPart };
 }
 
-function chooseSheet(sheets: SheetEntry[], wanted: string | number | undefined, file: string): SheetEntry {
+export function chooseSheet<S extends Pick<SheetEntry, 'name' | 'hidden'>>(
+    sheets: readonly S[],
+    wanted: string | number | undefined,
+    file: string,
+): S {
     const chosen =
         wanted === undefined
             ? (sheets.find(sheet => !sheet.hidden) ?? sheets[0])

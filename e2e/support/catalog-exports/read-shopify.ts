@@ -1,0 +1,75 @@
+import {
+    cell,
+    type ExpectedCatalog,
+    filled,
+    listed,
+    minorUnits,
+    numberOr,
+    pictures,
+    type Row,
+} from './expected-catalog';
+
+export function readShopify(rows: Row[]): ExpectedCatalog {
+    const refusals: string[] = [];
+    const skus = new Set<string>();
+    const handles = [...new Set(rows.map(row => row.Handle!))];
+    const products = handles.map(handle => {
+        const own = rows.filter(row => row.Handle === handle);
+        const first = own[0]!;
+        const images = pictures(own.map(row => cell(row, 'Image Src')).filter(Boolean));
+        const variantImages = pictures(own.map(row => cell(row, 'Variant Image')).filter(Boolean));
+        if (images.anyMissing || variantImages.anyMissing) refusals.push('http-status');
+        const hasOptions = cell(first, 'Option1 Value') !== 'Default Title';
+        const groups = [1, 2, 3].map(n => cell(first, `Option${n} Name`)).filter(Boolean);
+        const variants = own.flatMap(row => {
+            const price = cell(row, 'Variant Price');
+            if (price === '') return [];
+            const sku = cell(row, 'Variant SKU');
+            if (sku !== '' && skus.has(sku)) {
+                refusals.push('group-item-twice');
+                return [];
+            }
+            skus.add(sku);
+            const compareAt = cell(row, 'Variant Compare At Price');
+            const cost = cell(row, 'Cost per item');
+            return {
+                sku,
+                enabled: true,
+                price: minorUnits(price),
+                options: hasOptions ? groups.map((name, i) => `${name}:${cell(row, `Option${i + 1} Value`)}`) : [],
+                stock: Number(cell(row, 'Variant Inventory Qty')),
+                tracked: cell(row, 'Variant Inventory Tracker') === '' ? 'FALSE' : 'TRUE',
+                tax: 'Standard Tax',
+                facets: [],
+                assets: pictures([cell(row, 'Variant Image')].filter(Boolean)).assets,
+                fields: filled({
+                    compareAtPrice: compareAt && minorUnits(compareAt),
+                    costPrice: cost && minorUnits(cost),
+                    weightGrams: numberOr(cell(row, 'Variant Grams')),
+                    barcode: cell(row, 'Variant Barcode'),
+                }),
+            };
+        });
+        const status = cell(first, 'Status');
+        const published = cell(first, 'Published');
+        const giftCard = cell(first, 'Gift Card');
+        return {
+            name: cell(first, 'Title'),
+            enabled: (status === '' || status === 'active') && published !== 'false',
+            description: cell(first, 'Body (HTML)'),
+            facets: [
+                ...listed(cell(first, 'Vendor'), '\n').map(vendor => `vendor:${vendor}`),
+                ...listed(cell(first, 'Type'), '\n').map(type => `type:${type}`),
+                ...listed(cell(first, 'Tags')).map(tag => `tag:${tag}`),
+            ],
+            assets: images.assets,
+            fields: filled({
+                seoTitle: cell(first, 'SEO Title'),
+                seoDescription: cell(first, 'SEO Description'),
+                giftCard: giftCard === '' ? undefined : giftCard === 'true',
+            }),
+            variants,
+        };
+    });
+    return { products, collections: {}, refusals };
+}
