@@ -1,3 +1,4 @@
+import { ProductTranslation } from '@vendure/core';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -307,7 +308,7 @@ describe('Admin API', () => {
             version: 1,
             steps: [
                 { key: 'read', type: 'extract', config: { adapterCode: 'file', uploadId } },
-                { key: 'write', type: 'load', config: { adapterCode: 'product' } },
+                { key: 'write', type: 'load', config: { adapterCode: 'product', source: 'erp' } },
             ],
         };
         const pipeline = await create('products-from-upload', definition);
@@ -342,5 +343,35 @@ describe('Admin API', () => {
         expect(await runOf(pipeline.id)).toMatchObject({ status: 'COMPLETED', created: 1 });
         expect(await products()).toEqual({ items: [{ slug: 'lamp', variants: [{ sku: 'LAMP-1', price: 4950 }] }] });
         expect(await runOf(pipeline.id)).toMatchObject({ status: 'COMPLETED', created: 0, updated: 0, unchanged: 1 });
+
+        await vendure.connection.rawConnection
+            .getRepository(ProductTranslation)
+            .update({ slug: 'lamp' }, { name: 'Edited' });
+        const drifted = await runOf(pipeline.id);
+        const { run, drifts } = await api.query<{ run: object; drifts: object }>(
+            `query ($id: ID!) {
+                run: dataHubRun(id: $id) { updated drift { kept overwritten } }
+                drifts: dataHubDrifts(runId: $id, options: { take: 1, filter: { kept: { eq: false } } }) {
+                    totalItems items { file entityType entityKey path shop source kept } }
+            }`,
+            { id: drifted.id },
+        );
+        expect([run, drifts]).toEqual([
+            { updated: 1, drift: { kept: 0, overwritten: 1 } },
+            {
+                totalItems: 1,
+                items: [
+                    {
+                        file: 'products.json',
+                        entityType: 'Product',
+                        entityKey: 'lamp',
+                        path: 'translations.en.name',
+                        shop: 'Edited',
+                        source: 'Lamp',
+                        kept: false,
+                    },
+                ],
+            },
+        ]);
     });
 });

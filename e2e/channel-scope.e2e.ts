@@ -93,6 +93,7 @@ describe('runs and channels', () => {
             runs: dataHubRuns { items { id } totalItems }
             run: dataHubRun(id: "${id}") { id }
             changeSets: dataHubChangeSets(runId: "${id}") { totalItems }
+            drifts: dataHubDrifts(runId: "${id}") { totalItems }
             errors: dataHubRecordErrors(runId: "${id}") { totalItems items { message } }
             logs: dataHubLogs(runId: "${id}") { totalItems }
         }`;

@@ -93,7 +93,7 @@ describeOnEachDatabase(
             load(collectionLoader, records, settings, options);
 
         /** Every run goes the whole way: job queue, ledger, quarantine. */
-        async function run(records: JsonObject[], batchSize = 100): Promise<PipelineRun> {
+        async function run(records: JsonObject[], batchSize = 100, settings: JsonObject = {}): Promise<PipelineRun> {
             const { app, ctx, connection } = server;
             const code = `collections-${++pipelines}`;
             const pipeline = await app.get(PipelineService).create(ctx, {
@@ -103,7 +103,7 @@ describeOnEachDatabase(
                     version: 1,
                     steps: [
                         { key: 'read', type: 'EXTRACT', config: { adapterCode: 'inMemory', records } },
-                        { key: 'load', type: 'LOAD', config: { adapterCode: 'collection' } },
+                        { key: 'load', type: 'LOAD', config: { adapterCode: 'collection', ...settings } },
                     ],
                     context: { throughput: { batchSize, concurrency: 2 } },
                 },
@@ -464,6 +464,35 @@ describeOnEachDatabase(
             expect(await ended(redo.id, server.connection)).toMatchObject({ status: 'COMPLETED', rejected: 0 });
             expect((await bySlug('u-below')).parent.id).toBe((await bySlug('u-new')).id);
             expect(await skusOf('u-old')).toEqual(['SHIRT-blue']);
+        });
+
+        it('names slugs that others have taken since, and leaves those collections alone', async () => {
+            const undoOf = async (id: ID) => {
+                const undo = await server.app.get(UndoService).undoRun(server.ctx, id, { triggeredBy: 'test' });
+                const undone = await ended(undo.id, server.connection);
+                return { run: undone, errors: await rows(DataHubRecordError).findBy({ runId: undo.id }) };
+            };
+            await run([{ slug: 't-old', name: 'Old', customFields: { erpId: 't1' } }]);
+            const { id: old } = await bySlug('t-old');
+            const renamed = await run([{ id: old, slug: 't-new', name: 'New' }] as never, 10, { matchBy: 'id' });
+            expect(renamed).toMatchObject({ updated: 1 });
+            await run([{ slug: 't-old', name: 'Another' }]);
+            const back = await undoOf(renamed.id);
+            expect(back.errors).toMatchObject([{ cause: 'in-use-since', field: 'translations.en.slug' }]);
+            expect((await bySlug('t-new')).id).toBe(old);
+
+            const made = await run([{ slug: 't-made', name: 'Made' }]);
+            const gone = await undoOf(made.id);
+            expect(gone.errors).toEqual([]);
+            await run([{ slug: 't-made', name: 'By somebody else' }]);
+            const again = await undoOf(gone.run.id);
+            expect(again.errors).toMatchObject([
+                {
+                    cause: 'in-use-since',
+                    message: expect.stringMatching(/"t-made".* belongs to the collection with the id/) as unknown,
+                },
+            ]);
+            expect(await rows(Collection).countBy({ translations: { slug: 't-made' } })).toBe(1);
         });
     },
     { sampleOn: 'postgres' },

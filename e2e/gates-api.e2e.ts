@@ -33,7 +33,7 @@ const gateFields = `
 `;
 const one = `query ($runId: ID!, $stepKey: String!) { gate: dataHubGate(runId: $runId, stepKey: $stepKey) { ${gateFields} } }`;
 const approve = `mutation ($runId: ID!, $stepKey: String!, $note: String) {
-    gate: approveGate(runId: $runId, stepKey: $stepKey, note: $note) { state decidedBy note runStatus }
+    gate: approveGate(runId: $runId, stepKey: $stepKey, note: $note) { state decidedBy decidedByName note runStatus }
 }`;
 const reject = approve.replace('approveGate', 'rejectGate');
 
@@ -215,7 +215,11 @@ describe('gates over the Admin API', () => {
             /^The gate "first" was (approved|rejected) by user 1 at .*; the first decision counts\. Load the gate again/,
         );
         const wasApproved = won[0]!.data!.gate!['state'] === 'APPROVED';
-        expect(won[0]!.data!.gate).toMatchObject({ note: wasApproved ? 'Go.' : 'Stop.', decidedBy: '1' });
+        expect(won[0]!.data!.gate).toMatchObject({
+            note: wasApproved ? 'Go.' : 'Stop.',
+            decidedBy: '1',
+            decidedByName: 'superadmin',
+        });
         expect(await runs.settled(runId)).toMatchObject({ status: 'COMPLETED' });
         expect(await runs.written('b-race-')).toBe(wasApproved ? 25 : 0);
     });

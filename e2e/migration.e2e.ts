@@ -54,9 +54,21 @@ describeOnEachDatabase('Migration of the plugin', database => {
             /^(mysql|mariadb)$/.test(database.name) ? 'longtext' : 'text',
         );
         const indexes = (indexed: typeof table) => indexed!.indices.map(index => [...index.columnNames].sort().join());
-        expect(indexes(table)).toEqual(expect.arrayContaining(['id,runId', 'entityId,entityType', 'action,runId']));
+        expect(indexes(table)).toEqual(
+            expect.arrayContaining([
+                'id,runId',
+                'entityId,entityType',
+                'recordKey,runId',
+                'action,entityType,planned,runId,step',
+            ]),
+        );
         expect(indexes(run)).toEqual(
-            expect.arrayContaining(['createdAt,pipelineId', 'pipelineId,status', 'leaseUntilMs,status', 'finishedAt']),
+            expect.arrayContaining([
+                'createdAt,pipelineId',
+                'createdAt,pipelineId,status',
+                'leaseUntilMs,status',
+                'finishedAt',
+            ]),
         );
         expect(indexes(recordError)).toEqual(
             expect.arrayContaining(['id,runId', 'cause,id,runId', 'cause,id,pipelineId', 'state,waitsFor']),

@@ -374,8 +374,9 @@ describeOnEachDatabase(
             await app.get(PipelineRunnerService).execute(id);
             const undo = await connection.rawConnection.getRepository(PipelineRun).findOneByOrFail({ id });
             expect((await errorsOf(undo)).map(({ message }) => message)).toEqual([
-                expect.stringContaining('piped-1'),
+                // What was created last goes first.
                 expect.stringContaining('piped-3'),
+                expect.stringContaining('piped-1'),
             ]);
             expect(await orderOf('piped-1')).toMatchObject({ state: 'Modifying' });
         });

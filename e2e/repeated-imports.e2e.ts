@@ -1,7 +1,8 @@
 import { Product, ProductTranslation } from '@vendure/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DataHubChangeSet, DataHubRecordError } from '../src/entities';
+import { DataHubChangeSet, DataHubRecordError, type PipelineRun } from '../src/entities';
 import { DataHubReference } from '../src/entities/data-hub-reference.entity';
+import { RunHistoryService } from '../src/services/run-history.service';
 import { describeOnEachDatabase } from './support/each-database';
 import { given, PipelineShop } from './support/pipeline-shop';
 import { statementsOf } from './support/statements';
@@ -111,11 +112,23 @@ describeOnEachDatabase('repeated imports', database => {
             await load([record], { source: slug, ...settings });
             await edit(slug, { name: 'Edited' });
             const run = await load([{ ...record, ...next }], { source: slug, ...settings });
-            return { run, lines: await shop.linesOf(run.id), ...(await textOf(slug)) };
+            return { run, lines: await shop.linesOf(run.id), drifts: await driftsOf(run), ...(await textOf(slug)) };
         };
+        const driftsOf = async ({ id }: PipelineRun) => {
+            const history = shop.server.app.get(RunHistoryService);
+            const { ctx } = shop.server;
+            const { items, totalItems } = await history.findDrifts(ctx, id);
+            expect(await history.countDrifts(ctx, id)).toEqual({
+                kept: items.filter(({ kept }) => kept).length,
+                overwritten: totalItems - items.filter(({ kept }) => kept).length,
+            });
+            return items.map(({ entityKey, path, values, kept }) => [entityKey, path, values, kept]);
+        };
+        const nameEdited = { shop: 'Edited', source: 'Name' };
 
         it('follow the source unless the settings say otherwise, and the log counts them', async () => {
-            const { run, name, lines } = await once('overwrite', {});
+            const { run, name, lines, drifts } = await once('overwrite', {});
+            expect(drifts).toEqual([['overwrite', 'translations.en.name', nameEdited, false]]);
             expect([name, run.updated]).toEqual(['Name', 1]);
             expect(lines).toContain(
                 'Edited in the shop since the last run: 1 values of 1 records; 0 stay, 1 follow the source.',
@@ -125,22 +138,27 @@ describeOnEachDatabase('repeated imports', database => {
         it('stay with KEEP, also while other fields change', async () => {
             const same = await once('keep', { onDrift: 'KEEP' });
             expect([same.name, same.run.unchanged]).toEqual(['Edited', 1]);
+            expect(same.drifts).toEqual([['keep', 'translations.en.name', nameEdited, true]]);
             const other = await once('keep-2', { onDrift: 'KEEP' }, { description: 'New' });
             expect([other.name, other.description]).toEqual(['Edited', 'New']);
+            expect(other.drifts).toEqual([['keep-2', 'translations.en.name', nameEdited, true]]);
             const both = await once('keep-3', { onDrift: 'KEEP' }, { name: 'Newer' });
-            expect(both.name).toBe('Newer');
+            expect([both.name, both.drifts]).toEqual(['Newer', []]);
         });
 
         it('are named with REPORT, in a dry run too', async () => {
             const line =
                 'Product "report": translations.en.name was edited in the shop, "Edited" instead of "Name": it stays.';
-            const { name, lines } = await once('report', { onDrift: 'REPORT' });
+            const { name, lines, drifts } = await once('report', { onDrift: 'REPORT' });
+            const drift = ['report', 'translations.en.name', nameEdited, true];
+            expect(drifts).toEqual([drift]);
             expect(name).toBe('Edited');
             expect(lines).toContain(line);
             const settings = { source: 'report', onDrift: 'REPORT' };
             const record = { slug: 'report', name: 'Name', description: 'Other' };
             const plan = await load([record], settings, { dryRun: true });
             expect(await shop.linesOf(plan.id)).toContain(line);
+            expect(await driftsOf(plan)).toEqual([drift]);
             const [change] = await shop.rows(DataHubChangeSet).findBy({ runId: plan.id });
             expect(change!.fields.map(({ path }) => path)).toEqual(['translations.en.description']);
         });

@@ -10,7 +10,8 @@ import { PipelineRunnerService } from '../src/services/pipeline-runner.service';
 import { UndoService } from '../src/services/undo/undo.service';
 import { describeOnEachDatabase } from './support/each-database';
 import { runToEnd } from './support/run-to-end';
-import { bootServiceShop, ServiceCase, serviceCases } from './support/service-cases';
+import { ServiceCase, serviceCases } from './support/service-cases';
+import { bootServiceShop } from './support/service-shop';
 import type { BootedVendure } from './support/vendure';
 
 describeOnEachDatabase(

@@ -7,7 +7,8 @@ import type { ChangeSet } from '../src/sdk/change-set';
 import { DatabaseSnapshot, differencesBetween, snapshotOf } from './support/database-snapshot';
 import { describeOnEachDatabase } from './support/each-database';
 import { createLoader, hostOf, loadRecords, LoadResult } from './support/run-loader';
-import { bootServiceShop, loaderOf, ServiceCase, serviceCases } from './support/service-cases';
+import { ServiceCase, serviceCases } from './support/service-cases';
+import { bootServiceShop, loaderOf } from './support/service-shop';
 import { statementsOf } from './support/statements';
 import type { BootedVendure } from './support/vendure';
 

@@ -44,6 +44,7 @@ import {
     OUTPUT_ACCESS,
     WHOLE_RUNNER,
 } from './services/adapter-runtime.service';
+import { ChangeService } from './services/changes/change.service';
 import { CheckpointService } from './services/checkpoint.service';
 import { CodeFirstSyncService } from './services/code-first/code-first-sync.service';
 import { ConnectionService } from './services/connection.service';
@@ -54,6 +55,9 @@ import { BUILT_IN_ADAPTERS, DataHubRegistryService } from './services/data-hub-r
 import { DefinitionService } from './services/definition.service';
 import { BatchDispatcher } from './services/distributed/batch-dispatcher';
 import { BatchWorkerService } from './services/distributed/batch-worker.service';
+import { EntityOriginService } from './services/entity-origin.service';
+import { FilePreviewService } from './services/files/file-preview.service';
+import { MappingService } from './services/files/mapping.service';
 import { GateService } from './services/gates/gate.service';
 import { RunHooksService } from './services/hooks/run-hooks.service';
 import { GateNotifier } from './services/notifications/gate-notifier';
@@ -61,9 +65,14 @@ import { HealthService } from './services/observability/health.service';
 import { ObservabilityService, TELEMETRY } from './services/observability/observability.service';
 import { ObservedHttp } from './services/observability/observed-http';
 import { Telemetry } from './services/observability/telemetry';
+import { InsightsService } from './services/overview/insights.service';
+import { PipelineOverviewService } from './services/overview/pipeline-overview.service';
 import { PipelineLogService } from './services/pipeline-log.service';
 import { PipelineRunnerService } from './services/pipeline-runner.service';
 import { PipelineService } from './services/pipeline.service';
+import { ApplyPlanService } from './services/plans/apply-plan.service';
+import { UserNamesService } from './services/user-names.service';
+import { OpenCausesService } from './services/quarantine/open-causes.service';
 import { RecordEditService } from './services/quarantine/record-edit.service';
 import { RecordReplayService } from './services/quarantine/record-replay.service';
 import { ReplayReopeningService } from './services/quarantine/replay-reopening.service';
@@ -93,6 +102,15 @@ const services = [
     PipelineRunnerService,
     RunHistoryService,
     FieldHistoryService,
+    EntityOriginService,
+    ChangeService,
+    PipelineOverviewService,
+    InsightsService,
+    ApplyPlanService,
+    OpenCausesService,
+    UserNamesService,
+    FilePreviewService,
+    MappingService,
     UndoService,
     GateService,
     RecordErrorService,
@@ -182,6 +200,8 @@ const services = [
     controllers: [UploadController, QuarantineController, HealthController],
     adminApiExtensions: { schema: adminApiSchema, resolvers: adminApiResolvers },
     configuration: configure,
+    // A literal, for Vendure's build reads it out of the compiled file; right from src as from dist/src.
+    dashboard: '../dashboard/index.tsx',
 })
 export class DataHubPlugin implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
     /** @internal */

@@ -1,10 +1,12 @@
-import { DataSource } from 'typeorm';
+import { DataSource, type QueryRunner } from 'typeorm';
 import type { TestDatabase } from './databases';
 
 export type Row = Record<string, string | number | boolean | null>;
 
 /** A connection that knows tables only: sees a database as it is, whatever the server that uses it believes. */
 export class ForeignConnection {
+    private held: QueryRunner | undefined;
+
     private constructor(private readonly dataSource: DataSource) {}
 
     static async to(database: TestDatabase, databaseName: string): Promise<ForeignConnection> {
@@ -16,7 +18,20 @@ export class ForeignConnection {
     async rows(sql: string): Promise<Row[]> {
         const { type } = this.dataSource.options;
         const ownQuotes = type === 'mariadb' || type === 'mysql' ? sql.replaceAll('"', '`') : sql;
-        return this.dataSource.query<Row[]>(ownQuotes);
+        return this.held ? ((await this.held.query(ownQuotes)) as Row[]) : this.dataSource.query<Row[]>(ownQuotes);
+    }
+
+    /** From now on everything happens in one transaction, which keeps its locks until {@link letGo}. */
+    async hold(): Promise<void> {
+        this.held = this.dataSource.createQueryRunner();
+        await this.held.startTransaction();
+    }
+
+    async letGo(): Promise<void> {
+        const { held } = this;
+        this.held = undefined;
+        if (held?.isTransactionActive) await held.commitTransaction().catch(() => held.rollbackTransaction());
+        await held?.release();
     }
 
     /** Each row as one line: the values of `columns`, given as `alias.name`. */

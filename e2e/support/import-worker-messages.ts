@@ -15,7 +15,11 @@ export interface ImportWorkerInput {
 }
 
 /** What the parent may ask for besides `stop`. */
-export type ImportWorkerCommand = { run: string } | { approve: { runId: string; step: string } } | { undo: string };
+export type ImportWorkerCommand =
+    | { run: string; dryRun?: boolean }
+    | { approve: { runId: string; step: string } }
+    | { undo: string }
+    | { applyPlan: string };
 
 /** Sent once the shop is there and jobs are taken, and after each command. */
 export const WORKER_READY = 'ready';

@@ -12,6 +12,7 @@ import { DataHubPlugin } from '../../src/data-hub.plugin';
 import { Pipeline } from '../../src/entities';
 import { GateService } from '../../src/services/gates/gate.service';
 import { PipelineRunnerService } from '../../src/services/pipeline-runner.service';
+import { ApplyPlanService } from '../../src/services/plans/apply-plan.service';
 import { UndoService } from '../../src/services/undo/undo.service';
 import { allDatabases, type TestDatabase } from './databases';
 import { EVENTS_FILE, type ImportWorkerCommand, type ImportWorkerInput, WORKER_READY } from './import-worker-messages';
@@ -68,10 +69,15 @@ async function obey({ app, connection, ctx }: BootedVendure, command: ImportWork
     if ('run' in command) {
         const pipelines = connection.rawConnection.getRepository(Pipeline);
         const { id } = await pipelines.findOneByOrFail({ code: command.run });
-        await app.get(PipelineRunnerService).enqueue(ctx, id, { triggeredBy: 'kill test' });
+        await app.get(PipelineRunnerService).enqueue(ctx, id, {
+            triggeredBy: 'kill test',
+            dryRun: command.dryRun,
+        });
     } else if ('approve' in command) {
         const { runId, step } = command.approve;
         await app.get(GateService).approveGate(ctx, runId, step);
+    } else if ('applyPlan' in command) {
+        await app.get(ApplyPlanService).apply(ctx, command.applyPlan, { triggeredBy: 'kill test' });
     } else {
         await app.get(UndoService).undoRun(ctx, command.undo, { triggeredBy: 'kill test' });
     }

@@ -2,14 +2,8 @@ import {
     AdministratorService,
     ChannelService,
     CountryService,
-    type CustomFieldConfig,
-    Customer,
     CustomerGroupService,
-    CustomerService,
-    dummyPaymentHandler,
     type Injector,
-    LanguageCode,
-    PaymentMethodEligibilityChecker,
     PaymentMethodService,
     PromotionService,
     type RequestContext,
@@ -23,10 +17,6 @@ import {
     ZoneService,
 } from '@vendure/core';
 import type { JsonObject } from '../../shared/json';
-import type { LoaderAdapter } from '../../src/sdk/loader';
-import { builtInLoaders } from '../../src/loaders';
-import type { TestDatabase } from './databases';
-import { BootedVendure, BootOptions, bootVendure } from './vendure';
 
 /** The same thing once as records and once as Vendure's services take it. */
 export interface ServiceCase {
@@ -47,9 +37,6 @@ export interface VendureSide {
     /** Of something that is there, by natural key. */
     id: (table: string, key: string, value: string) => Promise<number>;
 }
-
-export const loaderOf = (code: string): LoaderAdapter =>
-    builtInLoaders.find(loader => loader.code === code) as unknown as LoaderAdapter;
 
 const checker = (orderMinimum: number) => ({
     code: 'default-shipping-eligibility-checker',
@@ -494,47 +481,3 @@ export const serviceCases: ServiceCase[] = [
         },
     },
 ];
-
-const anyOrder = new PaymentMethodEligibilityChecker({
-    code: 'any-order',
-    description: [{ languageCode: LanguageCode.en, value: 'Any order' }],
-    args: {},
-    check: () => true,
-});
-
-/** With what the cases need besides. */
-export async function bootServiceShop(
-    database: TestDatabase,
-    databaseName: string,
-    plugins: BootOptions['plugins'] = [],
-): Promise<BootedVendure> {
-    const note: CustomFieldConfig[] = [{ name: 'note', type: 'string', nullable: true }];
-    const server = await bootVendure({
-        database,
-        databaseName,
-        plugins,
-        customFields: {
-            TaxCategory: note,
-            Zone: [...note, { name: 'chief', type: 'relation', entity: Customer, eager: false, nullable: true }],
-            Seller: note,
-            PaymentMethod: note,
-            ShippingMethod: [
-                ...note,
-                { name: 'claim', type: 'localeString', nullable: true },
-                { name: 'since', type: 'datetime', nullable: true },
-                { name: 'rating', type: 'int', nullable: true },
-            ],
-        },
-        config: {
-            paymentOptions: {
-                paymentMethodHandlers: [dummyPaymentHandler],
-                paymentMethodEligibilityCheckers: [anyOrder],
-            },
-        },
-    });
-    for (const name of ['first', 'second']) {
-        const emailAddress = `${name}@example.com`;
-        await server.app.get(CustomerService).create(server.ctx, { emailAddress, firstName: name, lastName: 'X' });
-    }
-    return server;
-}

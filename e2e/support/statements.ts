@@ -6,7 +6,7 @@ export interface SentStatement {
 }
 
 /** What `work` sends to the database through TypeORM. */
-export async function statementsOf(database: DataSource, work: () => Promise<void>): Promise<SentStatement[]> {
+export async function statementsOf(database: DataSource, work: () => Promise<unknown>): Promise<SentStatement[]> {
     const statements: SentStatement[] = [];
     const { logger } = database;
     const logQuery = (sql: string, parameters: unknown[] = []) => void statements.push({ sql, parameters });

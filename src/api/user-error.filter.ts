@@ -2,6 +2,7 @@ import { ArgumentsHost, Catch, ExceptionFilter } from '@nestjs/common';
 import { UserInputError } from '@vendure/core';
 import type { Response } from 'express';
 import { UserError } from '../sdk/errors';
+import { sentenceOf } from './sentence';
 
 /** What the caller can correct is answered as such, with its hint, and not as an internal error. */
 @Catch(UserError)
@@ -12,7 +13,7 @@ export class UserErrorFilter implements ExceptionFilter<UserError> {
             const { code, message, hint } = error;
             return host.switchToHttp().getResponse<Response>().status(status).json({ code, message, hint });
         }
-        const sentence = [error.message, error.hint].filter(Boolean).join(' ');
+        const sentence = sentenceOf(error);
         return new UserInputError('error.data-hub-user-error', { sentence });
     }
 }

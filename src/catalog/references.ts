@@ -20,7 +20,8 @@ export type ReferenceKind =
     | 'User' // identifier
     | 'Customer' // key of the record's change set
     | 'Country' // code
-    | 'Address'; // a name, nothing points to it
+    | 'Address' // a name, nothing points to it
+    | `custom:${string}`; // entity of another plugin; key of the record's change set
 
 /**
  * Natural key → database id for one batch: filled by `resolve` with everything the batch mentions, before and after,

@@ -9,7 +9,10 @@ import { PipelineRun } from './pipeline-run.entity';
 @Entity('data_hub_change_set')
 @Index(['runId', 'id'])
 @Index(['entityType', 'entityId'])
-@Index(['runId', 'action'])
+// What a plan holds for a record.
+@Index(['runId', 'recordKey'])
+// Holds all that counts of a run need.
+@Index(['runId', 'action', 'entityType', 'step', 'planned'])
 export class DataHubChangeSet extends VendureEntity {
     constructor(input?: DeepPartial<DataHubChangeSet>) {
         super(input);

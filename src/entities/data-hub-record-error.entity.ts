@@ -18,6 +18,7 @@ export type RecordErrorState = 'OPEN' | 'REPLAYED' | 'RESOLVED' | 'IGNORED';
 @Index(['replayId', 'step', 'id'])
 @Index(['replayRunId', 'id'])
 @Index(['waitsFor', 'state'])
+@Index(['state', 'pipelineId', 'cause', 'id'])
 export class DataHubRecordError extends VendureEntity {
     constructor(input?: DeepPartial<DataHubRecordError>) {
         super(input);

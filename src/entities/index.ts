@@ -1,6 +1,7 @@
 import { DataHubChangeSet } from './data-hub-change-set.entity';
 import { DataHubCheckpoint } from './data-hub-checkpoint.entity';
 import { DataHubConnection } from './data-hub-connection.entity';
+import { DataHubDrift } from './data-hub-drift.entity';
 import { DataHubGate } from './data-hub-gate.entity';
 import { DataHubRecordError } from './data-hub-record-error.entity';
 import { DataHubRecordRetryAudit } from './data-hub-record-retry-audit.entity';
@@ -18,6 +19,7 @@ export {
     DataHubChangeSet,
     DataHubCheckpoint,
     DataHubConnection,
+    DataHubDrift,
     DataHubGate,
     DataHubRecordError,
     DataHubRecordRetryAudit,
@@ -50,6 +52,7 @@ export const dataHubEntities = [
     DataHubRecordRetryAudit,
     DataHubReference,
     DataHubChangeSet,
+    DataHubDrift,
     DataHubRunBatch,
     DataHubGate,
     DataHubSettings,

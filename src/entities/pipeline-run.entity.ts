@@ -27,7 +27,9 @@ export const ENDED_RUN_STATUSES = [
 /** One execution of a pipeline: what it runs, for whom, how far it is, and who owns it. */
 @Entity('data_hub_pipeline_run')
 @Index(['pipelineId', 'createdAt'])
-@Index(['pipelineId', 'status'])
+@Index(['pipelineId', 'status', 'createdAt'])
+@Index(['createdAt', 'id'])
+@Index(['ofRunId'])
 @Index(['status', 'leaseUntilMs'])
 @Index(['finishedAt'])
 export class PipelineRun extends VendureEntity {
@@ -54,7 +56,7 @@ export class PipelineRun extends VendureEntity {
     @Column({ type: 'varchar', length: 20, default: 'PIPELINE' })
     kind!: RunKind;
 
-    /** The run that an UNDO takes back. Without a foreign key: that run may be cleared away earlier. */
+    /** The run that an UNDO takes back, or the plan that a PIPELINE run applies. Without a foreign key: that run may be cleared away earlier. */
     @EntityId({ nullable: true })
     ofRunId!: ID | null;
 

@@ -26,6 +26,13 @@ export const catalogLoaderFields = {
     assetsMode: field
         .choice('Assets', 'How the assets of a record meet those that are there.', LIST_MODES)
         .default('MERGE'),
+    onAssetFailure: field
+        .choice('Failing assets', 'What becomes of a record with an asset that cannot be had, such as a dead link.', {
+            LEAVE_OUT:
+                'It is loaded without the asset. The quarantine says which one is missing and why, and its replay tries again.',
+            REJECT: 'It is refused as a whole.',
+        })
+        .default('LEAVE_OUT'),
     createFacets: field
         .flag(
             'Create facets',

@@ -28,17 +28,17 @@ interface Parts<S extends BatchState<unknown>> {
     resolve: (records: readonly PipelineRecord[], sql: SqlSession, known: KnownEntities) => Promise<S>;
     compare(record: PipelineRecord, match: Match<RecordOf<S>>, state: S): ChangeSet;
     /** For loaders with `repeatedImportFields` among their settings. */
-    repeats?: Repeats<RecordOf<S>>;
+    repeats?: Repeats<S>;
 }
 
-interface Repeats<R> {
+interface Repeats<S extends BatchState<unknown>> {
     entityType: string;
     settings: RepeatSettings;
     /** Of the entity that a record was matched with. */
-    idOf: (match: Match<R>) => EntityId | undefined;
+    idOf: (match: Match<RecordOf<S>>, state: S) => EntityId | undefined;
 }
 
-const NO_REPEATS: Repeats<unknown> = {
+const NO_REPEATS: Repeats<BatchState<unknown>> = {
     entityType: '',
     settings: { conflictStrategy: 'SOURCE_WINS', onDrift: 'OVERWRITE', onMissing: 'IGNORE' },
     idOf: () => undefined,
@@ -55,10 +55,10 @@ export function catalogLoader<S extends BatchState<unknown>>(
     host: CatalogHost,
     parts: Parts<S>,
 ): Loader<CatalogScope, LoaderState<S>> {
-    const applier = new ChangeSetApplier(host);
+    const applier = new ChangeSetApplier(host, parts.run.assetFailures);
     const claims = new KeyClaims(host.run?.id ?? '');
     const followUps = new CatalogFollowUps(host, parts.policy);
-    const { entityType, settings, idOf }: Repeats<RecordOf<S>> = parts.repeats ?? NO_REPEATS;
+    const { entityType, settings, idOf }: Repeats<S> = parts.repeats ?? NO_REPEATS;
     const provenance = new Provenance<S>(host, settings, {
         entityType,
         keysOf: parts.keysOf,
@@ -66,11 +66,15 @@ export function catalogLoader<S extends BatchState<unknown>>(
         decide: (record, batch) => decide(record, batch, parts),
         idOf: (record, batch) => {
             const match = matchOf(record, batch);
-            return match && idOf(match);
+            return match && idOf(match, batch);
         },
     });
     return {
-        keysOf: record => [...parts.keysOf(record), ...provenance.claimsOf(record)],
+        keysOf(record) {
+            const keys = parts.keysOf(record);
+            const claims = provenance.claimsOf(record);
+            return claims.length === 0 ? keys : [...keys, ...claims];
+        },
         orderOf: parts.orderOf,
         nameOf: parts.nameOf,
         resolve: async (records, scope) => ({
@@ -142,11 +146,13 @@ function keysOfCreations<S extends BatchState<unknown>>(
     return changed.flatMap(([{ data }, { action, entities }]) => {
         if (action === 'CREATE') return [...keysOf(data), ...(orderOf?.(data) ?? [])];
         const parts = entities.filter(entity => entity.action === 'CREATE' && !isSharedType(entity.entityType));
-        if (parts.length === 0) return [];
+        if (parts.length === 0) return NO_KEYS;
         const names = new Set(parts.flatMap(({ fields }) => fields.map(({ after }) => after)));
         return keysOf(data).filter(key => names.has(key.slice(key.indexOf(':') + 1)));
     });
 }
+
+const NO_KEYS: readonly string[] = [];
 
 /** A value of a record as part of a key. */
 export function keyText(value: JsonValue): string {

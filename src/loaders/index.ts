@@ -1,5 +1,6 @@
 import { assetLoader } from './asset/asset.loader';
 import { collectionLoader } from './collection/collection.loader';
+import { customEntityLoader } from './custom-entity/custom-entity.loader';
 import { customerLoader } from './customer/customer.loader';
 import { administratorLoader } from './entity/administrator.loader';
 import { channelLoader } from './entity/channel.loader';
@@ -34,6 +35,7 @@ export const builtInLoaders = [
     productVariantLoader,
     assetLoader,
     collectionLoader,
+    customEntityLoader,
     customerLoader,
     administratorLoader,
     channelLoader,
@@ -64,6 +66,7 @@ export const builtInLoaders = [
 export {
     assetLoader,
     collectionLoader,
+    customEntityLoader,
     customerLoader,
     facetLoader,
     facetValueLoader,

@@ -27,6 +27,8 @@ export interface EnginePorts<Scope = unknown> {
     gates: GateKeeper<Scope>;
     hooks?: RunHooks;
     observer?: RunObserver;
+    /** Given for runs that make a plan happen and nothing else. */
+    plan?: PlanCheck<Scope>;
     /** Given for runs whose batches are written by all workers; absent: this process writes them. */
     remote?: RemoteBatches<Scope>;
 }
@@ -112,6 +114,21 @@ export interface GateKeeper<Scope> {
     records?(step: string): Promise<PipelineRecord[] | undefined>;
     /** What guards counted in the last completed run of the pipeline at this LOAD step; undefined when there is none. */
     previousCounts(step: string): Promise<{ records: number } | undefined>;
+}
+
+/** Holds a run to what an earlier dry run of the same definition has shown. */
+export interface PlanCheck<Scope> {
+    /** Of the sources when the plan was made, by EXTRACT step. */
+    sourceFingerprints: Readonly<Record<string, string>>;
+    /**
+     * Those of the change sets that the plan does not hold as they are, each with why. In the transaction that would write
+     * them; a number of statements that does not grow with the batch.
+     */
+    outdated(
+        step: string,
+        changeSets: readonly ChangeSet[],
+        scope: Scope,
+    ): Promise<ReadonlyMap<ChangeSet, DataHubError>>;
 }
 
 /** Batches that wait on the spool for any worker to write them. */

@@ -41,4 +41,21 @@ export interface ChangeSet {
      * cause. Not kept with the change set.
      */
     refusedParts?: readonly DataHubError[];
+    /** Of an unchanged record too. Not kept with the change set. */
+    drifts?: readonly FieldDrift[];
+}
+
+/** A value that somebody edited in the shop while the source still gives what it gave in the last run. */
+export interface FieldDrift {
+    entityType: string;
+    /** Null for what was deleted in the shop. */
+    entityId: string | null;
+    key: string;
+    /** Empty when the entity as a whole was deleted or came back. */
+    path: string;
+    /** What is absent does not exist. */
+    shop?: JsonValue;
+    source?: JsonValue;
+    /** Whether the value of the shop stays. */
+    kept: boolean;
 }

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { JsonObject } from '../../shared/json';
 import { AdapterDeclaration } from './adapter';
 import { ChangeSet } from './change-set';
+import { DataHubError } from './errors';
 import { ConfigSchema } from './field';
 import { Rejected } from './outcome';
 import { PipelineRecord } from './record';
@@ -42,6 +43,17 @@ export interface Loader<Scope = unknown, State = unknown> {
     afterRun?(): Promise<void>;
 }
 
+/**
+ * Thrown by `apply` when it has learnt something that `compare` should have known. The engine rolls back to the savepoint
+ * and calls resolve, compare and apply once more for the same records, without splitting them; when that happens again and
+ * again, `cause` counts as the failure of the batch.
+ */
+export class DecideAgain extends Error {
+    constructor(override readonly cause: DataHubError) {
+        super(cause.message);
+    }
+}
+
 /** Where in a run records stand. A batch that is repeated, in this process or after a crash, stands where it stood before. */
 export interface LoadPlace {
     step: string;
@@ -77,6 +89,8 @@ export interface DirectLoadResult {
 export interface LoaderAdapter<S extends ConfigSchema = ConfigSchema, Host = unknown> extends AdapterDeclaration<S> {
     type: 'LOADER';
     entityType: string;
+    /** Where the settings say what the records become. */
+    entityTypeOf?(config: z.output<S>): string;
     /** True when {@link create} makes a {@link DirectLoader}: guards see nothing of what it changes. */
     withoutPlan?: boolean;
     /** What a record may hold; drives reference pages and auto-mapping. The loader itself checks records in `resolve`. */

@@ -10,6 +10,7 @@ import type {
     Checkpoint,
     Clock,
     GateKeeper,
+    PlanCheck,
     RemoteBatches,
     RunHooks,
     RunJournal,
@@ -48,6 +49,8 @@ export interface WorkerRun {
     units: UnitOfWork<CatalogScope>;
     journal: RunJournal<CatalogScope>;
     hooks: RunHooks | undefined;
+    /** Of a run that applies one. */
+    plan: PlanCheck<CatalogScope> | undefined;
 }
 
 export interface AdapterRun extends WorkerRun {
@@ -76,12 +79,11 @@ export class AdapterRuntimeService {
     /** What a run of the pipeline does: its definition, and what settings of its loaders add to it. */
     definitionOfRun(definition: PipelineDefinition): PipelineDefinition {
         const { registry } = this.adapters;
-        return withMissingSteps(definition, code => {
+        return withMissingSteps(definition, (code, config) => {
             const loader = registry.find('LOADER', code);
             // Other loaders may mean something else by settings of the same name.
-            return loader?.type === 'LOADER' && 'maxMissingPercent' in loader.schema.shape
-                ? loader.entityType
-                : undefined;
+            if (loader?.type !== 'LOADER' || !('maxMissingPercent' in loader.schema.shape)) return undefined;
+            return loader.entityTypeOf?.(config) ?? loader.entityType;
         });
     }
 
@@ -115,14 +117,14 @@ export class AdapterRuntimeService {
                 ...(dryRun && !more.resumeFrom ? { seen: new Map<string, Set<string>>() } : {}),
             },
         };
-        const { gates = noGates, hooks, observer, remote, resumeFrom, signal } = more;
+        const { gates = noGates, hooks, observer, remote, resumeFrom, signal, plan } = more;
         const spool = this.spools.open(runId);
         return {
             runId,
             definition,
             dryRun,
             registry: this.adapters.registry,
-            ports: { clock, units, journal, gates, hooks, observer, remote, spool, whole: this.whole },
+            ports: { clock, units, journal, gates, hooks, observer, plan, remote, spool, whole: this.whole },
             files: this.files,
             outputs: this.outputs,
             host,

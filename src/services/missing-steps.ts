@@ -1,5 +1,5 @@
 import type { EdgeDefinition, PipelineDefinition, StepDefinition } from '../sdk/definition/definition';
-import { edgesOf } from '../sdk/definition/edges';
+import { edgesOf } from '../../shared/edges';
 
 /** Code of the extractor and of the loader that deal with what a source has no longer. */
 export const MISSING = 'missing';
@@ -10,15 +10,15 @@ interface FullSource {
     loads: StepDefinition[];
 }
 
+/** What the records of a LOAD step become; undefined for loaders that do not remember what came. */
+type EntityTypeOf = (loader: string, config: StepDefinition['config']) => string | undefined;
+
 /**
  * The pipeline with what the setting `onMissing` of its LOAD steps asks for: once they have come to their end, a step reads
  * what came no more and another one disables or deletes it. They are ordinary steps, so that batches, ledger, guards, undo
  * and resume are what they are everywhere.
  */
-export function withMissingSteps(
-    definition: PipelineDefinition,
-    entityTypeOf: (loader: string) => string | undefined,
-): PipelineDefinition {
+export function withMissingSteps(definition: PipelineDefinition, entityTypeOf: EntityTypeOf): PipelineDefinition {
     const sources = fullSourcesOf(definition, entityTypeOf);
     if (sources.length === 0) return definition;
     const steps = [...definition.steps];
@@ -56,16 +56,13 @@ export function withMissingSteps(
     return { ...definition, steps, edges };
 }
 
-function fullSourcesOf(
-    { steps }: PipelineDefinition,
-    entityTypeOf: (loader: string) => string | undefined,
-): FullSource[] {
+function fullSourcesOf({ steps }: PipelineDefinition, entityTypeOf: EntityTypeOf): FullSource[] {
     const sources = new Map<string, FullSource>();
     for (const step of steps) {
         const { adapterCode, source } = step.config;
         if (step.type !== 'LOAD' || step.disabled || typeof adapterCode !== 'string' || typeof source !== 'string')
             continue;
-        const entityType = entityTypeOf(adapterCode);
+        const entityType = entityTypeOf(adapterCode, step.config);
         if (entityType === undefined) continue;
         const key = `${entityType} ${source}`;
         const known = sources.get(key) ?? { source, entityType, loads: [] };

@@ -35,7 +35,8 @@ export class PipelineLogService {
             .build(PipelineLog, options, {
                 ctx,
                 where: { runId, run: startedIn(ctx) },
-                orderBy: { index: 'ASC', id: 'ASC' },
+                // What stands here counts more than what options ask for.
+                orderBy: options?.sort?.index ? {} : { index: 'ASC', id: 'ASC' },
             })
             .getManyAndCount();
         return { items, totalItems };

@@ -36,9 +36,11 @@ export interface EnqueueOptions {
     triggeredBy: string;
     /** For runs that are made from another one: what they do instead of the pipeline's own definition. */
     derived?: {
-        kind: Exclude<RunKind, 'PIPELINE'>;
+        kind: RunKind;
         definition: PipelineDefinition;
         ofRunId?: ID;
+        /** That the definition is of, where it is not the present one. */
+        revision?: number;
         /** Where and for whom it acts, instead of the channel, language and user of the request. */
         scope?: RunScope;
     };
@@ -106,7 +108,7 @@ export class PipelineRunnerService implements OnModuleDestroy, OnApplicationShut
         checkEnabled(pipeline);
         const run = new PipelineRun({
             pipelineId: pipeline.id,
-            revision: pipeline.revision,
+            revision: derived?.revision ?? pipeline.revision,
             kind: derived?.kind ?? 'PIPELINE',
             ofRunId: derived?.ofRunId ?? null,
             status: 'PENDING',

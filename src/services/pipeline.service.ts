@@ -12,6 +12,7 @@ import {
 import { In, ObjectLiteral } from 'typeorm';
 import { Pipeline, PipelineRevision, PipelineRun } from '../entities';
 import { Problem, problem } from '../validation/problem';
+import { containing, containsText } from './contains-text';
 import { DefinitionService } from './definition.service';
 import {
     DataHubDefinitionInvalidError,
@@ -52,8 +53,19 @@ export class PipelineService {
         private readonly definitions: DefinitionService,
     ) {}
 
-    async findAll(ctx: RequestContext, options?: ListQueryOptions<Pipeline>): Promise<PaginatedList<Pipeline>> {
-        const [items, totalItems] = await this.listQueryBuilder.build(Pipeline, options, { ctx }).getManyAndCount();
+    /** `ids`: only these. `search`: part of the code or the name. */
+    async findAll(
+        ctx: RequestContext,
+        options?: ListQueryOptions<Pipeline>,
+        { ids, search }: { ids?: readonly ID[]; search?: string } = {},
+    ): Promise<PaginatedList<Pipeline>> {
+        const query = this.listQueryBuilder.build(Pipeline, options, { ctx });
+        if (ids) query.andWhere(ids.length === 0 ? '1 = 0' : `${query.alias}.id IN (:...ids)`, { ids });
+        if (search) {
+            const like = ['code', 'name'].map(column => containsText(`${query.alias}.${column}`, 'search'));
+            query.andWhere(`(${like.join(' OR ')})`, { search: containing(search) });
+        }
+        const [items, totalItems] = await query.getManyAndCount();
         return { items, totalItems };
     }
 

@@ -75,6 +75,14 @@ describeOnEachDatabase('RecordErrorStateService', testDatabase => {
         expect(await statesOf([...worse, ...elsewhere])).toEqual(['OPEN', 'OPEN', 'OPEN', 'OPEN']);
     });
 
+    it('changes those of a cause that are in given states alone', async () => {
+        const ids = await errorsOf('bad', 3);
+        await setState('RESOLVED', { ids: ids.slice(0, 1) });
+        expect(await setState('IGNORED', { runId, cause: 'bad', from: ['OPEN'] })).toBe(2);
+        expect(await statesOf(ids)).toEqual(['RESOLVED', 'IGNORED', 'IGNORED']);
+        expect(await setState('OPEN', { runId, cause: 'bad', from: [] })).toBe(0);
+    });
+
     it('leaves records that are in the state already, and their trail, as they are', async () => {
         const ids = await errorsOf('bad', 3);
         await setState('IGNORED', { ids: ids.slice(0, 1) });

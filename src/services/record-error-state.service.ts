@@ -24,6 +24,8 @@ import { startedIn } from './run-channel';
 
 export interface RecordErrorStateInput extends RecordErrorSelection {
     state: RecordErrorState;
+    /** Records in other states stay as they are. */
+    from?: readonly RecordErrorState[] | null;
     note?: string | null;
 }
 
@@ -68,7 +70,8 @@ export class RecordErrorStateService {
             const errors = sql.table(DataHubRecordError);
             const state = errors.column('state');
             const other = { sql: `${state} <> ?`, parameters: [input.state] };
-            const selected = both(both(selectionOf(sql, ctx, input), other), notUnderWay(sql));
+            const wanted = input.from ? both(other, sql.inList(state, input.from)) : other;
+            const selected = both(both(selectionOf(sql, ctx, input), wanted), notUnderWay(sql));
             let changed = 0;
             for await (const rows of lockedRows(sql, selected, [state])) {
                 const found = rows as [EntityId, RecordErrorState][];

@@ -9,11 +9,13 @@ import {
 } from '@vendure/core';
 import type { JsonObject } from '../../shared/json';
 import type { SqlSession } from '../catalog/sql/sql-session';
-import { DataHubRecordError } from '../entities';
+import { DataHubRecordError, type RecordErrorState } from '../entities';
 import type { RejectedRecord } from '../runtime/ports';
 import type { DataHubError } from '../sdk/errors';
+import { containing, containsText } from './contains-text';
+import { type KeysetPage, keysetPage, type PageRequest } from './keyset-page';
 import { replayedFrom } from './quarantine/replay-origin';
-import { startedIn } from './run-channel';
+import { startedIn, withinChannel } from './run-channel';
 import { fitOptionalText, fitText } from './stored-text';
 
 /** Larger records are named but not kept, so that a broken feed cannot fill the database. */
@@ -31,6 +33,14 @@ export interface RunOfRecords {
     revision: number;
     /** Its records have been refused before. */
     isReplay?: boolean;
+}
+
+/** All that are given must fit. */
+export interface RecordErrorFilter {
+    state?: readonly RecordErrorState[] | null;
+    cause?: readonly string[] | null;
+    step?: readonly string[] | null;
+    text?: string | null;
 }
 
 /** A refused record as lists show it. */
@@ -56,14 +66,28 @@ export class RecordErrorService {
         const [items, totalItems] = await this.listQueryBuilder
             .build(DataHubRecordError, options, { ctx, where: { ...of, run: startedIn(ctx) }, orderBy: { id: 'ASC' } })
             .getManyAndCount();
-        const begins = await this.beginsOf(
-            ctx,
-            items.map(({ id }) => id),
-        );
-        return {
-            items: items.map(item => Object.assign(item, shown(begins.get(String(item.id)) ?? null))),
-            totalItems,
-        };
+        return { items: await this.listed(ctx, items), totalItems };
+    }
+
+    /** In the order in which they were refused; of all pipelines where neither a run nor a pipeline is named. */
+    async pageOf(
+        ctx: RequestContext,
+        { runId, pipelineId }: { runId?: ID; pipelineId?: ID },
+        { state, cause, step, text }: RecordErrorFilter,
+        page: PageRequest,
+    ): Promise<KeysetPage<ListedRecordError>> {
+        const query = this.connection.getRepository(ctx, DataHubRecordError).createQueryBuilder('error').where('1 = 1');
+        const wanted = { runId: runId && [runId], pipelineId: pipelineId && [pipelineId], state, cause, step };
+        for (const [name, values] of Object.entries(wanted)) {
+            if (!values) continue;
+            query.andWhere(values.length === 0 ? '1 = 0' : `error.${name} IN (:...${name})`, { [name]: values });
+        }
+        if (text) {
+            const like = ['recordKey', 'message', 'field'].map(column => containsText(`error.${column}`, 'text'));
+            query.andWhere(`(${like.join(' OR ')})`, { text: containing(text) });
+        }
+        const { items, nextCursor } = await keysetPage(withinChannel(query, ctx, 'error.run'), page);
+        return { items: await this.listed(ctx, items), nextCursor };
     }
 
     /** With the whole record, whatever its size. */
@@ -93,6 +117,14 @@ export class RecordErrorService {
             return [...rowOf(run, reject, autoReplays), stage, replayOf, autoReplays];
         });
         await sql.insert(sql.table(DataHubRecordError), columns, rows);
+    }
+
+    private async listed(ctx: RequestContext, items: DataHubRecordError[]): Promise<ListedRecordError[]> {
+        const begins = await this.beginsOf(
+            ctx,
+            items.map(({ id }) => id),
+        );
+        return items.map(item => Object.assign(item, shown(begins.get(String(item.id)) ?? null)));
     }
 
     private async beginsOf(ctx: RequestContext, ids: readonly ID[]): Promise<Map<string, string>> {

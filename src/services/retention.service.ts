@@ -7,6 +7,7 @@ import { TypeOrmUnitOfWork } from '../catalog/sql/unit-of-work';
 import {
     DataHubChangeSet,
     DataHubCheckpoint,
+    DataHubDrift,
     DataHubRecordError,
     DataHubRecordRetryAudit,
     ENDED_RUN_STATUSES,
@@ -61,6 +62,7 @@ export class RetentionService {
         await pass.deleteRowsOf(PipelineLog, { before: before(logRetentionDays) });
         if (ledgerRetentionDays !== null) {
             await pass.deleteRowsOf(DataHubChangeSet, { before: before(ledgerRetentionDays), dryRun: false });
+            await pass.deleteRowsOf(DataHubDrift, { before: before(ledgerRetentionDays), dryRun: false });
         }
         await pass.deleteClaims(before(1));
         return pass.expired;
@@ -82,6 +84,7 @@ class RetentionPass {
         await this.eachEnded(ended, undefined, async runId => {
             if (!(await this.endForGood(runId, ended))) return;
             await this.deleteRows(DataHubChangeSet, runId, ended);
+            await this.deleteRows(DataHubDrift, runId, ended);
             await this.deleteRecordErrors(runId, ended);
             await this.deleteRows(PipelineLog, runId, ended);
             if (this.signal.aborted) return;

@@ -18,6 +18,7 @@ import type { RunObservation } from './observability/run-observation';
 import type { PipelineLogService } from './pipeline-log.service';
 import type { RecordErrorService } from './record-error.service';
 import type { RunContextFactory } from './run-context';
+import { planCheckOf } from './plans/database-plan-check';
 import { DatabaseRunJournal } from './run-journal';
 import type { Lease, RunLeases, RunValues } from './run-lease';
 import type { RunLogWriter } from './run-log-writer';
@@ -122,6 +123,7 @@ export class RunExecution {
                 journal,
                 gates,
                 remote: this.remoteBatches(),
+                plan: await planCheckOf(this.run, this.services.checkpoints),
                 hooks,
                 observer: observation,
                 resumeFrom: checkpoint,

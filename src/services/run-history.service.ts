@@ -7,7 +7,8 @@ import {
     RequestContext,
     TransactionalConnection,
 } from '@vendure/core';
-import { DataHubChangeSet, PipelineRun } from '../entities';
+import { DataHubChangeSet, DataHubDrift, PipelineRun } from '../entities';
+import type { PipelineDefinition } from '../sdk/definition/definition';
 import { startedIn } from './run-channel';
 
 /** What runs did, for people. */
@@ -38,6 +39,14 @@ export class RunHistoryService {
             .findOne({ where: { id, ...startedIn(ctx) }, relations: { pipeline: true } });
     }
 
+    /** As it was when the run was asked for. */
+    async definitionOf(ctx: RequestContext, id: ID): Promise<PipelineDefinition | null> {
+        const run = await this.connection
+            .getRepository(ctx, PipelineRun)
+            .findOne({ where: { id, ...startedIn(ctx) }, select: { id: true, definition: true } });
+        return run?.definition ?? null;
+    }
+
     /** Without what was planned at gates: once they are passed, it stands there a second time, as it was written. */
     async findChangeSets(
         ctx: RequestContext,
@@ -52,5 +61,26 @@ export class RunHistoryService {
             })
             .getManyAndCount();
         return { items, totalItems };
+    }
+
+    /** In the order in which the run met them. */
+    async findDrifts(
+        ctx: RequestContext,
+        runId: ID,
+        options?: ListQueryOptions<DataHubDrift>,
+    ): Promise<PaginatedList<DataHubDrift>> {
+        const [items, totalItems] = await this.listQueryBuilder
+            .build(DataHubDrift, options, { ctx, where: { runId, run: startedIn(ctx) }, orderBy: { id: 'ASC' } })
+            .getManyAndCount();
+        return { items, totalItems };
+    }
+
+    async countDrifts(ctx: RequestContext, runId: ID): Promise<{ kept: number; overwritten: number }> {
+        const drifts = this.connection.getRepository(ctx, DataHubDrift);
+        const [kept, overwritten] = await Promise.all([
+            drifts.countBy({ runId, kept: true }),
+            drifts.countBy({ runId, kept: false }),
+        ]);
+        return { kept, overwritten };
     }
 }

@@ -1,5 +1,5 @@
 import type { SqlSession } from '../catalog/sql/sql-session';
-import { DataHubChangeSet } from '../entities';
+import { DataHubChangeSet, DataHubDrift } from '../entities';
 import type { Repository } from 'typeorm';
 import type { BatchSettlement, JournaledChangeSet } from '../runtime/ports';
 import type { RunOfRecords } from './record-error.service';
@@ -15,10 +15,66 @@ export async function writeLedger(
     { stage, batch, changeSets }: Pick<BatchSettlement, 'stage' | 'batch' | 'changeSets'>,
     writes: boolean,
 ): Promise<void> {
-    const rows = changeSets.flatMap(journaled =>
-        rowsOf(run, journaled, writes).map(row => [...row, fitText(stage, 120), batch]),
-    );
+    const rows: unknown[][] = [];
+    const stageName = fitText(stage, 120);
+    for (const { step, origin, changeSet, planned = false } of changeSets) {
+        const recordKey = fitText(changeSet.key, 500);
+        for (const { action, entityType, entityId, key, fields } of changeSet.entities) {
+            if (action === 'UNCHANGED') continue;
+            rows.push([
+                run.runId,
+                run.pipelineId,
+                step,
+                fitOptionalText(origin.file, 500),
+                origin.line ?? null,
+                origin.index,
+                recordKey,
+                action,
+                entityType,
+                entityId,
+                fitText(key, 500),
+                fields,
+                writes && !planned,
+                planned,
+                stageName,
+                batch,
+            ]);
+        }
+    }
     if (rows.length > 0) await sql.insert(sql.table(DataHubChangeSet), columns, rows);
+    // What a plan at a gate has met the load itself meets again.
+    const met = changeSets.filter(({ planned }) => !planned).flatMap(journaled => driftsOf(run, journaled));
+    if (met.length > 0) await sql.insert(sql.table(DataHubDrift), driftColumns, met);
+}
+
+const driftColumns = [
+    'runId',
+    'sourceStep',
+    'file',
+    'line',
+    'recordIndex',
+    'entityType',
+    'entityId',
+    'entityKey',
+    'path',
+    'values',
+    'kept',
+] as const;
+
+function driftsOf({ runId }: RunOfRecords, { origin, changeSet }: JournaledChangeSet): unknown[][] {
+    return (changeSet.drifts ?? []).map(({ entityType, entityId, key, path, kept, ...values }) => [
+        runId,
+        origin.step,
+        fitOptionalText(origin.file, 500),
+        origin.line ?? null,
+        origin.index,
+        entityType,
+        entityId,
+        fitText(key, 500),
+        fitText(path, 500),
+        values,
+        kept,
+    ]);
 }
 
 const columns = [
@@ -58,28 +114,4 @@ export async function readLedger(
         changeSets.set(record, entry);
     }
     return [...changeSets.values()];
-}
-
-function rowsOf(
-    run: RunOfRecords,
-    { step, origin, changeSet, planned = false }: JournaledChangeSet,
-    writes: boolean,
-): unknown[][] {
-    const changed = changeSet.entities.filter(entity => entity.action !== 'UNCHANGED');
-    return changed.map(entity => [
-        run.runId,
-        run.pipelineId,
-        step,
-        fitOptionalText(origin.file, 500),
-        origin.line ?? null,
-        origin.index,
-        fitText(changeSet.key, 500),
-        entity.action,
-        entity.entityType,
-        entity.entityId,
-        fitText(entity.key, 500),
-        entity.fields,
-        writes && !planned,
-        planned,
-    ]);
 }

@@ -4,8 +4,12 @@ import { Allow, Ctx, ID, ListQueryOptions, PaginatedList, RequestContext } from 
 import { GuardCounts } from '../../../shared/run';
 import { DataHubChangeSet, DataHubGate, GateState, RunStatus } from '../../entities';
 import { GateService } from '../../services/gates/gate.service';
+import { UserNamesService } from '../../services/user-names.service';
 import { ApproveDataHubGatePermission, DataHubRunPermission } from '../../services/permissions';
+import { SharedLoad } from '../shared-load';
 import { UserErrorFilter } from '../user-error.filter';
+
+const decidersOfLists = new SharedLoad<DataHubGate, string | null>();
 
 interface GateArguments {
     runId: ID;
@@ -19,7 +23,7 @@ export class GateResolver {
 
     @Query()
     @Allow(DataHubRunPermission.Permission, ApproveDataHubGatePermission.Permission)
-    dataHubGates(
+    async dataHubGates(
         @Ctx() ctx: RequestContext,
         @Args()
         {
@@ -28,7 +32,9 @@ export class GateResolver {
             options,
         }: { runId?: ID | null; state?: GateState | null; options?: ListQueryOptions<DataHubGate> },
     ): Promise<PaginatedList<DataHubGate>> {
-        return this.gates.findAll(ctx, { runId, state }, options);
+        const list = await this.gates.findAll(ctx, { runId, state }, options);
+        decidersOfLists.together(list.items);
+        return list;
     }
 
     @Query()
@@ -60,7 +66,21 @@ export class GateResolver {
 
 @Resolver('DataHubGate')
 export class GateFieldResolver {
-    constructor(private readonly gates: GateService) {}
+    constructor(
+        private readonly gates: GateService,
+        private readonly users: UserNamesService,
+    ) {}
+
+    @ResolveField()
+    decidedByName(@Ctx() ctx: RequestContext, @Parent() gate: DataHubGate): Promise<string | null> {
+        return decidersOfLists.of(gate, async gates => {
+            const names = await this.users.namesOf(
+                ctx,
+                gates.map(({ decidedBy }) => decidedBy),
+            );
+            return new Map(gates.map(each => [each, names.get(String(each.decidedBy)) ?? null]));
+        });
+    }
 
     @ResolveField()
     runStatus(@Parent() gate: DataHubGate): RunStatus {

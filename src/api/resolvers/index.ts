@@ -1,8 +1,13 @@
+import { ChangeResolver } from './change.resolver';
+import { EntityOriginResolver } from './entity-origin.resolver';
 import { FieldHistoryEntryResolver, FieldHistoryResolver } from './field-history.resolver';
+import { FilePreviewFieldResolver, FileResolver } from './file.resolver';
 import { GateFieldResolver, GateResolver } from './gate.resolver';
+import { InsightsResolver } from './insights.resolver';
 import { PipelineFieldResolver, PipelineResolver } from './pipeline.resolver';
+import { AppliedPlanFieldResolver, PlanResolver } from './plan.resolver';
 import { RecordErrorAuditFieldResolver, RecordErrorResolver } from './record-error.resolver';
-import { ChangeSetFieldResolver, RunFieldResolver } from './run-field.resolvers';
+import { ChangeSetFieldResolver, DriftFieldResolver, RunFieldResolver } from './run-field.resolvers';
 import { RunResolver } from './run.resolver';
 import { AdapterResolver, ConnectionResolver, SecretResolver, SettingsResolver } from './settings.resolver';
 import { UndoneRunFieldResolver, UndoResolver } from './undo.resolver';
@@ -19,8 +24,16 @@ export const adminApiResolvers = [
     RunResolver,
     RunFieldResolver,
     ChangeSetFieldResolver,
+    DriftFieldResolver,
     FieldHistoryResolver,
     FieldHistoryEntryResolver,
+    ChangeResolver,
+    PlanResolver,
+    AppliedPlanFieldResolver,
+    EntityOriginResolver,
+    InsightsResolver,
+    FileResolver,
+    FilePreviewFieldResolver,
     UndoResolver,
     UndoneRunFieldResolver,
     GateResolver,

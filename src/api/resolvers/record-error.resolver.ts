@@ -10,7 +10,10 @@ import {
     RecordErrorStateInput,
     RecordErrorStateService,
 } from '../../services/record-error-state.service';
-import { ListedRecordError, RecordErrorService } from '../../services/record-error.service';
+import type { KeysetPage } from '../../services/keyset-page';
+import { OpenCausesService, type Quarantine } from '../../services/quarantine/open-causes.service';
+import { ListedRecordError, type RecordErrorFilter, RecordErrorService } from '../../services/record-error.service';
+import { UserNamesService } from '../../services/user-names.service';
 import { RunHistoryService } from '../../services/run-history.service';
 import {
     DataHubRunPermission,
@@ -18,11 +21,20 @@ import {
     ReplayDataHubRecordErrorPermission,
     UpdateDataHubRecordErrorPermission,
 } from '../../services/permissions';
+import { SharedLoad } from '../shared-load';
 import { UserErrorFilter } from '../user-error.filter';
+
+const usersOfLists = new SharedLoad<DataHubRecordRetryAudit, string | null>();
 
 interface Owner {
     runId?: ID | null;
     pipelineId?: ID | null;
+}
+
+interface PageArguments extends Owner {
+    filter?: RecordErrorFilter | null;
+    take?: number | null;
+    after?: ID | null;
 }
 
 /** The services have transactions of their own. */
@@ -35,6 +47,7 @@ export class RecordErrorResolver {
         private readonly edits: RecordEditService,
         private readonly replays: RecordReplayService,
         private readonly history: RunHistoryService,
+        private readonly openCauses: OpenCausesService,
     ) {}
 
     @Query()
@@ -60,11 +73,30 @@ export class RecordErrorResolver {
 
     @Query()
     @Allow(DataHubRunPermission.Permission)
-    dataHubRecordErrorAudit(
+    async dataHubRecordErrorAudit(
         @Ctx() ctx: RequestContext,
         @Args() { recordErrorId, options }: { recordErrorId: ID; options?: ListQueryOptions<DataHubRecordRetryAudit> },
     ): Promise<PaginatedList<DataHubRecordRetryAudit>> {
-        return this.states.auditOf(ctx, recordErrorId, options);
+        const list = await this.states.auditOf(ctx, recordErrorId, options);
+        usersOfLists.together(list.items);
+        return list;
+    }
+
+    @Query()
+    @Allow(DataHubRunPermission.Permission)
+    dataHubQuarantine(@Ctx() ctx: RequestContext): Promise<Quarantine> {
+        return this.openCauses.quarantine(ctx);
+    }
+
+    @Query()
+    @Allow(DataHubRunPermission.Permission)
+    dataHubRecordErrorPage(
+        @Ctx() ctx: RequestContext,
+        @Args() { runId, pipelineId, filter, take, after }: PageArguments,
+    ): Promise<KeysetPage<ListedRecordError>> {
+        const owner = { runId: runId ?? undefined, pipelineId: pipelineId ?? undefined };
+        const page = { take: take ?? undefined, after: after ?? undefined };
+        return this.recordErrors.pageOf(ctx, owner, filter ?? {}, page);
     }
 
     @Mutation()
@@ -99,6 +131,19 @@ export class RecordErrorResolver {
 
 @Resolver('DataHubRecordErrorAudit')
 export class RecordErrorAuditFieldResolver {
+    constructor(private readonly users: UserNamesService) {}
+
+    @ResolveField()
+    userName(@Ctx() ctx: RequestContext, @Parent() entry: DataHubRecordRetryAudit): Promise<string | null> {
+        return usersOfLists.of(entry, async entries => {
+            const names = await this.users.namesOf(
+                ctx,
+                entries.map(({ userId }) => userId),
+            );
+            return new Map(entries.map(each => [each, names.get(String(each.userId)) ?? null]));
+        });
+    }
+
     @ResolveField()
     edits(@Parent() { edits }: DataHubRecordRetryAudit) {
         return (edits ?? []).map(({ path, before, after }) => ({

@@ -1,9 +1,21 @@
-import { Parent, ResolveField, Resolver } from '@nestjs/graphql';
-import { DataHubChangeSet, PipelineRun } from '../../entities';
+import { Args, Parent, ResolveField, Resolver } from '@nestjs/graphql';
+import { Ctx, type LanguageCode, RequestContext } from '@vendure/core';
+import { DataHubChangeSet, DataHubDrift, PipelineRun } from '../../entities';
 import { FieldChange } from '../../sdk/change-set';
+import type { PipelineDefinition } from '../../sdk/definition/definition';
+import { DataHubPipelinePermission } from '../../services/permissions';
+import { RunHistoryService } from '../../services/run-history.service';
+import { runSummary } from '../../services/run-summary';
 
 @Resolver('DataHubRun')
 export class RunFieldResolver {
+    constructor(private readonly history: RunHistoryService) {}
+
+    @ResolveField()
+    drift(@Ctx() ctx: RequestContext, @Parent() { id }: PipelineRun): Promise<{ kept: number; overwritten: number }> {
+        return this.history.countDrifts(ctx, id);
+    }
+
     @ResolveField()
     pipelineCode(@Parent() run: PipelineRun): string {
         return run.pipeline.code;
@@ -12,6 +24,21 @@ export class RunFieldResolver {
     @ResolveField()
     pipelineName(@Parent() run: PipelineRun): string {
         return run.pipeline.name;
+    }
+
+    @ResolveField()
+    summary(
+        @Ctx() ctx: RequestContext,
+        @Parent() run: PipelineRun,
+        @Args() { languageCode }: { languageCode?: LanguageCode | null },
+    ): string {
+        return runSummary(run, languageCode ?? ctx.languageCode);
+    }
+
+    @ResolveField()
+    async definition(@Ctx() ctx: RequestContext, @Parent() run: PipelineRun): Promise<PipelineDefinition | null> {
+        if (!ctx.userHasPermissions([DataHubPipelinePermission.Read])) return null;
+        return this.history.definitionOf(ctx, run.id);
     }
 
     @ResolveField()
@@ -41,6 +68,19 @@ export class ChangeSetFieldResolver {
     @ResolveField()
     fields(@Parent() changeSet: DataHubChangeSet) {
         return changeSet.fields.map(shownChange);
+    }
+}
+
+@Resolver('DataHubDrift')
+export class DriftFieldResolver {
+    @ResolveField()
+    shop(@Parent() { values }: DataHubDrift) {
+        return values.shop ?? null;
+    }
+
+    @ResolveField()
+    source(@Parent() { values }: DataHubDrift) {
+        return values.source ?? null;
     }
 }
 

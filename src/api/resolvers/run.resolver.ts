@@ -1,7 +1,7 @@
 import { UseFilters } from '@nestjs/common';
 import { Args, Mutation, Query, Resolver } from '@nestjs/graphql';
 import { Allow, Ctx, ID, ListQueryOptions, PaginatedList, RequestContext, UserInputError } from '@vendure/core';
-import { DataHubChangeSet, PipelineLog, PipelineRun } from '../../entities';
+import { DataHubChangeSet, DataHubDrift, PipelineLog, PipelineRun } from '../../entities';
 import { DefinitionService } from '../../services/definition.service';
 import { PipelineLogService } from '../../services/pipeline-log.service';
 import { DataHubDefinitionInvalidError, DataHubPipelineDisabledError } from '../../services/pipeline-results';
@@ -44,6 +44,15 @@ export class RunResolver {
         @Args() { runId, options }: { runId: ID; options?: ListQueryOptions<DataHubChangeSet> },
     ): Promise<PaginatedList<DataHubChangeSet>> {
         return this.history.findChangeSets(ctx, runId, options);
+    }
+
+    @Query()
+    @Allow(DataHubRunPermission.Permission)
+    dataHubDrifts(
+        @Ctx() ctx: RequestContext,
+        @Args() { runId, options }: { runId: ID; options?: ListQueryOptions<DataHubDrift> },
+    ): Promise<PaginatedList<DataHubDrift>> {
+        return this.history.findDrifts(ctx, runId, options);
     }
 
     @Query()

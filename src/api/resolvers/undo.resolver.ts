@@ -5,6 +5,7 @@ import { PipelineRun } from '../../entities';
 import { RunHistoryService } from '../../services/run-history.service';
 import { UndoService } from '../../services/undo/undo.service';
 import { UndoDataHubRunPermission } from '../../services/permissions';
+import { sentenceOf } from '../sentence';
 import { UserErrorFilter } from '../user-error.filter';
 
 @Resolver()
@@ -35,5 +36,11 @@ export class UndoneRunFieldResolver {
     @ResolveField()
     undoneBy(@Ctx() ctx: RequestContext, @Parent() run: PipelineRun): Promise<PipelineRun[]> {
         return this.undo.undosOf(ctx, run.id);
+    }
+
+    @ResolveField()
+    async undoProblem(@Ctx() ctx: RequestContext, @Parent() run: PipelineRun): Promise<string | null> {
+        const problem = await this.undo.problemOf(ctx, run);
+        return problem ? sentenceOf(problem) : null;
     }
 }

@@ -55,6 +55,8 @@ export const gateSchema = gql`
         onTimeout: DataHubGateTimeout
         "Null while nobody has decided, and when the time was up."
         decidedBy: ID
+        "What whoever decided logs in with; null for users who are gone."
+        decidedByName: String
         decidedAt: DateTime
         note: String
         "Null when no webhook is to be called."

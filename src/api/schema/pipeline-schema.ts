@@ -140,7 +140,12 @@ export const pipelineSchema = gql`
     union DeleteDataHubPipelineResult = DataHubDeleted | DataHubPipelineReadOnlyError | DataHubPipelineRunningError
 
     extend type Query {
-        dataHubPipelines(options: DataHubPipelineListOptions): DataHubPipelineList!
+        "search: part of the code or the name, capital or small. health: any of these."
+        dataHubPipelines(
+            options: DataHubPipelineListOptions
+            search: String
+            health: [DataHubPipelineHealth!]
+        ): DataHubPipelineList!
         dataHubPipeline(id: ID!): DataHubPipeline
         "Newest first."
         dataHubPipelineRevisions(

@@ -12,7 +12,7 @@ export const undoSchema = gql`
 
     extend type DataHubRun {
         kind: DataHubRunKind!
-        "The run that an UNDO takes back."
+        "The run that an UNDO takes back, or the plan that a PIPELINE run applies."
         ofRunId: ID
         "Undos of this run that wrote, or will write; newest first."
         undoneBy: [DataHubRun!]!

@@ -2,7 +2,7 @@ import type { ChangeSet } from '../../sdk/change-set';
 import { Defect } from '../../sdk/errors';
 import type { References } from '../references';
 import type { EntityId, SqlSession, Table } from '../sql/sql-session';
-import { descriptionFor, DESCRIPTIONS } from './descriptions';
+import { BUILT_IN, DescriptionBook } from './description-book';
 import { EntityDescription } from './entity-description';
 import { PendingEntity, PendingReference } from './pending-entity';
 
@@ -23,20 +23,25 @@ export interface BatchRecord {
     entities: PendingEntity[];
 }
 
-export function collectBatch(changeSets: readonly ChangeSet[], references: References, sql: SqlSession): Batch {
-    const byType = new Map<EntityDescription, PendingEntity[]>(DESCRIPTIONS.map(description => [description, []]));
+export function collectBatch(
+    changeSets: readonly ChangeSet[],
+    references: References,
+    sql: SqlSession,
+    descriptions: DescriptionBook = BUILT_IN,
+): Batch {
+    const byType = new Map<EntityDescription, PendingEntity[]>(descriptions.all.map(each => [each, []]));
     const creations = new Map<string, PendingEntity>();
     const records = changeSets.map(changeSet => {
         const record: BatchRecord = { owner: ownerOf(changeSet), key: changeSet.key, entities: [] };
         for (const change of changeSet.entities) {
             if (change.action === 'UNCHANGED') continue;
-            const description = descriptionOf(change.entityType, changeSet.key);
+            const description = descriptionOf(change.entityType, changeSet.key, descriptions);
             let entity = new PendingEntity(description, change, record.owner, changeSet.key);
             if (entity.creates && !description.standsAlone) {
                 const identity = `${description.kind}\n${entity.key}`;
                 const first = creations.get(identity);
                 if (first) {
-                    first.twins.push(change);
+                    first.addTwin(change);
                     entity = first;
                 } else {
                     creations.set(identity, entity);
@@ -53,19 +58,24 @@ export function collectBatch(changeSets: readonly ChangeSet[], references: Refer
         return record;
     });
     const batch: Batch = { sql, references, records, of: description => byType.get(description)! };
-    for (const description of DESCRIPTIONS) separateRelationFields(batch, description);
+    for (const description of descriptions.all) separateRelations(batch, description);
     return batch;
 }
 
 /** Ids stand in change sets as text; databases with number ids want numbers. */
 export function idFromText(text: string | null | undefined, table: Table): EntityId | undefined {
     if (text === null || text === undefined) return undefined;
-    const isUuid = table.metadata.primaryColumns[0]?.generationStrategy === 'uuid';
-    return !isUuid && /^\d{1,15}$/.test(text) ? Number(text) : text;
+    return !hasTextIds(table) && /^\d{1,15}$/.test(text) ? Number(text) : text;
 }
 
-function descriptionOf(entityType: string, recordKey: string): EntityDescription {
-    const description = descriptionFor(entityType);
+function hasTextIds({ metadata }: Table): boolean {
+    const [id] = metadata.primaryColumns;
+    if (id?.generationStrategy === 'uuid' || id?.type === String) return true;
+    return typeof id?.type === 'string' && /char|text|uuid|enum/.test(id.type);
+}
+
+function descriptionOf(entityType: string, recordKey: string, descriptions: DescriptionBook): EntityDescription {
+    const description = descriptions.find(entityType);
     if (description) return description;
     throw new Defect(
         'unknown-entity-type',
@@ -85,33 +95,35 @@ function ownerOf(changeSet: ChangeSet): string {
     return changeSet.key;
 }
 
-/** Custom fields of type relation hold ids: one is a join column, a list is a many-to-many. */
-function separateRelationFields(batch: Batch, description: EntityDescription): void {
+/** Relations that are given by ids, such as custom fields: one is a join column, a list is a many-to-many. */
+function separateRelations(batch: Batch, description: EntityDescription): void {
     const entities = batch.of(description);
-    if (!entities.some(entity => [...entity.columns.keys()].some(isCustomField))) return;
+    const own = new Set(Object.values(description.paths).flatMap(rule => (rule.type === 'ids' ? [rule.property] : [])));
+    const mayRelate = (property: string): boolean => property.startsWith('customFields.') || own.has(property);
+    if (!entities.some(({ columns }) => hasKey(columns, mayRelate))) return;
     const { metadata } = batch.sql.table(description.entity);
     for (const entity of entities) {
         for (const [property, cell] of entity.columns) {
-            const relation = isCustomField(property) ? metadata.findRelationWithPropertyPath(property) : undefined;
+            const relation = mayRelate(property) ? metadata.findRelationWithPropertyPath(property) : undefined;
             if (!relation || cell instanceof PendingReference) continue;
             const target = batch.sql.table(relation.inverseEntityMetadata.target);
             const toIds = (value: unknown): EntityId[] =>
                 Array.isArray(value) ? value.flatMap(id => idFromText(String(id), target) ?? []) : [];
             if (relation.isManyToMany) {
-                entity.columns.delete(property);
-                const [before, after] = [toIds(entity.customFieldsBefore.get(property)), toIds(cell)];
-                entity.links.push({
+                const [before, after] = [toIds(entity.idsBefore.get(property)), toIds(cell)];
+                entity.linkInstead(property, {
                     relation: property,
                     add: after.filter(id => !before.includes(id)),
                     remove: before.filter(id => !after.includes(id)),
                 });
             } else if (typeof cell === 'string' || typeof cell === 'number') {
-                entity.columns.set(property, idFromText(String(cell), target));
+                entity.setColumn(property, idFromText(String(cell), target));
             }
         }
     }
 }
 
-function isCustomField(property: string): boolean {
-    return property.startsWith('customFields.');
+function hasKey(columns: ReadonlyMap<string, unknown>, holds: (property: string) => boolean): boolean {
+    for (const property of columns.keys()) if (holds(property)) return true;
+    return false;
 }

@@ -1,5 +1,6 @@
-import { ChannelService } from '@vendure/core';
+import { ChannelService, TransactionalConnection } from '@vendure/core';
 import type { ChangeSet } from '../../sdk/change-set';
+import { AssetFailures } from '../assets/asset-failures';
 import { AssetStore } from '../assets/asset-store';
 import type { CatalogHost, CatalogScope } from '../catalog-scope';
 import type { References } from '../references';
@@ -7,7 +8,7 @@ import type { EntityId } from '../sql/sql-session';
 import { Batch, collectBatch } from './batch';
 import { claimShared, retryWhenTaken } from './claim-shared';
 import { deleteForGood } from './delete-for-good';
-import { DESCRIPTIONS } from './descriptions';
+import { DescriptionBook, descriptionsIn } from './description-book';
 import { applyPriceStrategy } from './price-strategy';
 import { deleteWithProducts, markDeletions } from './soft-delete';
 import { writeAccounts } from './write-accounts';
@@ -31,19 +32,25 @@ import { writeTree } from './write-tree';
  */
 export class ChangeSetApplier {
     private readonly assets: AssetStore;
+    private readonly descriptions: DescriptionBook;
 
-    constructor(private readonly host: CatalogHost) {
-        this.assets = new AssetStore(host);
+    constructor(
+        private readonly host: CatalogHost,
+        assetFailures = new AssetFailures(),
+    ) {
+        this.assets = new AssetStore(host, assetFailures);
+        this.descriptions = descriptionsIn(host.injector.get(TransactionalConnection).rawConnection);
     }
 
     /** Fills in the ids of created entities, in the change sets and in `references`. */
     async apply(changeSets: readonly ChangeSet[], references: References, scope: CatalogScope): Promise<void> {
-        const batch = collectBatch(changeSets, references, scope.sql);
+        const { all } = this.descriptions;
+        const batch = collectBatch(changeSets, references, scope.sql, this.descriptions);
         const stored = this.assets.begin(scope);
         try {
             const now = new Date();
-            for (const description of DESCRIPTIONS) markDeletions(batch, description, now);
-            for (const description of DESCRIPTIONS) {
+            for (const description of all) markDeletions(batch, description, now);
+            for (const description of all) {
                 const created = batch.of(description).filter(entity => entity.creates);
                 if (description.kind === 'Asset') {
                     await stored.create(created, references);
@@ -55,7 +62,7 @@ export class ChangeSetApplier {
                     await retryWhenTaken(description.entityType, () => insertEntities(batch, description, missing));
                 }
             }
-            for (const description of DESCRIPTIONS) {
+            for (const description of all) {
                 await updateEntities(batch, description);
                 await writeTree(batch, description);
                 await writeTranslations(batch, description);
@@ -66,14 +73,14 @@ export class ChangeSetApplier {
                 await writeStock(batch, description);
                 await writeAdjustments(batch, description);
             }
-            await writeInheritedChannels(batch, DESCRIPTIONS, await this.channelsOfEverything(scope, batch));
+            await writeInheritedChannels(batch, all, await this.channelsOfEverything(scope, batch));
             await writeAccounts(batch, this.host.injector, scope.ctx);
             await writeCustomerHistory(batch, this.host.injector, scope.ctx);
-            for (const description of DESCRIPTIONS) {
+            for (const description of all) {
                 if (description.kind === 'Product') await deleteWithProducts(batch, description);
             }
             // What is needed goes after what needs it.
-            for (const description of [...DESCRIPTIONS].reverse()) await deleteForGood(batch, description);
+            for (const description of [...all].reverse()) await deleteForGood(batch, description);
         } catch (error) {
             await stored.discard();
             throw error;

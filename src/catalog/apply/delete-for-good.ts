@@ -22,9 +22,10 @@ export async function deleteForGood(batch: Batch, description: EntityDescription
         await sql.unlink(members, await sql.linksOf(members, ids));
     }
     await deleteFromTree(batch, description, ids);
+    const table = sql.table(description.entity);
     await sql.delete(
-        sql.table(description.entity),
-        ['id'],
+        table,
+        [table.idPath],
         ids.map(id => [id]),
     );
     if (description.kind !== 'Asset') return;

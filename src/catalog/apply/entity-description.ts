@@ -1,4 +1,5 @@
 import type { EntityTarget, ObjectLiteral } from 'typeorm';
+import type { JsonValue } from '../../../shared/json';
 import type { EntityChange } from '../../sdk/change-set';
 import type { ReferenceKind } from '../references';
 
@@ -29,10 +30,19 @@ export interface EntityDescription {
     shared?: boolean;
     /** Two creations are two entities, whatever their keys: those are names for people. */
     standsAlone?: boolean;
+    /** Made from the metadata of an entity of another plugin, see custom-entity. */
+    custom?: { hasUniqueKey: boolean };
 }
 
 export type PathRule =
-    | { type: 'column'; property: string }
+    | {
+          type: 'column';
+          property: string;
+          /** What the database holds, as change sets write it; absent where the two are alike. */
+          stored?: (value: unknown) => JsonValue;
+      }
+    /** Relation to anything, by ids as text: one for a join column, else a list. */
+    | { type: 'ids'; property: string; list: boolean }
     /** Join column, given by natural key. */
     | { type: 'reference'; property: string; kind: ReferenceKind; ofProduct?: boolean }
     /** Many-to-many, given as a list of natural keys. */

@@ -61,7 +61,7 @@ describe('PendingEntity', () => {
         const references = new References();
         const facet = pending('Facet', 'CREATE', [{ path: 'code', after: 'colour' }], 'colour');
         const twin: EntityChange = { ...facet.change, entityId: null };
-        facet.twins.push(twin);
+        facet.addTwin(twin);
         facet.identify(12, references);
         expect([facet.change.entityId, twin.entityId, references.get('Facet', 'colour')]).toEqual(['12', '12', 12]);
         expect([facet.change.action, twin.action]).toEqual(['CREATE', 'UNCHANGED']);

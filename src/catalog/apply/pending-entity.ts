@@ -14,27 +14,24 @@ export type Cell = JsonValue | undefined | PendingReference | PendingFilters;
 export class PendingEntity {
     /** Known from the start for UPDATE and DELETE, after the insert for CREATE. */
     id: EntityId | undefined;
-    /** By property path of the entity. */
-    readonly columns = new Map<string, Cell>();
-    /** By language, then by property path of the translation. */
-    readonly translations = new Map<string, Map<string, Cell>>();
-    /** What custom fields held; of a list relation only the difference is written. */
-    readonly customFieldsBefore = new Map<string, JsonValue>();
-    readonly links: LinkChange[] = [];
-    readonly assets: { relation: string; keys: string[] }[] = [];
-    readonly prices: PriceChange[] = [];
-    readonly stock: StockChange[] = [];
-    readonly adjustments: AdjustmentChange[] = [];
     /** Where it goes in its tree; null is the top, undefined where it is. */
     parent: PendingReference | null | undefined;
     /** What an asset is made from. */
     origin: string | undefined;
-    /** Ids of the channels that an entity without `channels` of its own is put into. */
-    readonly inheritedChannels = new Set<EntityId>();
-    /** The same creation in other change sets of the batch; written once. */
-    readonly twins: EntityChange[] = [];
     /** As it was decided; the change says in the end what was done. */
     readonly action: ChangeAction;
+    private found = false;
+    // There are as many of these as a batch has entities, and most of them have one or two of the parts.
+    private ownColumns: Map<string, Cell> | undefined;
+    private ownTranslations: Map<string, Map<string, Cell>> | undefined;
+    private ownIdsBefore: Map<string, JsonValue> | undefined;
+    private ownLinks: LinkChange[] | undefined;
+    private ownAssets: AssetList[] | undefined;
+    private ownPrices: PriceChange[] | undefined;
+    private ownStock: StockChange[] | undefined;
+    private ownAdjustments: AdjustmentChange[] | undefined;
+    private ownInheritedChannels: Set<EntityId> | undefined;
+    private twins: EntityChange[] | undefined;
 
     constructor(
         readonly description: EntityDescription,
@@ -51,7 +48,68 @@ export class PendingEntity {
         }
     }
 
-    private found = false;
+    /** By property path of the entity. */
+    get columns(): ReadonlyMap<string, Cell> {
+        return this.ownColumns ?? NO_ENTRIES;
+    }
+
+    setColumn(property: string, cell: Cell): void {
+        (this.ownColumns ??= new Map<string, Cell>()).set(property, cell);
+    }
+
+    /** By language, then by property path of the translation. */
+    get translations(): ReadonlyMap<string, ReadonlyMap<string, Cell>> {
+        return this.ownTranslations ?? NO_ENTRIES;
+    }
+
+    /** What relations held that are given by ids; of a list only the difference is written. */
+    get idsBefore(): ReadonlyMap<string, JsonValue> {
+        return this.ownIdsBefore ?? NO_ENTRIES;
+    }
+
+    get links(): readonly LinkChange[] {
+        return this.ownLinks ?? NONE;
+    }
+
+    private rememberIds(property: string, before: JsonValue): void {
+        (this.ownIdsBefore ??= new Map<string, JsonValue>()).set(property, before);
+    }
+
+    /** What was taken for a column is a many-to-many relation. */
+    linkInstead(property: string, link: LinkChange): void {
+        this.ownColumns?.delete(property);
+        (this.ownLinks ??= []).push(link);
+    }
+
+    get assets(): readonly AssetList[] {
+        return this.ownAssets ?? NONE;
+    }
+
+    get prices(): readonly PriceChange[] {
+        return this.ownPrices ?? NONE;
+    }
+
+    get stock(): readonly StockChange[] {
+        return this.ownStock ?? NONE;
+    }
+
+    get adjustments(): readonly AdjustmentChange[] {
+        return this.ownAdjustments ?? NONE;
+    }
+
+    /** Ids of the channels that an entity without `channels` of its own is put into. */
+    get inheritedChannels(): ReadonlySet<EntityId> {
+        return this.ownInheritedChannels ?? NO_IDS;
+    }
+
+    inheritChannel(id: EntityId): void {
+        (this.ownInheritedChannels ??= new Set<EntityId>()).add(id);
+    }
+
+    /** The same creation in another change set of the batch; written once. */
+    addTwin(change: EntityChange): void {
+        (this.twins ??= []).push(change);
+    }
 
     /** Key in References. */
     get key(): string {
@@ -75,7 +133,7 @@ export class PendingEntity {
         this.id = id;
         references.set(this.description.kind, this.key, id);
         this.change.entityId = String(id);
-        for (const twin of this.twins) becomeUnchanged(twin, id);
+        for (const twin of this.twins ?? NONE) becomeUnchanged(twin, id);
     }
 
     /** A service has made its row: what is still to be written goes the way of an update. */
@@ -86,9 +144,9 @@ export class PendingEntity {
     /** Someone else has created it since the change set was made: theirs is taken as it is. */
     takeExisting(id: EntityId, references: References): void {
         this.found = true;
-        this.columns.clear();
-        this.translations.clear();
-        this.links.splice(0, this.links.length, ...this.links.filter(link => link.relation === 'channels'));
+        this.ownColumns = undefined;
+        this.ownTranslations = undefined;
+        this.ownLinks = this.ownLinks?.filter(link => link.relation === 'channels');
         this.identify(id, references);
         becomeUnchanged(this.change, id);
     }
@@ -118,16 +176,17 @@ export class PendingEntity {
         if (first === 'translations' && this.description.translations && second && third) {
             const property = third === 'customFields' ? `customFields.${parts.slice(3).join('.')}` : third;
             if (parts.length > (third === 'customFields' ? 4 : 3)) this.refuse(field);
-            let columns = this.translations.get(second);
-            if (!columns) this.translations.set(second, (columns = new Map<string, Cell>()));
+            const translations = (this.ownTranslations ??= new Map<string, Map<string, Cell>>());
+            let columns = translations.get(second);
+            if (!columns) translations.set(second, (columns = new Map<string, Cell>()));
             columns.set(property, field.after);
             return;
         }
         if (first === 'customFields' && second !== undefined && parts.length === 2) {
             // Whether it is a column or a relation only the entity's metadata knows, see custom-field-relations.
             const property = `customFields.${second}`;
-            this.columns.set(property, field.after);
-            if (field.before !== undefined) this.customFieldsBefore.set(property, field.before);
+            this.setColumn(property, field.after);
+            if (field.before !== undefined) this.rememberIds(property, field.before);
             return;
         }
         const rule = this.description.paths[first!];
@@ -135,16 +194,20 @@ export class PendingEntity {
         this.takeByRule(rule, field, parts);
     }
 
-    private takeByRule(rule: PathRule, field: FieldChange, parts: string[]): void {
+    private takeByRule(rule: PathRule, field: FieldChange, parts: readonly string[]): void {
         if (parts.length !== expectedParts[rule.type]) this.refuse(field);
         switch (rule.type) {
             case 'column':
-                this.columns.set(rule.property, field.after);
+                this.setColumn(rule.property, field.after);
+                break;
+            case 'ids':
+                this.setColumn(rule.property, field.after ?? (rule.list ? [] : null));
+                if (field.before !== undefined) this.rememberIds(rule.property, field.before);
                 break;
             case 'reference':
                 // Given with the same value on both sides it says what other keys mean, and changes nothing.
                 if (!this.creates && field.before === field.after) break;
-                this.columns.set(
+                this.setColumn(
                     rule.property,
                     typeof field.after === 'string' ? this.reference(rule, field.after, field.path) : null,
                 );
@@ -153,12 +216,12 @@ export class PendingEntity {
                 this.parent = typeof field.after === 'string' ? this.reference(rule, field.after, field.path) : null;
                 break;
             case 'filters':
-                this.columns.set(rule.property, new PendingFilters(field.after ?? [], field.path, this.recordKey));
+                this.setColumn(rule.property, new PendingFilters(field.after ?? [], field.path, this.recordKey));
                 break;
             case 'links': {
                 const [before, after] = [keysIn(field.before), keysIn(field.after)];
                 const toReference = (key: string) => this.reference(rule, key, field.path);
-                this.links.push({
+                (this.ownLinks ??= []).push({
                     relation: rule.relation,
                     add: after.filter(key => !before.includes(key)).map(toReference),
                     remove: before.filter(key => !after.includes(key)).map(toReference),
@@ -166,10 +229,10 @@ export class PendingEntity {
                 break;
             }
             case 'assets':
-                this.assets.push({ relation: rule.relation, keys: keysIn(field.after) });
+                (this.ownAssets ??= []).push({ relation: rule.relation, keys: keysIn(field.after) });
                 break;
             case 'prices':
-                this.prices.push({
+                (this.ownPrices ??= []).push({
                     channel: this.reference({ kind: 'Channel' }, parts[1]!, field.path),
                     currencyCode: parts[2]!,
                     existed: typeof field.before === 'number',
@@ -178,13 +241,13 @@ export class PendingEntity {
                 break;
             case 'stock':
                 if (typeof field.after !== 'number') this.refuse(field);
-                this.stock.push({
+                (this.ownStock ??= []).push({
                     location: this.reference({ kind: 'StockLocation' }, parts[1]!, field.path),
                     stockOnHand: Number(field.after),
                 });
                 break;
             case 'adjustments':
-                this.adjustments.push({
+                (this.ownAdjustments ??= []).push({
                     externalId: parts[1]!,
                     location: this.reference({ kind: 'StockLocation' }, parts[2]!, field.path),
                     happened: field.after !== undefined,
@@ -205,6 +268,11 @@ export class PendingEntity {
             { key: this.recordKey, field: field.path },
         );
     }
+}
+
+export interface AssetList {
+    relation: string;
+    keys: string[];
 }
 
 export interface LinkChange {
@@ -269,8 +337,13 @@ export class PendingFilters {
     }
 }
 
+const NO_ENTRIES: ReadonlyMap<string, never> = new Map<string, never>();
+const NO_IDS: ReadonlySet<EntityId> = new Set<EntityId>();
+const NONE: readonly never[] = [];
+
 const expectedParts: Record<PathRule['type'], number> = {
     column: 1,
+    ids: 1,
     reference: 1,
     parent: 1,
     filters: 1,

@@ -64,7 +64,7 @@ export function valueOf(table: Table, property: string, cell: Cell, references: 
     if (cell instanceof PendingReference || cell instanceof PendingFilters) return cell.in(references);
     if (cell === undefined || cell === null) return null;
     const column = table.metadata.findColumnWithPropertyPath(property);
-    return column && isDate(column) && typeof cell === 'string' ? new Date(cell) : cell;
+    return column && isInstant(column) && typeof cell === 'string' ? new Date(cell) : cell;
 }
 
 /** Order in which rows are locked; the same everywhere, so that two transactions wait instead of deadlocking. */
@@ -95,11 +95,11 @@ function add(group: RowGroup, row: unknown[], member: number): void {
 
 function fillerOf(table: Table, property: string): { value: unknown } | undefined {
     const column = table.metadata.findColumnWithPropertyPath(property);
-    if (!column) return undefined;
+    if (!column || column.transformer) return undefined;
     const fallback: unknown = column.default;
     if (fallback === undefined || fallback === null) return column.isNullable ? { value: null } : undefined;
     // Defaults of custom fields may be written in the dialect of the database; those stay with the database.
-    if (property.startsWith('customFields.')) return undefined;
+    if (property.startsWith('customFields.') || isConverted(column)) return undefined;
     return ['boolean', 'number', 'string'].includes(typeof fallback) ? { value: fallback } : undefined;
 }
 
@@ -118,6 +118,7 @@ function requiredOf(table: Table): string[] {
         properties = table.metadata.columns
             .filter(column => !column.isNullable && column.default === undefined && !column.relationMetadata)
             .filter(column => !column.isGenerated && !column.isCreateDate && !column.isUpdateDate)
+            .filter(column => !column.isVersion && !column.generatedType)
             .filter(column => !column.isDiscriminator && !column.propertyPath.startsWith('customFields.'))
             .map(column => column.propertyPath);
         required.set(table.metadata, properties);
@@ -125,6 +126,12 @@ function requiredOf(table: Table): string[] {
     return properties;
 }
 
-function isDate(column: ColumnMetadata): boolean {
-    return column.type === Date || (typeof column.type === 'string' && /^(date|timestamp)/.test(column.type));
+/** Its default is written as the database holds it, not as the entity does. */
+function isConverted({ type }: ColumnMetadata): boolean {
+    return typeof type === 'string' && /json|simple-array/.test(type);
+}
+
+/** A plain `date` is a day and stays text: as an instant it would be another day somewhere. */
+export function isInstant({ type }: Pick<ColumnMetadata, 'type'>): boolean {
+    return type === Date || (typeof type === 'string' && /^(datetime|timestamp)/.test(type));
 }

@@ -5,12 +5,13 @@ import { compareIds } from './rows';
 
 /** A soft delete has the one column, whatever its change set says besides. */
 export function markDeletions(batch: Batch, description: EntityDescription, now: Date): void {
-    if (!('deletedAt' in description.paths)) return;
+    const { deletedAt } = description.paths;
+    if (deletedAt?.type !== 'column') return;
     for (const entity of batch.of(description)) {
         if (entity.change.action !== 'DELETE') continue;
-        const given = entity.columns.get('deletedAt');
+        const given = entity.columns.get(deletedAt.property);
         const isTime = typeof given === 'string' && !Number.isNaN(Date.parse(given));
-        entity.columns.set('deletedAt', isTime ? given : now.toISOString());
+        entity.setColumn(deletedAt.property, isTime ? given : now.toISOString());
     }
 }
 

@@ -29,7 +29,7 @@ export async function writeInheritedChannels(
         const channels = channelsOf(record);
         for (const entity of record.entities) {
             if (inherits(entity)) {
-                for (const channel of channels) entity.inheritedChannels.add(channel);
+                for (const channel of channels) entity.inheritChannel(channel);
             }
             for (const asset of assetsOf(entity, batch)) {
                 for (const channel of channels) assetPairs.push([asset, channel]);
@@ -119,6 +119,7 @@ function inherits(entity: PendingEntity): boolean {
 }
 
 function addedChannels(entity: PendingEntity): PendingReference[] {
+    if (entity.links.length === 0) return [];
     return entity.links
         .filter(link => link.relation === 'channels')
         .flatMap(link => link.add)
@@ -126,6 +127,7 @@ function addedChannels(entity: PendingEntity): PendingReference[] {
 }
 
 function assetReferences(entity: PendingEntity): PendingReference[] {
+    if (entity.columns.size === 0) return [];
     return [...entity.columns.values()].filter(
         (cell): cell is PendingReference => cell instanceof PendingReference && cell.kind === 'Asset',
     );

@@ -48,5 +48,5 @@ export async function updateEntities(batch: Batch, description: EntityDescriptio
         byId.set(id, row);
     }
     const rows = [...byId.values()].sort((a, b) => compareIds(a.key[0]!, b.key[0]!));
-    for (const group of groupForUpdate(rows)) await sql.update(table, ['id'], group.columns, group.rows);
+    for (const group of groupForUpdate(rows)) await sql.update(table, [table.idPath], group.columns, group.rows);
 }

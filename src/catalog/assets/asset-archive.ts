@@ -47,9 +47,15 @@ export class AssetArchive {
             );
         }
         return new Promise((resolve, reject) =>
-            this.zip.openReadStream(entry, (error, stream) =>
-                error ? reject(unreadableArchive(error)) : resolve(stream),
-            ),
+            this.zip.openReadStream(entry, (error, stream) => {
+                if (error) {
+                    reject(unreadableArchive(error));
+                    return;
+                }
+                // It may fail before its reader listens, which would end the process; the reader is told all the same.
+                stream.on('error', () => undefined);
+                resolve(stream);
+            }),
         );
     }
 

@@ -9,17 +9,18 @@ import {
 } from '@vendure/core';
 import { DataHubReference } from '../../entities/data-hub-reference.entity';
 import { UserError } from '../../sdk/errors';
+import { DecideAgain } from '../../sdk/loader';
 import { idFromText } from '../apply/batch';
 import type { PendingEntity } from '../apply/pending-entity';
 import type { CatalogHost, CatalogScope } from '../catalog-scope';
 import type { References } from '../references';
 import type { EntityId } from '../sql/sql-session';
 import { AssetClaims } from './asset-claims';
+import type { AssetFailures } from './asset-failures';
 import { ASSET_CONTENT_SOURCE, ASSET_ENTITY_TYPE, ASSET_SOURCE, assetReferenceId } from './asset-reference';
 import { AssetSource, isUrl, OpenedAsset } from './asset-source';
 
 const MAX_FETCHED_AHEAD = 4;
-const MAX_REMEMBERED_FAILURES = 10_000;
 const loggerCtx = 'DataHub';
 
 /**
@@ -28,10 +29,11 @@ const loggerCtx = 'DataHub';
  */
 export class AssetStore {
     private readonly source: AssetSource;
-    /** A batch that is split to find its bad record must not fetch what cannot be had again and again. */
-    private readonly failures = new Map<string, UserError>();
 
-    constructor(private readonly host: CatalogHost) {
+    constructor(
+        private readonly host: CatalogHost,
+        private readonly failures: AssetFailures,
+    ) {
         this.source = new AssetSource(host);
     }
 
@@ -50,7 +52,7 @@ class AssetTransaction {
     constructor(
         private readonly host: CatalogHost,
         private readonly source: AssetSource,
-        private readonly failures: Map<string, UserError>,
+        private readonly failures: AssetFailures,
         private readonly scope: CatalogScope,
     ) {}
 
@@ -65,7 +67,12 @@ class AssetTransaction {
         }
         const claims = new AssetClaims(this.scope.sql);
         await claims.take(ASSET_SOURCE, keysOf(wanted), stale);
+        let failure: UserError | undefined;
         for await (const { entity, opened } of this.fetchAhead(wanted)) {
+            if (opened instanceof UserError) {
+                failure = opened;
+                continue;
+            }
             try {
                 const { contentHash, fileName } = opened;
                 const same = await claims.assetWithContent(contentHash);
@@ -78,10 +85,15 @@ class AssetTransaction {
                 entity.identify(id, references);
                 entity.isStored();
                 await claims.settle(ASSET_CONTENT_SOURCE, [[contentHash, id]]);
+            } catch (error) {
+                if (!this.isLeftOut(error)) throw error;
+                failure = error;
             } finally {
                 await opened.release();
             }
         }
+        // Now all that fail are known, and records can be compared without them.
+        if (failure) throw new DecideAgain(failure);
         const made = wanted.map((entity): [string, EntityId] => [assetReferenceId(entity.key), entity.knownId()]);
         await claims.settle(ASSET_SOURCE, made);
     }
@@ -144,7 +156,7 @@ class AssetTransaction {
     /** Fetches the next few URLs while one is being stored; a server's answer takes longer than the storing. */
     private async *fetchAhead(
         entities: readonly PendingEntity[],
-    ): AsyncGenerator<{ entity: PendingEntity; opened: OpenedAsset }> {
+    ): AsyncGenerator<{ entity: PendingEntity; opened: OpenedAsset | UserError }> {
         const fetching = new Map<PendingEntity, Promise<OpenedAsset>>();
         const remote = entities.filter(entity => isUrl(sourceOf(entity)));
         const fetchNext = () => {
@@ -158,7 +170,10 @@ class AssetTransaction {
         try {
             for (let i = 0; i < MAX_FETCHED_AHEAD; i++) fetchNext();
             for (const entity of entities) {
-                const opened = await (fetching.get(entity) ?? this.open(entity));
+                const opened = await (fetching.get(entity) ?? this.open(entity)).catch((error: unknown) => {
+                    if (this.isLeftOut(error)) return error;
+                    throw error;
+                });
                 if (fetching.delete(entity)) fetchNext();
                 yield { entity, opened };
             }
@@ -168,7 +183,7 @@ class AssetTransaction {
     }
 
     private async open(entity: PendingEntity): Promise<OpenedAsset> {
-        const remembered = this.failures.get(entity.key);
+        const remembered = this.failures.of(entity.key);
         if (remembered) throw this.failed(entity, remembered);
         try {
             return await this.source.open(sourceOf(entity));
@@ -179,7 +194,7 @@ class AssetTransaction {
 
     /** The failure in the name of the record that wants the asset, remembered for the rest of the run. */
     private failed(entity: PendingEntity, error: UserError): UserError {
-        if (this.failures.size < MAX_REMEMBERED_FAILURES) this.failures.set(entity.key, error);
+        this.failures.note(entity.key, error);
         return new UserError(
             error.code,
             `The asset "${sourceOf(entity)}" of "${entity.recordKey}" cannot be used. ${error.message}`,
@@ -187,6 +202,11 @@ class AssetTransaction {
             { key: entity.recordKey, field: 'assets', got: sourceOf(entity) },
             { cause: error.cause },
         );
+    }
+
+    /** Every UserError that reaches the caller of this class was made by {@link failed}. */
+    private isLeftOut(error: unknown): error is UserError {
+        return this.failures.leavesOut && error instanceof UserError;
     }
 
     /** Assets that another batch or run has made from the same source since the change sets were decided. */

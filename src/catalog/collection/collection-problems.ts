@@ -1,5 +1,6 @@
 import { textOf } from '../../../shared/json';
 import { UserError } from '../../sdk/errors';
+import { awaited, type AwaitedKind } from '../awaited';
 import type { CatalogRun } from '../product/catalog-run';
 import type { EntityId } from '../sql/sql-session';
 import type { CollectionRecord } from './collection-record';
@@ -47,7 +48,7 @@ export function parentMissing(parent: string, slug: string): UserError {
         'parent-not-found',
         `parent: there is no collection "${parent}" yet.`,
         'The record goes on by itself when that collection is created; correct the parent if it never will be.',
-        { field: 'parent', got: parent, waitsFor: `Collection:${slug}` },
+        { field: 'parent', got: parent, waitsFor: awaited('Collection', slug) },
     );
 }
 
@@ -69,19 +70,19 @@ export function loopOfParents(record: CollectionRecord): UserError {
     );
 }
 
-const NAMES: Record<Pointer, [what: string, entityType: string]> = {
+const NAMES: Record<Pointer, [what: string, kind: AwaitedKind]> = {
     facetValue: ['facet value', 'FacetValue'],
     variant: ['variant with the SKU', 'ProductVariant'],
     product: ['product with the slug', 'Product'],
 };
 
 export function filterTargetMissing(pointer: Pointer, text: string, field: string): UserError {
-    const [what, entityType] = NAMES[pointer];
+    const [what, kind] = NAMES[pointer];
     return new UserError(
         `${pointer === 'facetValue' ? 'facet-value' : pointer}-not-found`,
         `${field}: there is no ${what} "${text}" yet.`,
         'The record goes on by itself when that is created; correct the filter if it never will be.',
-        { field, got: text, waitsFor: `${entityType}:${text}` },
+        { field, got: text, waitsFor: awaited(kind, text) },
     );
 }
 

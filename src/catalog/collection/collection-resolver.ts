@@ -1,5 +1,4 @@
 import { Collection, CollectionTranslation } from '@vendure/core';
-import type { JsonObject } from '../../../shared/json';
 import type { PipelineRecord } from '../../sdk/record';
 import { descriptionFor } from '../apply/descriptions';
 import { compareIds } from '../apply/rows';
@@ -19,6 +18,7 @@ import { CollectionMatch, CollectionState, LiveCollection, liveCollection } from
 import type { FilterRules } from './filter-rules';
 import { learnFilterTargets } from './filter-targets';
 import { slugsOf } from './place';
+import { withoutFields } from '../product/without-fields';
 
 export interface CollectionMatching {
     by: CollectionMatchBy;
@@ -44,7 +44,7 @@ export class CollectionResolver {
         const matches = new Map<PipelineRecord, CollectionMatch>();
         for (const record of records) {
             matches.set(record, {
-                record: this.withoutSkipped(record.data),
+                record: withoutFields(record.data, this.matching.skip),
                 problem: this.check.problemOf(record.data),
             });
         }
@@ -78,12 +78,6 @@ export class CollectionResolver {
         );
         await validateCustomFields(matches, record => this.customFieldsOf(record), run);
         return state;
-    }
-
-    private withoutSkipped(data: JsonObject): CollectionRecord {
-        const { skip } = this.matching;
-        if (skip.size === 0) return data;
-        return Object.fromEntries(Object.entries(data).filter(([name]) => !skip.has(name)));
     }
 
     /** Slugs by language; the first is the one by which others know the collection. */

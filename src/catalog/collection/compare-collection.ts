@@ -98,12 +98,12 @@ function decide(
 
     const created = shared.accept();
     if (!live) run.memory.plan(`Collection ${key}`, `${origin.step}-${origin.index}`);
-    if (!draft.changed && created.length === 0) return { action: 'UNCHANGED', key, entities: [] };
-    return {
+    if (!draft.changed && created.length === 0) return shared.complete({ action: 'UNCHANGED', key, entities: [] });
+    return shared.complete({
         action: live ? 'UPDATE' : 'CREATE',
         key,
         entities: [...created, ...(draft.changed ? [draft.toChange()] : [])],
-    };
+    });
 }
 
 /** The slug in the language of the run, or in any. */

@@ -1,5 +1,6 @@
 import { didYouMean } from '../../sdk/did-you-mean';
 import { UserError } from '../../sdk/errors';
+import { awaited } from '../awaited';
 import type { EntityId } from '../sql/sql-session';
 
 export function customerExists(key: string, id: EntityId): UserError {
@@ -79,7 +80,7 @@ export function unknownGroup(name: string, field: string): UserError {
         'unknown-customer-group',
         `${field}: there is no customer group called "${name}".`,
         'Create the group first, or turn on createGroups.',
-        { field, got: name, waitsFor: `CustomerGroup:${name}` },
+        { field, got: name, waitsFor: awaited('CustomerGroup', name) },
     );
 }
 
@@ -97,7 +98,7 @@ export function unknownCountry(code: string, field: string, known: Iterable<stri
         'unknown-country',
         `${field}: the shop has no country with the code "${code}".`,
         didYouMean(code, known),
-        { field, got: code, waitsFor: `Country:${code}` },
+        { field, got: code, waitsFor: awaited('Country', code) },
     );
 }
 

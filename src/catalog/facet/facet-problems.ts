@@ -1,4 +1,5 @@
 import { UserError } from '../../sdk/errors';
+import { awaited } from '../awaited';
 import type { CatalogRun } from '../product/catalog-run';
 import type { FacetRecord } from './facet-record';
 import type { FacetMatching, LiveFacet } from './facet-state';
@@ -70,6 +71,6 @@ export function facetMissing({ facet }: FacetRecord, run: CatalogRun): UserError
               'facet-not-found',
               `facet: there is no facet "${facet}" in the channel "${run.channel.code}".`,
               'Load the facet first, or correct its code.',
-              { field: 'facet', got: facet, waitsFor: `Facet:${facet}` },
+              { field: 'facet', got: facet, waitsFor: awaited('Facet', facet) },
           );
 }

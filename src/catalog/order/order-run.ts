@@ -9,6 +9,7 @@ import {
 } from '@vendure/core';
 import { didYouMean } from '../../sdk/did-you-mean';
 import { UserError } from '../../sdk/errors';
+import { awaited } from '../awaited';
 import type { CatalogHost } from '../catalog-scope';
 import { CatalogFacts, type ChannelFacts } from '../product/catalog-facts';
 import { isKeyField, userMayWrite } from '../product/catalog-run';
@@ -95,7 +96,7 @@ export class OrderRun {
                 ? `${field}: there is no shipping method "${code}" in the channel "${this.channel.code}".`
                 : `${field}: ${others.length + 1} shipping methods of the channel have the code "${code}".`,
             id === undefined ? didYouMean(code, [...this.shippingMethods.keys()]) : 'Give them codes of their own.',
-            { field, got: code, ...(id === undefined ? { waitsFor: `ShippingMethod:${code}` } : {}) },
+            { field, got: code, ...(id === undefined ? { waitsFor: awaited('ShippingMethod', code) } : {}) },
         );
     }
 

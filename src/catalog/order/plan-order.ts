@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '../../../shared/json';
 import type { ChangeSet } from '../../sdk/change-set';
 import { UserError } from '../../sdk/errors';
+import { awaited } from '../awaited';
 import { EntityDraft } from '../product/entity-draft';
 import { joinPath } from '../product/vocabulary';
 import { assertPositions, assertStateFits, assertStates } from './order-checks';
@@ -100,7 +101,7 @@ export function variantOf(sku: string, field: string, { variants, run }: OrderSt
             'variant-not-found',
             `${field}: there is no variant with the SKU "${sku}" in the channel "${run.channel.code}".`,
             'Load the product first, or correct the SKU.',
-            { field, got: sku, waitsFor: `ProductVariant:${sku}` },
+            { field, got: sku, waitsFor: awaited('ProductVariant', sku) },
         );
     }
     throw new UserError(
@@ -122,7 +123,7 @@ export function customerOf(email: string, { customers, run }: OrderState): Custo
             'customer-not-found',
             `customer: there is no customer "${email}" in the channel "${run.channel.code}".`,
             'Load the customer first, or correct the address.',
-            { field: 'customer', got: email, waitsFor: `Customer:${emailKey(email)}` },
+            { field: 'customer', got: email, waitsFor: awaited('Customer', emailKey(email)) },
         );
     }
     throw new UserError(

@@ -1,6 +1,6 @@
 import type { UserError } from '../../sdk/errors';
 import type { KnownEntity } from '../provenance/known-entities';
-import type { EntityChange } from '../../sdk/change-set';
+import type { ChangeSet, EntityChange } from '../../sdk/change-set';
 import type { Origin, PipelineRecord } from '../../sdk/record';
 import type { ReferenceKind } from '../references';
 import type { EntityId } from '../sql/sql-session';
@@ -67,6 +67,7 @@ export class BatchState<R> {
  */
 export class SharedCreations {
     private readonly created = new Map<string, { key: string; change: EntityChange }>();
+    private readonly assetsLeftOut = new Set<string>();
 
     constructor(
         private readonly state: BatchState<unknown>,
@@ -90,6 +91,18 @@ export class SharedCreations {
             changes.push(change);
         }
         return changes.sort((a, b) => ORDER.indexOf(a.entityType) - ORDER.indexOf(b.entityType));
+    }
+
+    /** An asset that cannot be had, as an earlier attempt has shown: the record does without it. */
+    doWithoutAsset(key: string): void {
+        this.assetsLeftOut.add(key);
+    }
+
+    /** The change set of the record, with what was left out of it. */
+    complete(changeSet: ChangeSet): ChangeSet {
+        if (this.assetsLeftOut.size === 0) return changeSet;
+        const leftOut = this.state.run.assetFailures.leftOut([...this.assetsLeftOut]);
+        return { ...changeSet, refusedParts: [...(changeSet.refusedParts ?? []), leftOut] };
     }
 
     private get owner(): string {

@@ -1,6 +1,7 @@
 import { ConfigService, CustomFieldConfig, LanguageCode, RequestContext, SlugService } from '@vendure/core';
 import { didYouMean } from '../../sdk/did-you-mean';
 import { UserError } from '../../sdk/errors';
+import { AssetFailures, type OnAssetFailure } from '../assets/asset-failures';
 import type { CatalogHost } from '../catalog-scope';
 import { CatalogFacts, ChannelFacts } from './catalog-facts';
 import { codeFor } from './codes';
@@ -18,12 +19,14 @@ export interface CatalogOptions {
     facetValuesMode: ListMode;
     assetsMode: ListMode;
     createFacets: boolean;
+    onAssetFailure?: OnAssetFailure;
 }
 
 /** What one loader knows for a whole run: settings, small tables, custom fields, and what it has learnt on the way. */
 export class CatalogRun {
     readonly facets = new FacetDirectory();
     readonly memory: RunMemory;
+    readonly assetFailures: AssetFailures;
     private readonly slugs = new Map<string, string>();
     private readonly furtherRules = new Map<string, CustomFieldRules>();
 
@@ -38,6 +41,7 @@ export class CatalogRun {
         private readonly slugsOf: string,
     ) {
         this.memory = new RunMemory(host.dryRun);
+        this.assetFailures = new AssetFailures(options.onAssetFailure);
     }
 
     /** `slugsOf` is the entity whose slugs the shop's strategy makes. */
@@ -64,10 +68,11 @@ export class CatalogRun {
     }
 
     /** Custom fields of an entity besides products and variants. */
-    rulesOf(entityType: 'Facet' | 'FacetValue' | 'Collection' | 'Asset'): CustomFieldRules {
+    rulesOf(entityType: string): CustomFieldRules {
         let rules = this.furtherRules.get(entityType);
         if (!rules) {
-            const { customFields } = this.injector.get(ConfigService);
+            const customFields: Record<string, CustomFieldConfig[] | undefined> =
+                this.injector.get(ConfigService).customFields;
             rules = new CustomFieldRules(customFields[entityType] ?? [], field => userMayWrite(this.ctx, field));
             this.furtherRules.set(entityType, rules);
         }

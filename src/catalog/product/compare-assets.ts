@@ -53,14 +53,21 @@ function featuredAfter(
     shared: SharedCreations,
 ): string | null {
     if (given.featuredAsset === null) return null;
-    if (given.featuredAsset !== undefined) return keyOfAsset(given.featuredAsset, live, state, shared) ?? null;
+    if (given.featuredAsset !== undefined) {
+        return keyOfAsset(given.featuredAsset, live, state, shared) ?? firstAfter(before, after, featuredBefore);
+    }
+    return firstAfter(before, after, featuredBefore);
+}
+
+/** The featured asset when the record names none, or one that cannot be had. */
+function firstAfter(before: readonly string[], after: readonly string[], featuredBefore: string | null): string | null {
     if (after === before) return featuredBefore;
     const wasVacant = featuredBefore === null && before.length === 0;
     const isTakenAway = featuredBefore !== null && before.includes(featuredBefore) && !after.includes(featuredBefore);
     return wasVacant || isTakenAway ? (after[0] ?? null) : featuredBefore;
 }
 
-/** Undefined when there is no such asset and none is to be created. */
+/** Undefined when there is no such asset and none is to be created, or none can be. */
 function keyOfAsset(
     path: string,
     live: Live,
@@ -69,6 +76,10 @@ function keyOfAsset(
 ): string | undefined {
     const id = state.assets.find(path, live.assetIds);
     if (id !== undefined) return assetKey(id, state);
+    if (shared && state.run.assetFailures.isLeftOut(path)) {
+        shared.doWithoutAsset(path);
+        return undefined;
+    }
     shared?.need('Asset', `Asset ${path}`, path, () => {
         const draft = new EntityDraft('Asset', null, path);
         draft.change('source', undefined, path);

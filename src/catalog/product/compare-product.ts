@@ -89,11 +89,13 @@ export function compareProduct(
 
     const changed = [product, ...variants.values()].filter(draft => draft.changed);
     const created = shared.accept();
-    if (changed.length === 0 && created.length === 0) return { action: 'UNCHANGED', key, entities: [] };
+    if (changed.length === 0 && created.length === 0) {
+        return shared.complete({ action: 'UNCHANGED', key, entities: [] });
+    }
     if (live) references.set('Product', key, live.id);
     book.fillReferences();
     const isOption = (entityType: string) => entityType.startsWith('ProductOption');
-    return {
+    return shared.complete({
         action: live ? 'UPDATE' : 'CREATE',
         key,
         entities: [
@@ -102,7 +104,7 @@ export function compareProduct(
             ...created.filter(change => isOption(change.entityType)),
             ...changed.filter(draft => draft !== product).map(draft => draft.toChange()),
         ],
-    };
+    });
 }
 
 /** The slug in the language of the run; unique among the products that this run creates. */

@@ -48,14 +48,16 @@ export function compareSingleVariant(
     }
     const draft = compareVariant(wanted, owner, state, shared);
     const created = shared.accept();
-    if (!draft.changed && created.length === 0) return { action: 'UNCHANGED', key: draft.key, entities: [] };
+    if (!draft.changed && created.length === 0) {
+        return shared.complete({ action: 'UNCHANGED', key: draft.key, entities: [] });
+    }
     if (product) {
         references.set('Product', productKey, product.id);
         book.fillReferences();
         if (!live) state.combinations.set(product.id, combinations!);
     }
     const entities = [...created, ...(draft.changed ? [draft.toChange()] : [])];
-    return { action: live ? 'UPDATE' : 'CREATE', key: draft.key, entities };
+    return shared.complete({ action: live ? 'UPDATE' : 'CREATE', key: draft.key, entities });
 }
 
 function slugOf({ id, translations }: LiveProduct, languageCode: string): string {

@@ -24,22 +24,58 @@ export interface LiveProduct {
     relations: Map<string, EntityId[]>;
 }
 
-export interface LiveVariant {
-    id: EntityId;
-    productId: EntityId;
-    sku: string;
-    values: Record<string, unknown>;
-    taxCategoryId: EntityId | null;
-    featuredAssetId: EntityId | null;
-    translations: Map<string, LiveTranslation>;
-    channelIds: EntityId[];
-    facetValueIds: EntityId[];
-    assetIds: EntityId[];
-    optionIds: EntityId[];
-    prices: LivePrice[];
+/** There are as many as a batch names variants, and a price list wants nothing of one but its prices: parts come on demand. */
+export class LiveVariant {
+    taxCategoryId: EntityId | null = null;
+    featuredAssetId: EntityId | null = null;
+    private ownTranslations: Map<string, LiveTranslation> | undefined;
+    private ownChannelIds: EntityId[] | undefined;
+    private ownFacetValueIds: EntityId[] | undefined;
+    private ownAssetIds: EntityId[] | undefined;
+    private ownOptionIds: EntityId[] | undefined;
+    private ownPrices: LivePrice[] | undefined;
+    private ownStock: Map<EntityId, number> | undefined;
+    private ownRelations: Map<string, EntityId[]> | undefined;
+
+    constructor(
+        readonly id: EntityId,
+        readonly productId: EntityId,
+        readonly sku: string,
+        readonly values: Record<string, unknown>,
+    ) {}
+
+    get translations(): Map<string, LiveTranslation> {
+        return (this.ownTranslations ??= new Map<string, LiveTranslation>());
+    }
+
+    get channelIds(): EntityId[] {
+        return (this.ownChannelIds ??= []);
+    }
+
+    get facetValueIds(): EntityId[] {
+        return (this.ownFacetValueIds ??= []);
+    }
+
+    get assetIds(): EntityId[] {
+        return (this.ownAssetIds ??= []);
+    }
+
+    get optionIds(): EntityId[] {
+        return (this.ownOptionIds ??= []);
+    }
+
+    get prices(): LivePrice[] {
+        return (this.ownPrices ??= []);
+    }
+
     /** Stock on hand by location. */
-    stock: Map<EntityId, number>;
-    relations: Map<string, EntityId[]>;
+    get stock(): Map<EntityId, number> {
+        return (this.ownStock ??= new Map<EntityId, number>());
+    }
+
+    get relations(): Map<string, EntityId[]> {
+        return (this.ownRelations ??= new Map<string, EntityId[]>());
+    }
 }
 
 export interface LivePrice {

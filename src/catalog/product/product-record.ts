@@ -16,7 +16,7 @@ export const filledText = (description: string) =>
 export const flag = (description: string) =>
     z.boolean({ error: 'must be true or false; turn it into one with toBoolean' }).meta({ description });
 export const money = (description: string) =>
-    z.int({ error: 'must be whole minor units; use toCents' }).meta({ description });
+    z.int({ error: 'must be whole minor units; use toCents' }).meta({ description, 'x-money': true });
 export const wholeNumber = (description: string) =>
     z.int({ error: 'must be a whole number; turn it into one with toNumber' }).meta({ description });
 export const listOf = <T extends z.ZodType>(of: T, description: string) =>

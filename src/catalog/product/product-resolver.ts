@@ -27,6 +27,7 @@ import {
     validateCustomFields,
 } from './resolve-shared';
 import { numbered, SlugBook } from './slug-book';
+import { withoutFields } from './without-fields';
 
 export interface ProductMatching {
     by: ProductMatchBy;
@@ -118,16 +119,14 @@ export class ProductResolver {
     private withoutSkipped(data: JsonObject): ProductRecord {
         const { skip } = this.matching;
         if (skip.size === 0) return data;
-        const kept = Object.entries(data).filter(([name]) => !skip.has(name));
-        const record = Object.fromEntries(kept) as unknown as ProductRecord;
+        const record = withoutFields(data, skip) as unknown as ProductRecord;
         if (!Array.isArray(record.variants)) return record;
-        const ofVariants = [...skip].filter(
-            name => name !== 'variants' && name !== 'channels' && name !== 'optionGroups',
-        );
-        if (ofVariants.length === 0) return record;
-        const strip = (variant: object) =>
-            Object.fromEntries(Object.entries(variant).filter(([name]) => !ofVariants.includes(name)));
-        return { ...record, variants: record.variants.map(variant => strip(variant)) };
+        const ofVariants = new Set(skip);
+        for (const name of ['variants', 'channels', 'optionGroups']) ofVariants.delete(name);
+        return {
+            ...record,
+            variants: record.variants.map(variant => withoutFields(variant as JsonObject, ofVariants)),
+        };
     }
 
     private needsOf(matches: readonly Match<ProductRecord>[]): { product: Needs; variant: Needs } {

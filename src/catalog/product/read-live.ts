@@ -80,22 +80,11 @@ export async function readVariants(
     for (const row of await sql.selectIn(sql.table(ProductVariant), selected, column, values, {
         isNull: ['deletedAt'],
     })) {
-        variants.set(row[0] as EntityId, {
-            id: row[0] as EntityId,
-            productId: row[1] as EntityId,
-            sku: row[2] as string,
-            values: valuesOf(columns, row, offset),
-            taxCategoryId: taxAt < 0 ? null : (row[taxAt] as EntityId | null),
-            featuredAssetId: assetAt < 0 ? null : (row[assetAt] as EntityId | null),
-            translations: new Map(),
-            channelIds: [],
-            facetValueIds: [],
-            assetIds: [],
-            optionIds: [],
-            prices: [],
-            stock: new Map(),
-            relations: new Map(),
-        });
+        const [id, productId, sku] = row as [EntityId, EntityId, string];
+        const variant = new LiveVariant(id, productId, sku, valuesOf(columns, row, offset));
+        if (taxAt >= 0) variant.taxCategoryId = row[taxAt] as EntityId | null;
+        if (assetAt >= 0) variant.featuredAssetId = row[assetAt] as EntityId | null;
+        variants.set(id, variant);
     }
     if (variants.size === 0) return variants;
     await fillVariants(variants, needs, rules, sql);

@@ -11,7 +11,7 @@ const none = { groups: [] as GroupEntry[] } as OptionBook;
 
 const owner = (options = none, hasSeveral = false, productKey = 'shirt') => ({ productKey, options, hasSeveral });
 const live = (values: Partial<LiveVariant>) =>
-    ({ id: 92, sku: '', optionIds: [] as number[], ...values }) as LiveVariant;
+    ({ id: 92, sku: '', optionIds: [] as number[], ...values }) as unknown as LiveVariant;
 const wanted = (values: Partial<WantedVariant>): WantedVariant => ({
     record: {},
     options: new Map(),

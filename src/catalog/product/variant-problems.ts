@@ -1,4 +1,5 @@
 import { UserError } from '../../sdk/errors';
+import { awaited } from '../awaited';
 import type { CatalogRun } from './catalog-run';
 import type { LiveVariant } from './live-catalog';
 import type { SingleVariantRecord } from './product-record';
@@ -53,7 +54,7 @@ export function missingProductOf(record: SingleVariantRecord, run: CatalogRun): 
         product === undefined
             ? 'Give the slug of the product in product, or correct the field that the variant is matched by.'
             : 'Load the product first, or correct the slug.',
-        { field: 'product', ...(product === undefined ? {} : { got: product, waitsFor: `Product:${product}` }) },
+        { field: 'product', ...(product === undefined ? {} : { got: product, waitsFor: awaited('Product', product) }) },
     );
 }
 

@@ -26,6 +26,7 @@ import {
 } from './resolve-shared';
 import { SlugBook } from './slug-book';
 import { ambiguousVariant, noMatchValue, VariantMatchBy } from './variant-problems';
+import { withoutFields } from './without-fields';
 
 export interface VariantMatching {
     by: VariantMatchBy;
@@ -53,7 +54,7 @@ export class VariantResolver {
         const matches = new Map<PipelineRecord, VariantMatch>();
         for (const record of records) {
             matches.set(record, {
-                record: this.withoutSkipped(record.data),
+                record: withoutFields(record.data, this.matching.skip),
                 problem: this.check.problemOf(record.data),
                 known: known.get(record),
             });
@@ -90,12 +91,6 @@ export class VariantResolver {
         );
         await validateCustomFields(matches, record => this.customFieldsOf(record), run);
         return state;
-    }
-
-    private withoutSkipped(data: JsonObject): SingleVariantRecord {
-        const { skip } = this.matching;
-        if (skip.size === 0) return data;
-        return Object.fromEntries(Object.entries(data).filter(([name]) => !skip.has(name)));
     }
 
     /** By SKU, all of them; otherwise only to see whether a new SKU is taken. */

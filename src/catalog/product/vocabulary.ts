@@ -59,10 +59,23 @@
  * A dot inside a channel code, location name or custom field name is written `\.`.
  */
 export function joinPath(...parts: string[]): string {
-    return parts.map(part => part.replace(/\./g, '\\.')).join('.');
+    return parts.map(part => (part.includes('.') ? part.replace(/\./g, '\\.') : part)).join('.');
 }
 
-export function splitPath(path: string): string[] {
+export function splitPath(path: string): readonly string[] {
+    let parts = known.get(path);
+    if (!parts) {
+        // Few paths name more than a field, a language, a channel: some hundred in a whole run.
+        if (known.size >= MAX_KNOWN) known.clear();
+        known.set(path, (parts = split(path)));
+    }
+    return parts;
+}
+
+function split(path: string): string[] {
     if (!path.includes('\\')) return path.split('.');
     return path.split(/(?<!\\)\./).map(part => part.replace(/\\\./g, '.'));
 }
+
+const MAX_KNOWN = 10_000;
+const known = new Map<string, readonly string[]>();

@@ -18,8 +18,9 @@ export class DriftLog {
     ) {}
 
     note({ origin }: PipelineRecord, drifts: readonly Drift[]): void {
+        if (drifts.length === 0) return;
         const record = `${origin.step} ${origin.index}`;
-        if (drifts.length === 0 || this.told.has(record)) return;
+        if (this.told.has(record)) return;
         this.told.add(record);
         for (const drift of drifts) {
             this.counts[drift.isKept ? 'kept' : 'overwritten']++;

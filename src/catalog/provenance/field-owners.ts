@@ -8,7 +8,7 @@ export type FieldOwner = 'SOURCE' | 'SHOP';
 interface Owned {
     owner: FieldOwner;
     entityType?: string;
-    parts: string[];
+    parts: readonly string[];
 }
 
 /** Who may change a field, where the settings say so: `description`, `customFields.erpId`, `ProductVariant.prices`. */

@@ -39,6 +39,12 @@ export class FieldPolicy {
     /** What is left of an update. What is created is created as the record says. */
     decide(changeSet: ChangeSet, past: Past, onDrift: (drift: Drift) => void, returns = false): ChangeSet {
         if (changeSet.action !== 'UPDATE') return changeSet;
+        if (
+            past === undefined &&
+            this.leavesAll &&
+            changeSet.entities.every(entity => this.isShared(entity) || changes(entity))
+        )
+            return changeSet;
         const entities = changeSet.entities.flatMap(entity => {
             const left = this.ofEntity(entity, past, onDrift);
             // Disabled by a run because its record came no more: nobody's choice in the shop.
@@ -49,6 +55,12 @@ export class FieldPolicy {
         });
         if (entities.length > 0) return { ...changeSet, entities };
         return { ...changeSet, action: 'UNCHANGED', entities };
+    }
+
+    /** The source has its way with every field, of whose past nothing is known. */
+    private get leavesAll(): boolean {
+        const { conflictStrategy, onDrift } = this.settings;
+        return conflictStrategy === 'SOURCE_WINS' && onDrift === 'OVERWRITE' && this.owners.isEmpty;
     }
 
     private get shopWins(): boolean {
@@ -112,6 +124,10 @@ export class FieldPolicy {
     private get keepsDrift(): boolean {
         return this.settings.conflictStrategy !== 'SOURCE_WINS' || this.settings.onDrift !== 'OVERWRITE';
     }
+}
+
+function changes({ action, fields }: EntityChange): boolean {
+    return action !== 'UPDATE' || fields.some(({ before, after }) => !sameValue(before, after));
 }
 
 function isEnabled({ path }: FieldChange): boolean {

@@ -26,7 +26,7 @@ export class KeyClaims {
         private readonly now: () => number = Date.now,
     ) {}
 
-    /** Two statements whatever the number of keys, a third where claims of runs long gone are taken over. */
+    /** One statement whatever the number of keys, two more where claims of other runs are taken over. */
     async take(keys: Iterable<string>, sql: SqlSession): Promise<void> {
         // SQLite has one transaction at a time.
         if (sql.dialect === 'sqlite') return;
@@ -37,7 +37,9 @@ export class KeyClaims {
         const columns = ['source', 'entityType', 'externalId', 'entityId'];
         const own = `${this.now()}:${this.runId}`;
         const rowsOf = (list: readonly string[]) => list.map(id => [CLAIM_SOURCE, CLAIM_TYPE, id, own]);
-        await sql.insertMissing(table, columns, rowsOf(ids));
+        const taken = await sql.insertMissing(table, columns, rowsOf(ids));
+        // Who comes later with one of the keys waits for this transaction.
+        if (taken === ids.length) return;
         const foreign = (await this.lock(ids, sql)).filter(([, claim]) => runOf(claim) !== this.runId);
         if (foreign.length === 0) return;
         const unseen = foreign.filter(([id, claim]) => this.isNews(id, claim));

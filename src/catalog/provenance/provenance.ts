@@ -1,10 +1,11 @@
 import { TransactionalConnection } from '@vendure/core';
+import type { DataSource } from 'typeorm';
 import type { JsonObject } from '../../../shared/json';
-import type { ChangeSet } from '../../sdk/change-set';
+import type { ChangeSet, FieldDrift } from '../../sdk/change-set';
 import { DataHubError, UserError } from '../../sdk/errors';
 import { Rejected } from '../../sdk/outcome';
 import type { PipelineRecord } from '../../sdk/record';
-import { descriptionFor } from '../apply/descriptions';
+import { type DescriptionBook, descriptionsIn } from '../apply/description-book';
 import type { CatalogHost } from '../catalog-scope';
 import type { EntityId, SqlSession } from '../sql/sql-session';
 import { DriftLog } from './drift-log';
@@ -50,7 +51,11 @@ export class Provenance<S> {
     ) {
         const { entityType, keysOf } = loader;
         const owners = new FieldOwners(settings, typesOf(entityType));
-        owners.assertKnown(type => fieldsOf(type === undefined ? typesOf(entityType) : [type], host));
+        const { rawConnection } = host.injector.get(TransactionalConnection);
+        const descriptions = descriptionsIn(rawConnection);
+        owners.assertKnown(type =>
+            fieldsOf(type === undefined ? typesOf(entityType) : [type], descriptions, rawConnection),
+        );
         this.policy = new FieldPolicy(settings, owners, entityType);
         this.drift = new DriftLog(host, settings.onDrift === 'REPORT');
         const { source, externalIdField } = settings;
@@ -61,6 +66,7 @@ export class Provenance<S> {
         this.book = new ReferenceBook({
             source,
             entityType,
+            entity: descriptions.find(entityType)?.entity,
             externalIdField,
             keysOf,
             keepsRecords: this.policy.needsPast,
@@ -103,7 +109,10 @@ export class Provenance<S> {
         const rows = changed.flatMap(([record, changeSet]) => {
             const entry = decided.entries.get(record);
             const entityId = this.idOf(record, decided) ?? this.createdBy(changeSet);
-            return entry && entityId !== undefined ? [{ entry, entityId, data: record.data }] : [];
+            if (!entry || entityId === undefined) return [];
+            // What was left out must not look as if it had been loaded and somebody had taken it away since.
+            const told = changeSet.refusedParts ? { ...entry, contentHash: '' } : entry;
+            return [{ entry: told, entityId, data: record.data }];
         });
         await book.write(rows, sql);
     }
@@ -168,10 +177,13 @@ export class Provenance<S> {
         for (const [record, decision] of decisions) {
             if (decision instanceof Rejected) continue;
             const drifts: Drift[] = [];
-            decisions.set(
-                record,
-                this.policy.decide(decision, pasts.get(record), drift => drifts.push(drift), instead.has(record)),
+            const decided = this.policy.decide(
+                decision,
+                pasts.get(record),
+                drift => drifts.push(drift),
+                instead.has(record),
             );
+            decisions.set(record, drifts.length > 0 ? { ...decided, drifts: drifts.map(asData) } : decided);
             this.drift.note(record, drifts);
         }
     }
@@ -262,19 +274,30 @@ export class Provenance<S> {
     }
 }
 
+function asData({ entity: { entityType, entityId, key }, path, shop, source, isKept: kept }: Drift): FieldDrift {
+    return {
+        ...{ entityType, entityId, key, path, kept },
+        ...(shop === undefined ? {} : { shop }),
+        ...(source === undefined ? {} : { source }),
+    };
+}
+
 /** Entities that change sets of a loader hold besides those that are shared. */
 function typesOf(entityType: string): string[] {
     return entityType === 'Product' ? ['Product', 'ProductVariant'] : [entityType];
 }
 
-function fieldsOf(entityTypes: readonly string[], { injector }: CatalogHost): ReadonlySet<string> {
+function fieldsOf(
+    entityTypes: readonly string[],
+    descriptions: DescriptionBook,
+    database: DataSource,
+): ReadonlySet<string> {
     const names = new Set(['translations', 'customFields']);
-    const { rawConnection } = injector.get(TransactionalConnection);
     for (const entityType of entityTypes) {
-        const description = descriptionFor(entityType);
+        const description = descriptions.find(entityType);
         for (const name of Object.keys(description?.paths ?? {})) names.add(name);
         if (!description?.translations) continue;
-        const { columns } = rawConnection.getMetadata(description.translations.entity);
+        const { columns } = database.getMetadata(description.translations.entity);
         for (const { propertyName } of columns) names.add(propertyName);
     }
     for (const technical of ['id', 'createdAt', 'updatedAt', 'deletedAt', 'base', 'languageCode'])

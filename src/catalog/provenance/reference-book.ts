@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
+import type { EntityTarget, ObjectLiteral } from 'typeorm';
 import type { JsonObject, JsonValue } from '../../../shared/json';
 import { DataHubReference } from '../../entities/data-hub-reference.entity';
 import { UserError } from '../../sdk/errors';
 import type { PipelineRecord } from '../../sdk/record';
 import { idFromText } from '../apply/batch';
 import { retryWhenTaken } from '../apply/claim-shared';
-import { descriptionFor } from '../apply/descriptions';
 import { referenceId, shownReferenceId } from '../reference-id';
 import type { EntityId, SqlSession } from '../sql/sql-session';
 import { CLAIM_SOURCE } from './key-claims';
@@ -30,6 +30,8 @@ export interface BookEntry {
 interface BookOptions {
     source: string;
     entityType: string;
+    /** Absent for what change sets cannot write. */
+    entity?: EntityTarget<ObjectLiteral>;
     externalIdField?: string;
     /** Natural keys, for sources without ids of their own. */
     keysOf: (record: JsonObject) => readonly string[];
@@ -101,8 +103,8 @@ export class ReferenceBook {
     }
 
     entityIdOf({ entityId }: StoredReference, sql: SqlSession): EntityId | undefined {
-        const description = descriptionFor(this.options.entityType);
-        return description ? idFromText(entityId, sql.table(description.entity)) : entityId;
+        const { entity } = this.options;
+        return entity ? idFromText(entityId, sql.table(entity)) : entityId;
     }
 
     /** Other external ids of the source under which these entities are known already. */

@@ -1,44 +1,29 @@
-import {
-    Channel,
-    Country,
-    Customer,
-    CustomerGroup,
-    type ID,
-    type RequestContext,
-    Role,
-    Seller,
-    TaxCategory,
-    TransactionalConnection,
-    type Type,
-    type VendureEntity,
-    Zone,
-} from '@vendure/core';
+import { type Channel, type ID, type RequestContext, TransactionalConnection, type Type } from '@vendure/core';
 import { In, IsNull } from 'typeorm';
 import { UserError } from '../../sdk/errors';
+import { AWAITED, awaited, type AwaitedKind } from '../awaited';
 
 interface Kind {
-    entity: Type<VendureEntity>;
-    key: string;
     called: string;
     /** Only living ones of the channel of the run. */
     ofChannel?: boolean;
 }
 
 const KINDS = {
-    Channel: { entity: Channel, key: 'code', called: 'channel with the code' },
-    Country: { entity: Country, key: 'code', called: 'country with the code' },
-    Customer: { entity: Customer, key: 'emailAddress', called: 'customer with the e-mail address', ofChannel: true },
-    CustomerGroup: { entity: CustomerGroup, key: 'name', called: 'customer group called' },
-    Role: { entity: Role, key: 'code', called: 'role with the code' },
-    Seller: { entity: Seller, key: 'name', called: 'seller called' },
-    TaxCategory: { entity: TaxCategory, key: 'name', called: 'tax category called' },
-    Zone: { entity: Zone, key: 'name', called: 'zone called' },
-} satisfies Record<string, Kind>;
+    Channel: { called: 'channel with the code' },
+    Country: { called: 'country with the code' },
+    Customer: { called: 'customer with the e-mail address', ofChannel: true },
+    CustomerGroup: { called: 'customer group called' },
+    Role: { called: 'role with the code' },
+    Seller: { called: 'seller called' },
+    TaxCategory: { called: 'tax category called' },
+    Zone: { called: 'zone called' },
+} satisfies Partial<Record<AwaitedKind, Kind>>;
 
 /** What attributes of entities refer to by natural key. */
 export type KeyedKind = keyof typeof KINDS;
 
-export const keyOfKind = (kind: KeyedKind): string => KINDS[kind].key;
+export const keyOfKind = (kind: KeyedKind): string => AWAITED[kind].key;
 
 /** Natural keys that a batch mentions, with the ids that have them: one query for each kind. */
 export class ReferenceBook {
@@ -51,7 +36,8 @@ export class ReferenceBook {
     ): Promise<ReferenceBook> {
         const book = new ReferenceBook();
         for (const [kind, keys] of mentioned) {
-            const { entity, key, ofChannel }: Kind = KINDS[kind];
+            const { entity, key } = AWAITED[kind];
+            const { ofChannel }: Kind = KINDS[kind];
             const living: object = ofChannel ? { deletedAt: IsNull(), channels: { id: ctx.channelId } } : {};
             const found: Record<string, unknown>[] = (await connection
                 .getRepository(ctx, entity as Type<Channel>)
@@ -85,7 +71,7 @@ export class ReferenceBook {
             'unknown-reference',
             `${field}: there is no ${called} "${key}".`,
             'Create it first; the record waits for it.',
-            { field, got: key, waitsFor: `${kind}:${key}` },
+            { field, got: key, waitsFor: awaited(kind, key) },
         );
     }
 }

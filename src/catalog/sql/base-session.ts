@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { EntityTarget, ObjectLiteral, QueryRunner } from 'typeorm';
 import { Defect } from '../../sdk/errors';
 import { Column, ColumnMetadata, decodeRows } from './column';
+import { type ConstantColumn, type InsertInput, insertInput } from './insert-input';
 import type {
     EntityId,
     JoinTable,
@@ -15,6 +16,16 @@ import type { Statements } from './statements';
 import { CompiledJoinTable, CompiledTable, TableCatalog } from './table';
 
 export type Rows = readonly (readonly unknown[])[];
+
+/** What is wanted of an insert: nothing but the rows, their generated ids, or only those rows whose key is not there. */
+export type InsertMode = 'NOTHING' | 'IDS' | 'MISSING';
+
+export interface Inserted {
+    /** With `IDS`, in the order of the rows. */
+    ids: EntityId[];
+    /** With `MISSING`: how many rows are certainly new. */
+    added: number;
+}
 
 /** An extra condition with its parameters already encoded. `placeholder` numbers them where the dialect does. */
 export type FixedCondition = (placeholder: (value: unknown) => string) => string;
@@ -55,15 +66,14 @@ export abstract class BaseSqlSession implements SqlSession {
     async insert(table: Table, columns: readonly string[], rows: Rows): Promise<void> {
         if (rows.length === 0) return;
         const target = compiledTable(table);
-        const filled = fillIn(target, columns, rows);
-        await this.insertRows(target, filled.columns, filled.rows, false);
+        await this.insertRows(target, fillIn(target, columns, rows).input, 'NOTHING');
     }
 
-    async insertMissing(table: Table, columns: readonly string[], rows: Rows): Promise<void> {
-        if (rows.length === 0) return;
+    async insertMissing(table: Table, columns: readonly string[], rows: Rows): Promise<number> {
+        if (rows.length === 0) return 0;
         const target = compiledTable(table);
-        const filled = fillIn(target, columns, rows);
-        await this.insertRows(target, filled.columns, filled.rows, false, true);
+        const { added } = await this.insertRows(target, fillIn(target, columns, rows).input, 'MISSING');
+        return added;
     }
 
     async insertReturningIds(table: Table, columns: readonly string[], rows: Rows): Promise<EntityId[]> {
@@ -72,9 +82,9 @@ export abstract class BaseSqlSession implements SqlSession {
         const { id } = target;
         const filled = fillIn(target, columns, rows);
         const idIndex = filled.columns.findIndex(column => column.metadata === id.metadata);
-        if (idIndex === -1) return this.insertRows(target, filled.columns, filled.rows, true);
-        await this.insertRows(target, filled.columns, filled.rows, false);
-        return filled.rows.map(row => row[idIndex] as EntityId);
+        if (idIndex === -1) return (await this.insertRows(target, filled.input, 'IDS')).ids;
+        await this.insertRows(target, filled.input, 'NOTHING');
+        return filled.input.rows.map(row => row[idIndex] as EntityId);
     }
 
     async update(
@@ -129,7 +139,8 @@ export abstract class BaseSqlSession implements SqlSession {
     ): Promise<void> {
         if (pairs.length === 0) return;
         const { table, owner, target } = compiledJoin(join);
-        await this.insertRows(table, [owner, target], inKeyOrder(pairs), false, options.ignoreExisting ?? false);
+        const input = insertInput([owner, target], inKeyOrder(pairs), []);
+        await this.insertRows(table, input, options.ignoreExisting ? 'MISSING' : 'NOTHING');
     }
 
     async unlink(join: JoinTable, pairs: readonly [owner: EntityId, target: EntityId][]): Promise<void> {
@@ -153,14 +164,8 @@ export abstract class BaseSqlSession implements SqlSession {
     abstract query(sql: string, parameters?: readonly unknown[]): Promise<unknown[][]>;
     abstract inList(column: string, values: readonly unknown[]): SqlCondition;
 
-    /** Inserts in the order of `rows`; gives the generated ids when they are wanted. */
-    protected abstract insertRows(
-        table: CompiledTable,
-        columns: readonly Column[],
-        rows: Rows,
-        returnIds: boolean,
-        ignoreExisting?: boolean,
-    ): Promise<EntityId[]>;
+    /** Inserts in the order of the rows. */
+    protected abstract insertRows(table: CompiledTable, input: InsertInput, mode: InsertMode): Promise<Inserted>;
     /** `automatic` are assignments that need no value, such as the update date. */
     protected abstract updateRows(
         table: CompiledTable,
@@ -182,25 +187,27 @@ export abstract class BaseSqlSession implements SqlSession {
 }
 
 /** Adds what the caller leaves to us: discriminator, version, client-side uuids. */
-function fillIn(table: CompiledTable, paths: readonly string[], rows: Rows): { columns: Column[]; rows: Rows } {
+function fillIn(table: CompiledTable, paths: readonly string[], rows: Rows): { columns: Column[]; input: InsertInput } {
     checkWidth(table, paths.length, rows);
     const columns = table.compiledAll(paths);
-    const values: (() => unknown)[] = [];
+    const constants: ConstantColumn[] = [];
+    let filled = rows;
     for (const metadata of table.metadata.columns) {
+        if (columns.some(column => column.metadata.databaseName === metadata.databaseName)) continue;
         const value = automaticValue(table, metadata);
-        if (!value || columns.some(column => column.metadata.databaseName === metadata.databaseName)) continue;
-        columns.push(table.compiled(metadata.propertyPath));
-        values.push(value);
+        if (value !== undefined) {
+            constants.push({ column: table.compiled(metadata.propertyPath), value });
+        } else if (metadata.isGenerated && metadata.generationStrategy === 'uuid') {
+            columns.push(table.compiled(metadata.propertyPath));
+            filled = filled.map(row => [...row, randomUUID()]);
+        }
     }
-    if (values.length === 0) return { columns, rows };
-    return { columns, rows: rows.map(row => [...row, ...values.map(value => value())]) };
+    return { columns, input: insertInput(columns, filled, constants) };
 }
 
-function automaticValue({ metadata: entity }: CompiledTable, column: ColumnMetadata): (() => unknown) | undefined {
-    if (column.isDiscriminator) return () => entity.discriminatorValue;
-    if (column.isVersion) return () => 1;
-    if (column.isGenerated && column.generationStrategy === 'uuid') return randomUUID;
-    return undefined;
+function automaticValue({ metadata: entity }: CompiledTable, column: ColumnMetadata): string | number | undefined {
+    if (column.isDiscriminator) return entity.discriminatorValue;
+    return column.isVersion ? 1 : undefined;
 }
 
 function fixedConditions(table: CompiledTable, where: SelectCondition): FixedCondition[] {

@@ -24,16 +24,21 @@ export function* chunksOf(rows: Rows, { maxRows, maxChars }: ChunkLimits): Gener
 
 function sizeOf(row: readonly unknown[]): number {
     let size = 0;
-    for (const value of row) {
-        if (typeof value === 'string') size += value.length;
-        else if (typeof value === 'object' && value !== null) size += objectSize(value);
-        else size += 8;
-    }
+    for (const value of row) size += valueSize(value);
     return size;
+}
+
+function valueSize(value: unknown): number {
+    if (typeof value === 'string') return value.length;
+    return typeof value === 'object' && value !== null ? objectSize(value) : 8;
 }
 
 function objectSize(value: object): number {
     if (value instanceof Date) return 24;
     if (ArrayBuffer.isView(value)) return value.byteLength * 2;
-    return JSON.stringify(value).length;
+    // About as long as its JSON, which is made only once, for the driver.
+    let size = 2;
+    if (Array.isArray(value)) for (const item of value as unknown[]) size += valueSize(item);
+    else for (const name in value) size += name.length + 4 + valueSize((value as Record<string, unknown>)[name]);
+    return size;
 }

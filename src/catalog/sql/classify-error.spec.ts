@@ -31,7 +31,7 @@ describe('classifyDatabaseError', () => {
         const error = driverError('42P01', 'relation "x" does not exist');
         expect(classifyDatabaseError(error)).toMatchObject({
             kind: 'DEFECT',
-            message: 'The database refused a statement: relation "x" does not exist',
+            message: 'The database refused a statement: relation "x" does not exist.',
             cause: error,
         });
     });

@@ -12,8 +12,17 @@ export function classifyDatabaseError(thrown: unknown, options: { isTransient?: 
     if (options.isTransient || isTransient(code, error)) {
         return new TransientError(
             'database-unavailable',
-            `The database could not finish the transaction: ${error.message}`,
+            `The database could not finish the transaction: ${ended(error.message)}`,
             'It is tried again; if it keeps failing, look for long transactions, locks and lost connections.',
+            {},
+            { cause: error },
+        );
+    }
+    if (isOutOfRoom(code)) {
+        return new TransientError(
+            'database-full',
+            `The database has no room left for what is to be written: ${ended(error.message)}`,
+            'Free or add disk space of the database server. It is tried again for a while; afterwards resume the run.',
             {},
             { cause: error },
         );
@@ -24,7 +33,7 @@ export function classifyDatabaseError(thrown: unknown, options: { isTransient?: 
     }
     return new Defect(
         'database-error',
-        `The database refused a statement: ${error.message}`,
+        `The database refused a statement: ${ended(error.message)}`,
         undefined,
         {},
         {
@@ -38,7 +47,8 @@ export function classifyIfDatabaseError(thrown: unknown): unknown {
     if (thrown instanceof DataHubError || !(thrown instanceof Error)) return thrown;
     const error = driverErrorOf(thrown);
     const code = codeOf(error);
-    const isFromDatabase = thrown instanceof QueryFailedError || isTransient(code, error) || refusalOf(code, error);
+    const isFromDatabase =
+        thrown instanceof QueryFailedError || isTransient(code, error) || isOutOfRoom(code) || refusalOf(code, error);
     return isFromDatabase ? classifyDatabaseError(thrown) : thrown;
 }
 
@@ -52,6 +62,9 @@ export function endsTransaction(error: DataHubError): boolean {
 export function sqlStateOf(thrown: unknown): string | undefined {
     return codeOf(driverErrorOf(thrown));
 }
+
+/** Drivers end their sentences without a full stop. */
+const ended = (message: string): string => (/[.!?]$/.test(message) ? message : `${message}.`);
 
 interface DriverError extends Error {
     code?: unknown;
@@ -94,6 +107,23 @@ function isTransient(code: string | undefined, error: DriverError): boolean {
         code.startsWith('SQLITE_LOCKED') ||
         lostConnection.test(error.message)
     );
+}
+
+/** Of the disk, of a table or of what an administrator allows: it is no fault of the record that met it. */
+const outOfRoomCodes = new Set([
+    ...['53000', '53100', '53200', '53400', '58030'],
+    ...[
+        'ER_RECORD_FILE_FULL',
+        'ER_DISK_FULL',
+        'ER_TEMP_FILE_WRITE_FAILURE',
+        'ER_OUT_OF_RESOURCES',
+        'ER_ENGINE_OUT_OF_MEMORY',
+    ],
+    ...['SQLITE_FULL', 'SQLITE_NOMEM'],
+]);
+
+function isOutOfRoom(code: string | undefined): boolean {
+    return code !== undefined && (outOfRoomCodes.has(code) || code.startsWith('SQLITE_IOERR'));
 }
 
 interface Refusal {

@@ -1,9 +1,10 @@
 import type { QueryRunner } from 'typeorm';
-import { BaseSqlSession, FixedCondition, Rows } from './base-session';
+import { BaseSqlSession, FixedCondition, Inserted, InsertMode, Rows } from './base-session';
 import { chunksOf } from './chunks';
 import { Column, encodeFlat } from './column';
 import { ascendingIds } from './ids';
-import type { EntityId, SqlCondition } from './sql-session';
+import type { InsertInput } from './insert-input';
+import type { SqlCondition } from './sql-session';
 import { DriverConnection, RunResult, Statements } from './statements';
 import { CompiledTable } from './table';
 
@@ -34,32 +35,32 @@ export class MysqlSession extends BaseSqlSession {
 
     protected async insertRows(
         table: CompiledTable,
-        columns: readonly Column[],
-        rows: Rows,
-        returnIds: boolean,
-        ignoreExisting = false,
-    ): Promise<EntityId[]> {
-        const into = `INSERT INTO ${table.path} (${columns.map(column => column.name).join(', ')}) VALUES `;
+        { varying, constants, rows }: InsertInput,
+        mode: InsertMode,
+    ): Promise<Inserted> {
+        const columns = [...varying, ...constants].map(({ column }) => column.name);
+        const into = `INSERT INTO ${table.path} (${columns.join(', ')}) VALUES `;
         // INSERT IGNORE would also hide broken foreign keys and cut texts; this ignores the duplicate key and nothing else.
-        const first = columns[0]?.name ?? '';
-        const onDuplicate = ignoreExisting ? ` ON DUPLICATE KEY UPDATE ${first} = ${table.path}.${first}` : '';
+        const [first] = columns;
+        const onDuplicate = mode === 'MISSING' ? ` ON DUPLICATE KEY UPDATE ${first} = ${table.path}.${first}` : '';
         const tuple = `(${placeholders(columns.length)})`;
-        const ids: EntityId[] = [];
+        const inserted: Inserted = { ids: [], added: 0 };
         for (const chunk of chunksOf(rows, chunkLimits)) {
             const sql = into + Array(chunk.length).fill(tuple).join(',') + onDuplicate;
-            const parameters = encodeFlat(columns, chunk);
-            if (returnIds && this.mariaDb.returning) {
+            const parameters = rowsWithConstants({ varying, constants }, chunk);
+            if (mode === 'IDS' && this.mariaDb.returning) {
                 const returned = await this.statements.rows(`${sql} RETURNING ${table.id.name}`, parameters);
-                ids.push(...ascendingIds(table, chunk.length, returned));
+                inserted.ids.push(...ascendingIds(table, chunk.length, returned));
                 continue;
             }
-            const { insertId } = await this.statements.run(sql, parameters);
-            if (!returnIds) continue;
+            const { insertId, info } = await this.statements.run(sql, parameters);
+            if (mode === 'MISSING') inserted.added += newRowsIn(info);
+            if (mode !== 'IDS') continue;
             // The ids of one INSERT … VALUES are reserved together: consecutive, whatever others insert meanwhile.
             this.step ??= await this.readIdStep();
-            for (let index = 0; index < chunk.length; index++) ids.push(Number(insertId) + index * this.step);
+            for (let index = 0; index < chunk.length; index++) inserted.ids.push(Number(insertId) + index * this.step);
         }
-        return ids;
+        return inserted;
     }
 
     protected async updateRows(
@@ -176,6 +177,21 @@ function mariaDbAbilities(version: string): MariaDbAbilities {
 const chunkLimits = { maxRows: 1_000, maxChars: 1_500_000 };
 /** One list for any usual batch: values that a collation takes for equal must not meet the same row in two chunks. */
 const selectLimits = { maxRows: 20_000, maxChars: 1_500_000 };
+
+/** What the server says of an INSERT with ON DUPLICATE KEY UPDATE; it says nothing of a single row. */
+function newRowsIn(info = ''): number {
+    const [, records, duplicates] = /^Records: (\d+) +Duplicates: (\d+)/.exec(info) ?? [];
+    return Number(records ?? 0) - Number(duplicates ?? 0);
+}
+
+function rowsWithConstants({ varying, constants }: Pick<InsertInput, 'varying' | 'constants'>, rows: Rows): unknown[] {
+    const parameters: unknown[] = [];
+    for (const row of rows) {
+        for (const { column, at } of varying) parameters.push(column.encode(row[at]));
+        for (const { value } of constants) parameters.push(value);
+    }
+    return parameters;
+}
 
 function placeholders(count: number): string {
     return Array(count).fill('?').join(', ');

@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { Defect } from '../../sdk/errors';
-import { BaseSqlSession, FixedCondition, Rows } from './base-session';
+import { BaseSqlSession, FixedCondition, Inserted, InsertMode, Rows } from './base-session';
 import { chunksOf } from './chunks';
 import { Column } from './column';
 import { classifyDatabaseError, sqlStateOf } from './classify-error';
 import { ascendingIds } from './ids';
+import type { InputColumn, InsertInput } from './insert-input';
 import { numberPlaceholders } from './placeholders';
 import { arrayLiteral } from './postgres-literal';
-import type { EntityId, SqlCondition } from './sql-session';
-import { DriverConnection, Statements } from './statements';
+import type { SqlCondition } from './sql-session';
+import { DriverConnection, RunResult, Statements } from './statements';
 import { CompiledTable } from './table';
 
 /**
@@ -35,25 +36,28 @@ export class PostgresSession extends BaseSqlSession {
 
     protected async insertRows(
         table: CompiledTable,
-        columns: readonly Column[],
-        rows: Rows,
-        returnIds: boolean,
-        ignoreExisting = false,
-    ): Promise<EntityId[]> {
-        const input = await this.inputOf(columns);
+        { varying, constants, rows }: InsertInput,
+        mode: InsertMode,
+    ): Promise<Inserted> {
+        const input = await this.inputOf(varying.map(({ column }) => column));
+        const types = await this.typesOf(constants.map(({ column }) => column));
+        const names = [...varying, ...constants].map(({ column }) => column.name);
+        const values = [...input.values, ...types.map((type, index) => `$${varying.length + index + 1}::${type}`)];
+        const select = `INSERT INTO ${table.path} (${names.join(', ')}) SELECT ${values.join(', ')} FROM `;
         // The order in which default values are drawn follows ORDER BY; without it, it is only usual.
         const sql =
-            `INSERT INTO ${table.path} (${columns.map(column => column.name).join(', ')}) ` +
-            (returnIds
-                ? `SELECT ${input.values.join(', ')} FROM ${input.unnest(true)} ORDER BY u.position RETURNING ${table.id.name}`
-                : `SELECT ${input.values.join(', ')} FROM ${input.unnest(false)}`) +
-            (ignoreExisting ? ' ON CONFLICT DO NOTHING' : '');
-        const ids: EntityId[] = [];
+            select +
+            (mode === 'IDS'
+                ? `${input.unnest(true)} ORDER BY u.position RETURNING ${table.id.name}`
+                : input.unnest(false) + (mode === 'MISSING' ? ' ON CONFLICT DO NOTHING' : ''));
+        const inserted: Inserted = { ids: [], added: 0 };
         for (const chunk of chunksOf(rows, chunkLimits)) {
-            const returned = await this.statements.rows(sql, literalsOf(columns, chunk));
-            if (returnIds) ids.push(...ascendingIds(table, chunk.length, returned));
+            const parameters = [...literalsOf(varying, chunk), ...constants.map(({ value }) => value)];
+            if (mode === 'IDS') {
+                inserted.ids.push(...ascendingIds(table, chunk.length, await this.statements.rows(sql, parameters)));
+            } else inserted.added += (await this.statements.run(sql, parameters)).rowCount ?? 0;
         }
-        return ids;
+        return inserted;
     }
 
     protected async updateRows(
@@ -69,7 +73,8 @@ export class PostgresSession extends BaseSqlSession {
         const sql =
             `UPDATE ${table.path} SET ${[...assignments, ...automatic].join(', ')} FROM ${input.unnest(false)} ` +
             `WHERE ${keys.map((key, index) => `${table.path}.${key.name} = ${input.values[index]}`).join(' AND ')}`;
-        for (const chunk of chunksOf(rows, chunkLimits)) await this.statements.run(sql, literalsOf(columns, chunk));
+        for (const chunk of chunksOf(rows, chunkLimits))
+            await this.statements.run(sql, literalsOf(inOrder(columns), chunk));
     }
 
     protected async deleteRows(table: CompiledTable, keys: readonly Column[], rows: Rows): Promise<void> {
@@ -77,7 +82,8 @@ export class PostgresSession extends BaseSqlSession {
         const sql =
             `DELETE FROM ${table.path} USING ${input.unnest(false)} ` +
             `WHERE ${keys.map((key, index) => `${table.path}.${key.name} = ${input.values[index]}`).join(' AND ')}`;
-        for (const chunk of chunksOf(rows, chunkLimits)) await this.statements.run(sql, literalsOf(keys, chunk));
+        for (const chunk of chunksOf(rows, chunkLimits))
+            await this.statements.run(sql, literalsOf(inOrder(keys), chunk));
     }
 
     protected async selectRows(
@@ -167,10 +173,14 @@ function isPassedAsText(column: Column): boolean {
     return column.metadata.isArray || !plainTypes.has(column.type);
 }
 
-function literalsOf(columns: readonly Column[], rows: Rows): string[] {
-    return columns.map((column, index) => {
+function inOrder(columns: readonly Column[]): InputColumn[] {
+    return columns.map((column, at) => ({ column, at }));
+}
+
+function literalsOf(columns: readonly InputColumn[], rows: Rows): string[] {
+    return columns.map(({ column, at }) => {
         const { encode } = column;
-        const values = rows.map(row => encode(row[index]));
+        const values = rows.map(row => encode(row[at]));
         return arrayLiteral(
             column.metadata.isArray
                 ? values.map(value => (Array.isArray(value) ? arrayLiteral(value) : value))
@@ -182,6 +192,7 @@ function literalsOf(columns: readonly Column[], rows: Rows): string[] {
 interface PgClient {
     query(config: { text: string; values: readonly unknown[]; rowMode: 'array'; name?: string }): Promise<{
         rows: unknown[][];
+        rowCount: number | null;
     }>;
 }
 
@@ -192,20 +203,23 @@ class PgConnection implements DriverConnection {
     ) {}
 
     async rows(text: string, values: readonly unknown[]): Promise<unknown[][]> {
+        return (await this.send(text, values)).rows;
+    }
+
+    async run(text: string, values: readonly unknown[]): Promise<RunResult> {
+        const { rowCount } = await this.send(text, values);
+        return { rowCount };
+    }
+
+    private async send(text: string, values: readonly unknown[]): ReturnType<PgClient['query']> {
         const name = withoutNames.has(this.dataSource) ? undefined : statementName(text);
         try {
-            const result = await this.client.query({ text, values, rowMode: 'array', ...(name ? { name } : {}) });
-            return result.rows;
+            return await this.client.query({ text, values, rowMode: 'array', ...(name ? { name } : {}) });
         } catch (error) {
             if (!name || !namedStatementStates.has(sqlStateOf(error) ?? '')) throw error;
             withoutNames.add(this.dataSource);
             throw classifyDatabaseError(error, { isTransient: true });
         }
-    }
-
-    async run(text: string, values: readonly unknown[]): Promise<object> {
-        await this.rows(text, values);
-        return {};
     }
 }
 

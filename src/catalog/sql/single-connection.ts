@@ -37,6 +37,18 @@ export function hasSingleConnection(dataSource: DataSource): boolean {
     return dataSource.options.type === 'better-sqlite3';
 }
 
+/**
+ * SQLite rolls the transaction back by itself when its disk is full or cannot be read. TypeORM does not notice: it would
+ * take the only connection for busy for ever after, and nobody could write any more.
+ */
+export function forgetEndedTransaction(queryRunner: QueryRunner): void {
+    const { databaseConnection } = queryRunner.connection.driver as unknown as {
+        databaseConnection?: { inTransaction?: boolean };
+    };
+    if (databaseConnection?.inTransaction !== false) return;
+    Object.assign(queryRunner, { isTransactionActive: false, transactionDepth: 0 });
+}
+
 const queues = new WeakMap<DataSource, Promise<void>>();
 const pollMs = 3;
 const maxWaitMs = 30_000;

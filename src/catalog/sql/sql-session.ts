@@ -24,8 +24,11 @@ export interface SqlSession {
      * `createdAt`/`updatedAt` and discriminators are filled in by the session where the table has them.
      */
     insert(table: Table, columns: readonly string[], rows: readonly unknown[][]): Promise<void>;
-    /** Like insert, but leaves rows alone whose unique key is there; waits for a transaction that is adding the same key. */
-    insertMissing(table: Table, columns: readonly string[], rows: readonly unknown[][]): Promise<void>;
+    /**
+     * Like insert, but leaves rows alone whose unique key is there; waits for a transaction that is adding the same key.
+     * Resolves with how many rows are certainly new: fewer than were added where the server does not say.
+     */
+    insertMissing(table: Table, columns: readonly string[], rows: readonly unknown[][]): Promise<number>;
     /** Like insert, and returns the generated ids in the order of `rows`. */
     insertReturningIds(table: Table, columns: readonly string[], rows: readonly unknown[][]): Promise<EntityId[]>;
     /**
@@ -93,6 +96,8 @@ export interface Table {
     readonly metadata: EntityMetadata;
     /** Quoted, with schema and prefix. */
     readonly path: string;
+    /** Property path of the single primary column, `id` but for entities of plugins that call it otherwise. */
+    readonly idPath: string;
     /** Quoted database name of a column, by property path. Throws a Defect for an unknown path. */
     column(propertyPath: string): string;
     has(propertyPath: string): boolean;

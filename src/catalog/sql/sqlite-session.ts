@@ -1,7 +1,8 @@
 import type { QueryRunner } from 'typeorm';
-import { BaseSqlSession, FixedCondition, Rows } from './base-session';
+import { BaseSqlSession, FixedCondition, Inserted, InsertMode, Rows } from './base-session';
 import { chunksOf } from './chunks';
 import { Column, encodeFlat } from './column';
+import { encodeVarying, type InsertInput } from './insert-input';
 import type { EntityId, SqlCondition } from './sql-session';
 import { DriverConnection, RunResult, Statements } from './statements';
 import { CompiledTable } from './table';
@@ -30,22 +31,28 @@ export class SqliteSession extends BaseSqlSession {
 
     protected async insertRows(
         table: CompiledTable,
-        columns: readonly Column[],
-        rows: Rows,
-        returnIds: boolean,
-        ignoreExisting = false,
-    ): Promise<EntityId[]> {
-        const into = `INSERT INTO ${table.path} (${columns.map(column => column.name).join(', ')}) VALUES `;
+        { varying, constants, rows }: InsertInput,
+        mode: InsertMode,
+    ): Promise<Inserted> {
+        const names = [...constants, ...varying].map(({ column }) => column.name).join(', ');
+        const select = constants.length > 0 ? `SELECT ${constants.map(() => '?, ').join('')}u.* FROM (` : '';
+        // WHERE tells the parser that ON CONFLICT is no condition of a join.
+        const end = (select && ') u WHERE TRUE') + (mode === 'MISSING' ? ' ON CONFLICT DO NOTHING' : '');
+        const values = constants.map(({ value }) => value);
         const ids: EntityId[] = [];
-        for (const chunk of chunksOf(rows, limitsFor(columns.length))) {
-            const sql = into + tuples(columns.length, chunk.length) + (ignoreExisting ? ' ON CONFLICT DO NOTHING' : '');
-            const { insertId } = await this.statements.run(sql, encodeFlat(columns, chunk));
-            if (!returnIds) continue;
+        for (const chunk of chunksOf(rows, limitsFor(varying.length, constants.length))) {
+            const sql = `INSERT INTO ${table.path} (${names}) ${select}VALUES ${tuples(varying.length, chunk.length)}${end}`;
+            const parameters = encodeVarying(varying, chunk);
+            const { insertId } = await this.statements.run(
+                sql,
+                values.length > 0 ? values.concat(parameters) : parameters,
+            );
+            if (mode !== 'IDS') continue;
             // Nobody else can write while the statement runs, so its ids are consecutive and this is the last of them.
             const first = Number(insertId) - chunk.length + 1;
             for (let index = 0; index < chunk.length; index++) ids.push(first + index);
         }
-        return ids;
+        return { ids, added: 0 };
     }
 
     protected async updateRows(
@@ -110,8 +117,8 @@ const maxParameters = 32_766;
 const maxListed = 1_000;
 const selectLimits = { maxRows: 20_000, maxChars: 16_000_000 };
 
-function limitsFor(columns: number): { maxRows: number; maxChars: number } {
-    return { maxRows: Math.min(1_000, Math.floor(maxParameters / columns)), maxChars: 16_000_000 };
+function limitsFor(columns: number, constants = 0): { maxRows: number; maxChars: number } {
+    return { maxRows: Math.min(1_000, Math.floor((maxParameters - constants) / columns)), maxChars: 16_000_000 };
 }
 
 function placeholders(count: number): string {

@@ -11,6 +11,10 @@ export interface DriverConnection {
 export interface RunResult {
     /** MySQL: the first generated id of the statement. SQLite: the last. PostgreSQL: none. */
     insertId?: number | string | bigint;
+    /** PostgreSQL: rows that the statement has inserted, updated or deleted. */
+    rowCount?: number | null;
+    /** MySQL: `Records: 3  Duplicates: 1  Warnings: 0`, of statements with several rows. */
+    info?: string;
 }
 
 /** Sends statements: counts them, tells TypeORM's logger, and classifies what the driver throws. */

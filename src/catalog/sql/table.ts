@@ -40,13 +40,17 @@ export class CompiledTable implements Table {
         return propertyPaths.map(path => this.compiled(path));
     }
 
-    /** The generated id; throws for entities with composite or natural keys. */
+    /** The only primary column; throws for entities with composite keys. */
     get id(): Column {
+        return this.compiled(this.idPath);
+    }
+
+    get idPath(): string {
         const [id, ...others] = this.metadata.primaryColumns;
         if (!id || others.length > 0) {
             throw new Defect('no-single-id', `${this.metadata.name} has no single primary column to return ids of.`);
         }
-        return this.compiled(id.propertyPath);
+        return id.propertyPath;
     }
 
     /** True when an index can find rows by some of the given columns. */
@@ -90,6 +94,8 @@ export class CompiledJoinTable implements JoinTable {
 /** Everything compiled for one data source. */
 export class TableCatalog {
     private readonly tables = new Map<EntityMetadata, CompiledTable>();
+    /** What callers name tables by: they ask for one per entity of a batch. */
+    private readonly named = new Map<EntityTarget<ObjectLiteral>, CompiledTable>();
     private readonly joins = new Map<EntityMetadata, Map<string, CompiledJoinTable>>();
 
     private constructor(private readonly dataSource: DataSource) {}
@@ -101,7 +107,9 @@ export class TableCatalog {
     }
 
     table(entity: EntityTarget<ObjectLiteral>): CompiledTable {
-        return this.compile(this.dataSource.getMetadata(entity));
+        let table = this.named.get(entity);
+        if (!table) this.named.set(entity, (table = this.compile(this.dataSource.getMetadata(entity))));
+        return table;
     }
 
     joinTable(entity: EntityTarget<ObjectLiteral>, relationPath: string): CompiledJoinTable {

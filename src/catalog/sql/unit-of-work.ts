@@ -6,7 +6,12 @@ import { CatalogScope } from '../catalog-scope';
 import type { BaseSqlSession } from './base-session';
 import { classifyIfDatabaseError } from './classify-error';
 import { openSqlSession } from './open-sql-session';
-import { hasSingleConnection, onFreeConnection, untilOthersFinished } from './single-connection';
+import {
+    forgetEndedTransaction,
+    hasSingleConnection,
+    onFreeConnection,
+    untilOthersFinished,
+} from './single-connection';
 
 /** Transactions through Vendure's connection, so that its services and its event bus take part in them. */
 export class TypeOrmUnitOfWork implements UnitOfWork<CatalogScope> {
@@ -124,6 +129,7 @@ async function closeLeftOver(queryRunner: QueryRunner): Promise<void> {
         try {
             await queryRunner.rollbackTransaction();
         } catch {
+            forgetEndedTransaction(queryRunner);
             return;
         }
     }

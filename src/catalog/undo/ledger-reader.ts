@@ -97,7 +97,9 @@ export class LedgerReader {
             ...SHARED_TYPES.map(comesBack),
             ...FAMILIES.map(family => ({ types: [family.whole, family.part], family, wanted: () => true })),
             ...TREE_TYPES.map((type): Phase => ({ types: [type], wanted: () => true, backwards: true })),
-            { types: others, wanted: () => true },
+            { types: others, wanted: change => !isThereByRun(change) },
+            // What was made last may point to what was made before it.
+            { types: others, wanted: isThereByRun, backwards: true },
             ...[...SHARED_TYPES].reverse().map(goes),
             ...[...SERVICE_TYPES].reverse().map(goes),
         ];

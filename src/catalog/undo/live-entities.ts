@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../../shared/json';
+import { type JsonValue, textOf } from '../../../shared/json';
 import { Product, ProductVariant, ProductVariantPrice, StockLevel } from '@vendure/core';
 import type { EntityDescription, PathRule } from '../apply/entity-description';
 import { compareIds } from '../apply/rows';
@@ -54,26 +54,34 @@ class LiveReader {
         const table = sql.table(description.entity);
         const columns = [...this.pathsOf('column'), ...this.pathsOf('filters')];
         const references = [...this.pathsOf('reference'), ...this.pathsOf('parent')];
+        const targets = this.pathsOf('ids').filter(([, rule]) => !rule.list);
         const custom = [...this.rules.rules.values()].filter(r => !r.localised && !(r.relation && r.list));
+        const { idPath } = table;
         const parent =
-            description.parent?.property ?? (description.entityType === 'ProductVariant' ? 'productId' : 'id');
+            description.parent?.property ?? (description.entityType === 'ProductVariant' ? 'productId' : idPath);
         const selected = [
-            'id',
+            idPath,
             parent,
             ...columns.map(([, rule]) => rule.property),
             ...references.map(([, rule]) => rule.property),
+            ...targets.map(([, rule]) => rule.property),
             ...custom.map(rule => `customFields.${rule.name}`),
         ];
-        const rows = await sql.selectIn(table, selected, 'id', ids);
+        const rows = await sql.selectIn(table, selected, idPath, ids);
         return rows.map(([id, parentId, ...cells]) => {
             const values = new Map<string, JsonValue>();
             let deletedAt: string | null = null;
-            for (const [path] of columns) {
-                const value = jsonOf(cells.shift());
+            for (const [path, rule] of columns) {
+                const cell = cells.shift();
+                const value = 'stored' in rule && rule.stored ? rule.stored(cell) : jsonOf(cell);
                 if (path === 'deletedAt') deletedAt = value as string | null;
                 else values.set(path, value);
             }
             const pointsTo = new Map(references.map(([path]) => [path, (cells.shift() ?? null) as EntityId | null]));
+            for (const [path] of targets) {
+                const target = cells.shift() ?? null;
+                values.set(path, target === null ? null : textOf(target));
+            }
             for (const rule of custom) {
                 values.set(joinPath('customFields', rule.name), rule.stored(cells.shift()));
             }
@@ -81,7 +89,7 @@ class LiveReader {
                 id: id as EntityId,
                 description,
                 deletedAt,
-                parentId: parent === 'id' ? undefined : (parentId as EntityId),
+                parentId: parent === idPath ? undefined : (parentId as EntityId),
                 values,
                 languages: new Set<string>(),
                 links: new Map<string, EntityId[]>(),
@@ -96,6 +104,11 @@ class LiveReader {
         if (ids.length === 0) return;
         await this.fillTranslations(entities, ids);
         for (const [path, { relation }] of this.pathsOf('links')) await this.fillLinks(path, relation, entities, ids);
+        for (const [path, { property, list }] of this.pathsOf('ids')) {
+            if (!list) continue;
+            await this.fillLinks(path, property, entities, ids);
+            for (const entity of entities.values()) entity.values.set(path, entity.links.get(path)!.map(String).sort());
+        }
         for (const rule of this.rules.rules.values()) {
             if (!rule.relation || !rule.list) continue;
             const path = joinPath('customFields', rule.name);
@@ -203,7 +216,7 @@ export async function lockEntities(
         await sql.query(`SELECT ${column} FROM ${path} WHERE ${condition} ORDER BY ${order} FOR UPDATE`, parameters);
     };
     const table = sql.table(description.entity);
-    await lock(table.path, table.column('id'), table.column('id'));
+    await lock(table.path, table.column(table.idPath), table.column(table.idPath));
     if (description.entity !== ProductVariant) return;
     const levels = sql.table(StockLevel);
     const [variant, location] = [levels.column('productVariantId'), levels.column('stockLocationId')];

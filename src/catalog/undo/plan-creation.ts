@@ -12,13 +12,15 @@ import { addedTexts } from './plan-fields';
 export function editsOf({ fields }: NetChange, view: LiveView, defaults: ReadonlyMap<string, JsonValue>): Edit[] {
     const given = new Set(fields.map(({ path }) => path));
     const edits: Edit[] = [];
+    const isAddress = view.entity.description.entityType === 'Address';
+    const isLeftOut = (path: string) => isNotCompared(path, view) || (isAddress && path === 'customer');
     for (const { path, after } of fields) {
-        if (NOT_COMPARED.has(path) || path === 'customer' || path.startsWith('adjustments.')) continue;
+        if (isLeftOut(path) || path.startsWith('adjustments.')) continue;
         const now = view.valueAt(path);
         if (!view.equals(path, now, after)) edits.push({ path, wrote: after, now });
     }
     for (const [path, rule] of Object.entries(view.entity.description.paths)) {
-        if (given.has(path) || NOT_COMPARED.has(path) || path === 'customer') continue;
+        if (given.has(path) || isLeftOut(path)) continue;
         // Where there is no word on channels, the entity goes where the products go that use it.
         if (path === 'channels') continue;
         const now = view.valueAt(path);
@@ -41,7 +43,7 @@ export function deletionOf(change: NetChange, key: string, view: LiveView): Enti
     const { entityType, entityId } = change;
     const isSoft = 'deletedAt' in view.entity.description.paths;
     const kept: FieldChange[] = change.fields.filter(({ path, after }) => {
-        if (after === undefined || NOT_COMPARED.has(path)) return path === 'source';
+        if (after === undefined || isNotCompared(path, view)) return path === 'source';
         // Of a soft-deleted entity only the links may get lost, when what they point to is deleted for good.
         return !isSoft || LOST_WITH_TARGET.has(path);
     });
@@ -55,6 +57,11 @@ export function deletionOf(change: NetChange, key: string, view: LiveView): Enti
     )
         fields.push(changeFrom('channels', view.valueAt('channels'), undefined));
     return { entityType, entityId, key, action: 'DELETE', fields };
+}
+
+/** Entities of plugins may have fields of any name. */
+function isNotCompared(path: string, { entity: { description } }: LiveView): boolean {
+    return description.custom ? path === 'deletedAt' : NOT_COMPARED.has(path);
 }
 
 const NOT_COMPARED = new Set(['product', 'source', 'deletedAt']);

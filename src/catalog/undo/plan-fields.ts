@@ -9,7 +9,7 @@ import { cannotUndoField, changedSince, deletedSince, targetGone, valueTaken } f
 import type { LiveView } from './live-view';
 import { LOG_IN } from './log-ins';
 import { changeFrom, NetChange } from './net-change';
-import type { UndoState } from './undo-state';
+import { isSlug, slugKey, type UndoState } from './undo-state';
 import type { Use } from './uses';
 
 /** What an undo does with one entity. */
@@ -24,7 +24,7 @@ export function planUpdate(change: NetChange, view: LiveView | undefined, state:
     const fields = new FieldPlanner(change, view, state);
     const languages = newLanguages(change);
     for (const field of change.fields) {
-        if (field.path === 'product' || isAdjustment(field)) continue;
+        if (isContext(field, view) || isAdjustment(field)) continue;
         if (!languages.has(languageOf(field.path) ?? '')) fields.putBack(field, field.after);
     }
     for (const language of languages) fields.removeLanguage(language);
@@ -47,10 +47,15 @@ export function planRestore(change: NetChange, view: LiveView | undefined, state
     if (taken.length > 0) return { conflicts: taken };
     fields.add({ path: 'deletedAt', before: deletedAt, after: null });
     for (const field of change.fields) {
-        if (field.path === 'deletedAt' || field.path === 'product' || field.before === undefined) continue;
+        if (field.path === 'deletedAt' || isContext(field, view) || field.before === undefined) continue;
         fields.putBack(field, field.after ?? view.valueAt(field.path));
     }
     return fields.plan('UPDATE');
+}
+
+/** Says what other fields mean. Entities of plugins may have fields of any name. */
+function isContext({ path }: FieldChange, { entity: { description } }: LiveView): boolean {
+    return path === 'product' && !description.custom;
 }
 
 function isAdjustment({ path }: FieldChange): boolean {
@@ -59,8 +64,9 @@ function isAdjustment({ path }: FieldChange): boolean {
 
 /** Languages that the entity had no translation in before the run. */
 function newLanguages(change: NetChange): Set<string> {
-    const isNew = ({ path, before }: FieldChange) => path.endsWith('.name') && before === undefined;
-    return new Set(change.fields.filter(isNew).flatMap(({ path }) => languageOf(path) ?? []));
+    const languages = new Set(change.fields.flatMap(({ path }) => languageOf(path) ?? []));
+    for (const { path, before } of change.fields) if (before !== undefined) languages.delete(languageOf(path) ?? '');
+    return languages;
 }
 
 function languageOf(path: string): string | undefined {
@@ -134,6 +140,7 @@ class FieldPlanner {
     /** SKU and slugs of a deleted entity that others have taken meanwhile. */
     takenNames(): DataHubError[] {
         const { view } = this;
+        if (view.entity.description.custom) return [];
         const paths = view.entity.values.has('sku')
             ? ['sku']
             : [...view.entity.languages].map(language => `translations.${language}.slug`);
@@ -146,8 +153,8 @@ class FieldPlanner {
     private refusalOf(path: string, before: JsonValue | undefined): DataHubError | undefined {
         const [first, second] = splitPath(path);
         try {
-            if (first === 'prices') this.state.facts.channel(second!, path);
-            if (first === 'stock') this.state.facts.location(second!, path);
+            if (first === 'prices' && second !== undefined) this.state.facts.channel(second, path);
+            if (first === 'stock' && second !== undefined) this.state.facts.location(second, path);
             if (first === 'channels') {
                 const now = this.view.valueAt(path) as string[];
                 const moved = [...now, ...(before as string[])].filter(
@@ -199,17 +206,17 @@ class FieldPlanner {
     }
 
     private takenBy(path: string, value: JsonValue): DataHubError | undefined {
-        const [first, language, property] = splitPath(path);
-        if (typeof value !== 'string' || value === '') return undefined;
-        const isSlug = first === 'translations' && property === 'slug';
-        const isProduct = this.change.entityType === 'Product';
+        if (typeof value !== 'string' || value === '' || this.view.entity.description.custom) return undefined;
         const { skuOwners, slugOwners, emailOwners } = this.state;
+        const { entityType } = this.change;
         const [what, owners] =
             path === 'sku'
                 ? ['variant', skuOwners.get(value)]
                 : path === 'emailAddress'
                   ? ['customer', emailOwners.get(value)]
-                  : ['product', isSlug && isProduct ? slugOwners.get(`${language} ${value}`) : undefined];
+                  : isSlug(path)
+                    ? [entityType.toLowerCase(), slugOwners.get(slugKey(entityType, splitPath(path)[1]!, value))]
+                    : ['', undefined];
         const other = owners?.find(id => id !== this.change.entityId && !this.isOfBatch(id));
         return other === undefined
             ? undefined
@@ -261,7 +268,7 @@ function pointersOf(rule: PathRule, value: JsonValue): [ReferenceKind, string][]
 }
 
 /** Rules by which a value can cease to exist. */
-const REMOVABLE = new Set(['prices', 'stock', 'links', 'assets', 'reference']);
+const REMOVABLE = new Set(['prices', 'stock', 'links', 'assets', 'reference', 'ids']);
 /** Rules by which a live value is made of ids. */
 const KEYED = new Set(['assets', 'parent', 'filters']);
 

@@ -1,20 +1,25 @@
-import { descriptionFor } from '../apply/descriptions';
+import type { DataHubError } from '../../sdk/errors';
 import { splitPath } from '../product/vocabulary';
-import { deletedForGood, targetGone } from './conflicts';
+import { deletedForGood, targetGone, valueTaken } from './conflicts';
 import { type EntityPlan, referTo } from './plan-fields';
 import type { LiveView } from './live-view';
 import { changeFrom, NetChange } from './net-change';
-import type { UndoState } from './undo-state';
+import { isSlug, slugKey, type UndoState } from './undo-state';
 
 /** Makes an entity anew that was deleted for good, from what its deletion says it was; under another id. */
 export function recreationOf(change: NetChange, view: LiveView | undefined, state: UndoState): EntityPlan {
     const { entityType, key } = change;
     // It has no key of its own by which it could be seen whether it has been made again already.
     if (entityType === 'Address') return { conflicts: [deletedForGood(change)] };
-    const description = descriptionFor(entityType)!;
-    const { kind } = description;
+    const description = state.descriptions.find(entityType)!;
+    const { kind, custom } = description;
+    // Of others a unique key sees to it that there are not two.
+    if (custom && !custom.hasUniqueKey) return { conflicts: [deletedForGood(change)] };
+    if (view) return { conflicts: [] };
+    const taken = takenSlugs(change, state);
+    if (taken.length > 0) return { conflicts: taken };
     // Somebody has made it again already.
-    if (view || state.keys.idOf(kind, key) !== undefined) return { conflicts: [] };
+    if (state.keys.idOf(kind, key) !== undefined) return { conflicts: [] };
     const facetKey = facetKeyOf(change);
     const facet = facetKey === undefined ? undefined : state.keys.idOf('Facet', facetKey);
     if (facetKey !== undefined) {
@@ -32,6 +37,16 @@ export function recreationOf(change: NetChange, view: LiveView | undefined, stat
         .filter(({ before }) => before !== undefined)
         .map(({ path, before }) => changeFrom(path, undefined, before));
     return { change: { entityType, entityId: null, key, action: 'CREATE', fields }, conflicts: [] };
+}
+
+/** Slugs that others have taken since it was deleted. */
+function takenSlugs(change: NetChange, { slugOwners }: UndoState): DataHubError[] {
+    return change.fields.flatMap(({ path, before }) => {
+        if (!isSlug(path) || typeof before !== 'string') return [];
+        const [other] = slugOwners.get(slugKey(change.entityType, splitPath(path)[1]!, before)) ?? [];
+        const what = `the ${change.entityType.toLowerCase()} with the id ${other}`;
+        return other === undefined ? [] : valueTaken(change, path, before, what);
+    });
 }
 
 /** Of a facet value: the key without the code of the value. */

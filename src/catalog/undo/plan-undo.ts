@@ -1,7 +1,6 @@
 import type { JsonValue } from '../../../shared/json';
 import type { ChangeAction, ChangeSet, EntityChange } from '../../sdk/change-set';
 import type { DataHubError } from '../../sdk/errors';
-import { descriptionFor } from '../apply/descriptions';
 import { cannotUndo, deletedForGood, editedSince, inUseSince } from './conflicts';
 import { isThereByRun, NetChange } from './net-change';
 import { deletionOf, editsOf } from './plan-creation';
@@ -105,7 +104,7 @@ function planOne(change: NetChange, owner: string, state: UndoState, defaults: C
     if (isGone) return { conflicts: [deletedForGood(change)] };
     const service = serviceFor(change);
     if (service) return state.services.plan(change, service, state.memory);
-    const description = descriptionFor(change.entityType);
+    const description = state.descriptions.find(change.entityType);
     if (!description) return { conflicts: [cannotUndo(change)] };
     const view = viewOf(state, change.entityType, change.entityId, owner);
     if (isThereByRun(change)) {

@@ -1,12 +1,18 @@
-import { Customer, Product, ProductTranslation, ProductVariant } from '@vendure/core';
+import {
+    Collection,
+    CollectionTranslation,
+    Customer,
+    Product,
+    ProductTranslation,
+    ProductVariant,
+} from '@vendure/core';
 import type { EntityMetadata } from 'typeorm';
 import type { PipelineRecord } from '../../sdk/record';
 import { idFromText } from '../apply/batch';
-import { DESCRIPTIONS } from '../apply/descriptions';
+import type { DescriptionBook } from '../apply/description-book';
 import { pointedTo } from '../collection/filter-values';
 import type { CatalogFacts } from '../product/catalog-facts';
 import type { CustomFieldRules } from '../product/custom-field-rules';
-import { splitPath } from '../product/vocabulary';
 import { References } from '../references';
 import type { EntityId, SqlSession } from '../sql/sql-session';
 import { learnCustomerKeys } from './customer-keys';
@@ -17,12 +23,13 @@ import { isRestored, isThereByRun, NetChange } from './net-change';
 import { facetKeyOf } from './plan-return';
 import { asUndoRecord, UndoRecord } from './undo-record';
 import { UndoMemory } from './undo-memory';
-import type { SiblingVariant, UndoState } from './undo-state';
+import { isSlug, type SiblingVariant, slugKey, type UndoState } from './undo-state';
 import { Use, usesOf } from './uses';
 
 /** What does not change during a run of an undo. */
 export interface UndoFacts {
     facts: CatalogFacts;
+    descriptions: DescriptionBook;
     rulesOf(entityType: string): CustomFieldRules;
     /** Of a dry run; else each batch has its own. */
     memory?: UndoMemory;
@@ -73,6 +80,7 @@ class UndoResolver {
         run.facts.fill(references);
         return {
             facts: run.facts,
+            descriptions: run.descriptions,
             memory: run.memory ?? new UndoMemory(),
             references,
             live,
@@ -104,19 +112,23 @@ class UndoResolver {
     }
 
     private idsToRead(variantsOf: ReadonlyMap<string, readonly SiblingVariant[]>) {
-        const byType = new Map<string, Set<string>>(DESCRIPTIONS.map(({ entityType }) => [entityType, new Set()]));
+        const byType = new Map<string, Set<string>>(
+            this.run.descriptions.all.map(({ entityType }) => [entityType, new Set()]),
+        );
         for (const { entityType, entityId } of this.changes) byType.get(entityType)?.add(entityId);
         for (const { entityType, id, changes } of this.records) {
             if (entityType === 'Product') byType.get('Product')!.add(id);
             if (!changes.some(change => change.entityType === 'Product' && change.action === 'DELETE')) continue;
             for (const variant of variantsOf.get(id) ?? []) byType.get('ProductVariant')!.add(String(variant.id));
         }
-        return DESCRIPTIONS.map(description => ({
-            description,
-            list: [...byType.get(description.entityType)!].flatMap(
-                id => idFromText(id, this.sql.table(description.entity)) ?? [],
-            ),
-        })).filter(({ list }) => list.length > 0);
+        return this.run.descriptions.all
+            .map(description => ({
+                description,
+                list: [...byType.get(description.entityType)!].flatMap(
+                    id => idFromText(id, this.sql.table(description.entity)) ?? [],
+                ),
+            }))
+            .filter(({ list }) => list.length > 0);
     }
 
     private async mentioned(live: ReadonlyMap<string, LiveEntity>): Promise<Mentioned> {
@@ -193,7 +205,7 @@ class UndoResolver {
             else inBatch.set(entityType, [id]);
         }
         const question = { metadatas: this.run.metadatas, all: this.run.memory !== undefined, inBatch };
-        for (const description of DESCRIPTIONS) {
+        for (const description of this.run.descriptions.all) {
             const { entityType } = description;
             if (entityType === 'Product' || entityType === 'ProductVariant') continue;
             const going = this.changes.filter(change => change.entityType === entityType && isThereByRun(change));
@@ -224,13 +236,29 @@ class UndoResolver {
     }
 
     private async slugOwners(live: ReadonlyMap<string, LiveEntity>): Promise<Map<string, string[]>> {
+        const owners: [string, string][] = [];
+        for (const [entityType, { entity, translation }] of Object.entries(SLUGGED)) {
+            const columns = ['languageCode', 'slug', 'base'];
+            const slugs = this.wantedSlugs(entityType, live);
+            const rows = await this.sql.selectIn(this.sql.table(translation), columns, 'slug', slugs);
+            const table = this.sql.table(entity);
+            const isNull = table.has('deletedAt') ? ['deletedAt'] : [];
+            const ids = rows.map(row => row[2]);
+            const living = await this.sql.selectIn(table, ['id'], 'id', ids, { isNull });
+            const alive = new Set(living.map(([id]) => id));
+            for (const [language, slug, id] of rows) {
+                if (alive.has(id)) owners.push([slugKey(entityType, String(language), String(slug)), String(id)]);
+            }
+        }
+        return listed(owners);
+    }
+
+    /** Slugs that an undo would bring back. */
+    private wantedSlugs(type: string, live: ReadonlyMap<string, LiveEntity>): string[] {
         const wanted = new Set<string>();
         for (const { entityType, entityId, action, fields } of this.changes) {
-            if (entityType !== 'Product') continue;
-            for (const { path, before } of fields) {
-                const isSlug = splitPath(path)[0] === 'translations' && splitPath(path)[2] === 'slug';
-                if (isSlug && typeof before === 'string') wanted.add(before);
-            }
+            if (entityType !== type) continue;
+            for (const { path, before } of fields) if (isSlug(path) && typeof before === 'string') wanted.add(before);
             if (action !== 'DELETE') continue;
             const entity = live.get(`${entityType} ${entityId}`);
             for (const language of entity?.languages ?? []) {
@@ -238,17 +266,7 @@ class UndoResolver {
                 if (typeof slug === 'string') wanted.add(slug);
             }
         }
-        const columns = ['languageCode', 'slug', 'base'];
-        const rows = await this.sql.selectIn(this.sql.table(ProductTranslation), columns, 'slug', [...wanted]);
-        const products = this.sql.table(Product);
-        const owners = rows.map(row => row[2]);
-        const living = await this.sql.selectIn(products, ['id'], 'id', owners, { isNull: ['deletedAt'] });
-        const alive = new Set(living.map(([id]) => id));
-        return listed(
-            rows
-                .filter(row => alive.has(row[2]))
-                .map(([language, slug, id]) => [`${String(language)} ${String(slug)}`, String(id)]),
-        );
+        return [...wanted];
     }
 
     private async emailOwners(): Promise<Map<string, string[]>> {
@@ -284,6 +302,12 @@ class UndoResolver {
         return changes.flatMap(({ entityId }) => idFromText(entityId, table) ?? []);
     }
 }
+
+/** Entities whose slugs Vendure keeps apart, though no key of the database does. */
+const SLUGGED = {
+    Product: { entity: Product, translation: ProductTranslation },
+    Collection: { entity: Collection, translation: CollectionTranslation },
+};
 
 function listed(pairs: readonly [string, string][]): Map<string, string[]> {
     const lists = new Map<string, string[]>();

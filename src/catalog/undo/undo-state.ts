@@ -1,4 +1,6 @@
+import type { DescriptionBook } from '../apply/description-book';
 import type { CatalogFacts } from '../product/catalog-facts';
+import { splitPath } from '../product/vocabulary';
 import type { References } from '../references';
 import type { EntityId } from '../sql/sql-session';
 import type { LiveEntity } from './live-entities';
@@ -11,6 +13,7 @@ import type { Use } from './uses';
 /** What a batch of an undo has learnt about the shop as it is. */
 export interface UndoState {
     facts: CatalogFacts;
+    descriptions: DescriptionBook;
     keys: NaturalKeys;
     references: References;
     memory: UndoMemory;
@@ -20,7 +23,7 @@ export interface UndoState {
     /** Variants of the products of the batch, deleted ones included, by product. */
     variantsOf: ReadonlyMap<string, readonly SiblingVariant[]>;
     uses: ReadonlyMap<string, readonly Use[]>;
-    /** Living variants by SKU and products by `<language> <slug>`, for the values that an undo would bring back. */
+    /** Living variants by SKU, products and collections by `slugKey`, for the values that an undo would bring back. */
     skuOwners: ReadonlyMap<string, readonly string[]>;
     slugOwners: ReadonlyMap<string, readonly string[]>;
     /** Living customers by e-mail address, likewise. */
@@ -38,4 +41,14 @@ export interface SiblingVariant {
 export function viewOf(state: UndoState, entityType: string, id: string, owner: string): LiveView | undefined {
     const entity = state.live.get(`${entityType} ${id}`);
     return entity && new LiveView(entity, state.keys, owner);
+}
+
+/** Under which name `slugOwners` knows a slug. */
+export function slugKey(entityType: string, language: string, slug: string): string {
+    return `${entityType} ${language} ${slug}`;
+}
+
+export function isSlug(path: string): boolean {
+    const [first, , property] = splitPath(path);
+    return first === 'translations' && property === 'slug';
 }

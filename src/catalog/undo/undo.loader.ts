@@ -5,13 +5,14 @@ import type { ChangeSet } from '../../sdk/change-set';
 import { config } from '../../sdk/field';
 import { defineLoader, Loader } from '../../sdk/loader';
 import { ChangeSetApplier } from '../apply/change-set-applier';
-import { descriptionFor } from '../apply/descriptions';
+import { type DescriptionBook, descriptionsIn } from '../apply/description-book';
 import type { CatalogHost, CatalogScope } from '../catalog-scope';
 import { CustomerFollowUps } from '../customer/customer-follow-ups';
 import { CatalogFollowUps } from '../follow-ups/catalog-follow-ups';
 import { followUpFields } from '../follow-ups/follow-up-fields';
 import { CatalogFacts } from '../product/catalog-facts';
 import { CustomFieldRules } from '../product/custom-field-rules';
+import { joinPath } from '../product/vocabulary';
 import { DeletedFiles } from './deleted-files';
 import { planUndo } from './plan-undo';
 import { serviceFor, ServiceUndo } from './service-undo';
@@ -66,13 +67,15 @@ export const undoLoader = defineLoader({
         const { injector, ctx, dryRun } = host;
         const { customFields } = injector.get(ConfigService);
         const connection = injector.get(TransactionalConnection);
-        const defaults = columnDefaults(connection);
+        const descriptions = descriptionsIn(connection.rawConnection);
+        const defaults = columnDefaults(connection, descriptions);
         const applier = new ChangeSetApplier(host);
         const followUps = new CatalogFollowUps(host, policy);
         const customers = new CustomerFollowUps(host, policy.events);
         const files = new DeletedFiles(injector);
         const run = {
             facts: await CatalogFacts.load(injector, ctx),
+            descriptions,
             rulesOf: rulesByType(customFields),
             ...(dryRun ? { memory: new UndoMemory() } : {}),
             metadatas: connection.rawConnection.entityMetadatas,
@@ -117,15 +120,19 @@ function rulesByType(customFields: Record<string, CustomFieldConfig[] | undefine
 }
 
 /** What columns hold that a creation leaves out. */
-function columnDefaults({ rawConnection }: TransactionalConnection) {
+function columnDefaults({ rawConnection }: TransactionalConnection, descriptions: DescriptionBook) {
     return (entityType: string): ReadonlyMap<string, JsonValue> => {
-        const description = descriptionFor(entityType);
+        const description = descriptions.find(entityType);
         if (!description) return new Map();
         const { columns } = rawConnection.getMetadata(description.entity);
         return new Map(
-            columns.flatMap(({ propertyPath, default: value }): [string, JsonValue][] =>
-                ['boolean', 'number', 'string'].includes(typeof value) ? [[propertyPath, value as JsonValue]] : [],
-            ),
+            columns.flatMap(({ propertyPath, default: value, isNullable, isCreateDate }): [string, JsonValue][] => {
+                const rule = description.paths[joinPath(propertyPath)];
+                const stored = (rule?.type === 'column' && rule.stored) || ((held: unknown) => held as JsonValue);
+                if (['boolean', 'number', 'string'].includes(typeof value)) return [[propertyPath, stored(value)]];
+                const isEmpty = description.custom && value === undefined && isNullable && !isCreateDate;
+                return isEmpty ? [[propertyPath, null]] : [];
+            }),
         );
     };
 }

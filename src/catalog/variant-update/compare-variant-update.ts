@@ -1,5 +1,6 @@
 import type { ChangeSet } from '../../sdk/change-set';
 import { UserError } from '../../sdk/errors';
+import { awaited } from '../awaited';
 import { adjustmentReferenceId } from '../apply/adjustment-reference';
 import type { Match } from '../product/batch-state';
 import { comparePrices } from '../product/compare-prices';
@@ -92,7 +93,7 @@ function variantNotFound({ sku, id }: VariantUpdate, { run }: VariantUpdateState
         'Load its product first, or correct the field that the variant is matched by.',
         {
             field: sku === undefined ? 'id' : 'sku',
-            ...(sku === undefined ? {} : { waitsFor: `ProductVariant:${sku}` }),
+            ...(sku === undefined ? {} : { waitsFor: awaited('ProductVariant', sku) }),
         },
     );
 }

@@ -15,13 +15,14 @@ import { defineLoader } from '../../sdk/loader';
 import { catalogLoader, customFieldKey, keyText } from '../catalog-loader';
 import { catalogLoaderFields, channelsMode } from '../catalog-loader-config';
 
-const { strategy, channel, languageCode, assetsMode, events } = catalogLoaderFields;
+const { strategy, channel, languageCode, assetsMode, onAssetFailure, events } = catalogLoaderFields;
 
 const schema = config({
     strategy,
     channel,
     languageCode,
     assetsMode,
+    onAssetFailure,
     events,
     matchBy: field
         .choice('Match by', 'How the collection of a record is found.', {

@@ -1,6 +1,6 @@
 import type { StepDefinition } from '../../sdk/definition/definition';
 import { asDataHubError, DataHubError, TransientError } from '../../sdk/errors';
-import { DirectLoader, isDirect, Loader, LoadPlace } from '../../sdk/loader';
+import { DecideAgain, DirectLoader, isDirect, Loader, LoadPlace } from '../../sdk/loader';
 import { Rejected } from '../../sdk/outcome';
 import type { PipelineRecord } from '../../sdk/record';
 import type { ChangeSet } from '../../sdk/change-set';
@@ -11,8 +11,11 @@ import type { Tally } from '../batch/tally';
 import { WriteTime } from '../errors/write-time';
 import type { StepRetries } from '../errors/step-retries';
 import { TimeoutError } from '../errors/timeout-error';
-import { JournaledChangeSet, LeaseLostError, UnitOfWork } from '../ports';
+import { JournaledChangeSet, LeaseLostError, PlanCheck, UnitOfWork } from '../ports';
 import { nameOf } from './record-name';
+
+/** Of one part of a batch, see {@link DecideAgain}. */
+const MAX_DECISIONS = 4;
 
 /** What one LOAD step made of its part of a batch. */
 interface Loaded {
@@ -22,7 +25,9 @@ interface Loaded {
     mustPersist: boolean;
 }
 
-export interface LoadSupervision {
+export interface LoadSupervision<Scope = unknown> {
+    /** What it does not hold is refused before it is written. */
+    plan?: PlanCheck<Scope>;
     /** See {@link WriteTime}. */
     signal?: AbortSignal;
     retries?: StepRetries;
@@ -37,7 +42,7 @@ export class LoadExecutor<Scope> {
         readonly loader: Loader<Scope> | DirectLoader<Scope>,
         private readonly units: UnitOfWork<Scope>,
         private readonly dryRun: boolean,
-        private readonly supervision: LoadSupervision = {},
+        private readonly supervision: LoadSupervision<Scope> = {},
     ) {}
 
     get key(): string {
@@ -104,7 +109,7 @@ export class LoadExecutor<Scope> {
      * Runs `work` under a savepoint. A failure of the loader is returned, so that the part can be split; one that
      * concerns the transaction or the database connection itself is thrown on.
      */
-    private async guarded(scope: Scope, work: () => Promise<() => void>): Promise<Failure | undefined> {
+    private async guarded(scope: Scope, work: () => Promise<() => void>, decisions = 1): Promise<Failure | undefined> {
         let failedInside = false;
         let accept: () => void;
         try {
@@ -118,7 +123,8 @@ export class LoadExecutor<Scope> {
             });
         } catch (thrown) {
             if (!failedInside || concernsAll(thrown)) throw thrown;
-            return { thrown };
+            if (!(thrown instanceof DecideAgain)) return { thrown };
+            return decisions < MAX_DECISIONS ? this.guarded(scope, work, decisions + 1) : { thrown: thrown.cause };
         }
         accept();
         return undefined;
@@ -137,7 +143,7 @@ export class LoadExecutor<Scope> {
                 deleted: 0,
                 direct: false,
             };
-            const changes: ChangeSet[] = [];
+            const decided: [PipelineRecord, ChangeSet][] = [];
             for (const record of records) {
                 const decision = decide(this.code, loader, record, state);
                 if (decision instanceof Rejected) {
@@ -147,15 +153,39 @@ export class LoadExecutor<Scope> {
                 const parts = decision.refusedParts ?? [];
                 for (const error of parts) part.refusedParts.push([record, error]);
                 // A record of which nothing is left but refusals is refused, not unchanged.
-                if (decision.action === 'UNCHANGED' && parts.length > 0) continue;
-                part[COUNTER[decision.action]]++;
-                if (decision.action === 'UNCHANGED') continue;
-                changes.push(decision);
-                part.journal.push({ step: this.key, origin: record.origin, changeSet: decision });
+                if (decision.action !== 'UNCHANGED') decided.push([record, decision]);
+                else if (parts.length === 0) {
+                    part.unchanged++;
+                    if (decision.drifts?.length)
+                        part.journal.push({ step: this.key, origin: record.origin, changeSet: decision });
+                }
+            }
+            const outdated = await this.outdated(decided, scope, time);
+            const changes: ChangeSet[] = [];
+            for (const [record, changeSet] of decided) {
+                const error = outdated.get(changeSet);
+                if (error) {
+                    part.refused.push([record, error]);
+                    continue;
+                }
+                part[COUNTER[changeSet.action]]++;
+                changes.push(changeSet);
+                part.journal.push({ step: this.key, origin: record.origin, changeSet });
             }
             if (changes.length > 0 && !this.dryRun) await time.call(() => loader.apply(changes, state, scope));
             return part;
         };
+    }
+
+    private async outdated(
+        decided: readonly (readonly [PipelineRecord, ChangeSet])[],
+        scope: Scope,
+        time: WriteTime,
+    ): Promise<ReadonlyMap<ChangeSet, DataHubError>> {
+        const { plan } = this.supervision;
+        if (!plan || decided.length === 0) return new Map();
+        const changeSets = decided.map(([, changeSet]) => changeSet);
+        return time.call(() => plan.outdated(this.key, changeSets, scope));
     }
 
     private placeOf(batch: string, records: readonly PipelineRecord[]): LoadPlace {

@@ -1,5 +1,5 @@
 import type { OperatorConfig, PipelineDefinition, StepDefinition } from '../../sdk/definition/definition';
-import { edgesOf } from '../../sdk/definition/edges';
+import { edgesOf } from '../../../shared/edges';
 import { UserError } from '../../sdk/errors';
 import type { WholeOperation } from '../../sdk/whole-operation';
 import type { AdapterLookup } from '../adapter-lookup';

@@ -19,7 +19,9 @@ export class AfterCommit<Scope> {
     async deliver(place: Place, changeSets: readonly JournaledChangeSet[]): Promise<void> {
         for (const { key, loader } of this.loads.values()) {
             if (isDirect(loader) || !loader.afterCommit) continue;
-            const own: ChangeSet[] = changeSets.filter(({ step }) => step === key).map(entry => entry.changeSet);
+            const own: ChangeSet[] = changeSets
+                .filter(({ step, changeSet }) => step === key && changeSet.action !== 'UNCHANGED')
+                .map(entry => entry.changeSet);
             if (own.length === 0) continue;
             await this.guarded(key, 'A batch was written, but what follows its commit failed', () =>
                 loader.afterCommit!(own),

@@ -4,16 +4,13 @@ import { Graph, normaliseGraph } from '../graph/graph';
 import { Channel, GateUnit, planStages, Stage, Unit } from '../graph/stages';
 import type { RetryBudget } from '../retry/transaction-retry';
 import type { RunSetup } from '../run-pipeline';
-import { AfterCommit } from './after-commit';
 import { GateExecutor } from './gate-executor';
 import { planId } from './plan-id';
 import type { RunControl } from './run-control';
-import { RunEvents, runErrors } from './run-events';
+import { makeRunParts } from './make-run-parts';
 import type { RunParts } from './run-parts';
 import { RunTracker } from './run-tracker';
-import { SettlementWriter } from './settlement-writer';
-import { fingerprintSources } from './source-fingerprints';
-import { SpoolView } from './spool-channel';
+import { fingerprintSources, warnOfOtherSources } from './source-fingerprints';
 import { buildLoad, buildMachine, StageMachine } from './stage-machine';
 import { StageRunner } from './stage-runner';
 import type { StageMode } from './stage-writes';
@@ -50,21 +47,14 @@ export async function assemble<Scope>(
         setup.ports.clock,
         setup.resumeFrom,
     );
-    const events = new RunEvents(setup.ports.hooks, { dryRun: setup.dryRun ?? false }, setup.ports.observer);
-    const run: RunParts<Scope> = {
-        ports: setup.ports,
+    const run = makeRunParts(setup, control, {
         tracker,
-        journal: new SettlementWriter(setup.ports.journal, tracker, control),
-        afterCommit: new AfterCommit(loads, setup.ports.journal, tracker),
-        events,
-        errors: runErrors(setup, events),
-        spool: new SpoolView(setup.ports.spool),
-        exports: [],
+        loads,
         retry,
         batchSize: builder.batchSize,
         concurrency: setup.definition.context.throughput.concurrency,
         dryRun: setup.dryRun ?? false,
-    };
+    });
 
     const closed = new Set<string>();
     const isOpen = ({ gates }: Channel): boolean => !gates.some(gate => closed.has(gate));
@@ -75,7 +65,9 @@ export async function assemble<Scope>(
     }
     await takeOver(run);
     const fingerprint = async (stage: Stage): Promise<void> => {
-        Object.assign(sourceFingerprints, await fingerprintSources(machines.get(stage.id)!.extracts, setup.resumeFrom));
+        const found = await fingerprintSources(machines.get(stage.id)!.extracts, setup.resumeFrom);
+        warnOfOtherSources(found, setup.ports);
+        Object.assign(sourceFingerprints, found);
     };
     for (const stage of stages) {
         const context = { setup, run, loads, control: controls.get(stage.id)!, isOpen };

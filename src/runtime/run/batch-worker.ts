@@ -6,17 +6,15 @@ import { planStages } from '../graph/stages';
 import type { JournaledChangeSet, RejectedRecord, RemoteSettlement } from '../ports';
 import { DEFAULT_RETRY } from '../retry/transaction-retry';
 import type { RunSetup } from '../run-pipeline';
-import { AfterCommit } from './after-commit';
 import { decodeBatch } from './batch-codec';
 import { retryCommit } from './batch-settler';
 import { workChannel } from './remote-settler';
 import { RunControl } from './run-control';
-import { RunEvents } from './run-events';
-import { runErrors } from './run-events';
+import { makeRunParts } from './make-run-parts';
 import type { RunParts } from './run-parts';
 import { RunTracker } from './run-tracker';
-import { SettlementWriter, Writing } from './settlement-writer';
-import { spoolLost, SpoolView } from './spool-channel';
+import { Writing } from './settlement-writer';
+import { spoolLost } from './spool-channel';
 import { buildLoad } from './stage-machine';
 import { StageWrites } from './stage-writes';
 
@@ -44,21 +42,14 @@ export class BatchWorker<Scope> {
         const loads = new Map<string, LoadExecutor<Scope>>();
         const { throughput } = setup.definition.context;
         const tracker = new RunTracker({ batchSize: throughput.batchSize, sourceFingerprints: {} }, setup.ports.clock);
-        const events = new RunEvents(setup.ports.hooks, { dryRun: false }, setup.ports.observer);
-        const run: RunParts<Scope> = {
-            ports: setup.ports,
+        const run = makeRunParts(setup, control, {
             tracker,
-            journal: new SettlementWriter(setup.ports.journal, tracker, control),
-            afterCommit: new AfterCommit(loads, setup.ports.journal, tracker),
-            events,
-            errors: runErrors(setup, events),
-            spool: new SpoolView(setup.ports.spool),
-            exports: [],
+            loads,
             retry: { ...DEFAULT_RETRY, ...setup.retry },
             batchSize: throughput.batchSize,
             concurrency: 1,
             dryRun: false,
-        };
+        });
         for (const { step } of stage.loads) {
             loads.set(step.key, await buildLoad(step, 'RUN', { setup, run, control }));
         }

@@ -126,14 +126,10 @@ export async function buildLoad<Scope>(
             const message = `The loader "${code}" has no plan: this dry run only counts the records that reach it.`;
             setup.ports.journal.log('INFO', message, { step: step.key });
         }
-        return new LoadExecutor(
-            step,
-            code,
-            created,
-            setup.ports.units,
-            mode !== 'RUN',
-            supervision(step, run, control),
-        );
+        return new LoadExecutor(step, code, created, setup.ports.units, mode !== 'RUN', {
+            ...supervision(step, run, control),
+            plan: setup.ports.plan,
+        });
     } catch (thrown) {
         throw located(asDataHubError(thrown), { step: step.key });
     }

@@ -99,10 +99,12 @@ export class StageWrites<Scope> {
                 `${this.stage.id}#${batch.number}`,
             );
             for (const input of accepted) if (loaded.refused.has(input.record)) refused.add(input);
-            const planned = this.mode === 'PLAN' ? { planned: true } : {};
-            for (const entry of loaded.changeSets) writing.changeSets.push({ ...entry, ...planned });
+            const isPlan = this.mode === 'PLAN';
+            for (const entry of loaded.changeSets)
+                writing.changeSets.push(isPlan ? { ...entry, planned: true } : entry);
             writing.wrote ||= loaded.mustPersist;
-            if (this.isReal && loaded.changeSets.length > 0) writing.handedOn.owesDelivery = true;
+            const isWritten = loaded.changeSets.some(({ changeSet }) => changeSet.action !== 'UNCHANGED');
+            if (this.isReal && isWritten) writing.handedOn.owesDelivery = true;
             if (this.mode === 'PLAN') this.countForGuards(executor.key, loaded.changeSets, tally, writing);
             const passed = accepted.filter(input => !refused.has(input));
             this.handOn(
@@ -171,7 +173,7 @@ export class StageWrites<Scope> {
         if (!guards) return;
         const { in: records, rejected, unchanged } = tally.of(step);
         const counts = guardCountsOf(
-            changeSets.map(entry => entry.changeSet),
+            changeSets.map(entry => entry.changeSet).filter(({ action }) => action !== 'UNCHANGED'),
             rejected,
             records,
             guards,

@@ -13,6 +13,7 @@ import { AdapterRuntimeService } from '../adapter-runtime.service';
 import { DATA_HUB_OPTIONS, loggerCtx, type ResolvedDataHubOptions } from '../data-hub-options';
 import { databaseNowMs } from '../database-clock';
 import { RunHooksService } from '../hooks/run-hooks.service';
+import { planCheckOf } from '../plans/database-plan-check';
 import { RecordErrorService, type RunOfRecords } from '../record-error.service';
 import { RunContextFactory } from '../run-context';
 import { writeLedger } from '../run-ledger';
@@ -75,7 +76,8 @@ export class BatchWorkerService implements OnModuleDestroy {
             const units = new TypeOrmUnitOfWork(this.connection, ctx);
             const journal = new WorkerJournal(runId);
             const hooks = await this.hooks.open({ run, ctx, journal, watch: notWatched, attempt: randomUUID() });
-            const settle = await this.runtime.openBatchWorker({ run, ctx, units, journal, hooks }, stage);
+            const plan = await planCheckOf(run);
+            const settle = await this.runtime.openBatchWorker({ run, ctx, units, journal, hooks, plan }, stage);
             const { pipelineId, revision, kind } = run;
             return { settle, records: { runId, pipelineId, revision, isReplay: kind === 'REPLAY' } };
         });

@@ -1,5 +1,5 @@
 import type { PipelineDefinition } from '../../sdk/definition/definition';
-import { edgesOf } from '../../sdk/definition/edges';
+import { edgesOf } from '../../../shared/edges';
 
 /** Keys of the LOAD steps that records of the step reach, in the order of the definition. */
 export function loadsBehind(definition: PipelineDefinition, stepKey: string): string[] {

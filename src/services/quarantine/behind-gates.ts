@@ -2,7 +2,7 @@ import type { CatalogScope } from '../../catalog/catalog-scope';
 import type { EntityId } from '../../catalog/sql/sql-session';
 import { DataHubRecordError, Pipeline } from '../../entities';
 import type { PipelineDefinition } from '../../sdk/definition/definition';
-import { edgesOf } from '../../sdk/definition/edges';
+import { edgesOf } from '../../../shared/edges';
 import { UserError } from '../../sdk/errors';
 import { ApproveDataHubGatePermission } from '../permissions';
 

@@ -1,35 +1,8 @@
-import {
-    Channel,
-    Collection,
-    CollectionTranslation,
-    Country,
-    Customer,
-    CustomerGroup,
-    Facet,
-    Product,
-    ProductTranslation,
-    ProductVariant,
-} from '@vendure/core';
+import { Channel } from '@vendure/core';
 import type { EntityTarget, ObjectLiteral } from 'typeorm';
-import type { SqlSession } from '../../catalog/sql/sql-session';
-
-interface KnownEntity {
-    entity: EntityTarget<ObjectLiteral>;
-    key: string;
-    /** Where the key is a translated field. */
-    translation?: EntityTarget<ObjectLiteral>;
-}
-
-/** Entities whose natural key can be looked up, by the name that `waitsFor` begins with. */
-const known: Record<string, KnownEntity> = {
-    Product: { entity: Product, key: 'slug', translation: ProductTranslation },
-    ProductVariant: { entity: ProductVariant, key: 'sku' },
-    Collection: { entity: Collection, key: 'slug', translation: CollectionTranslation },
-    Facet: { entity: Facet, key: 'code' },
-    Customer: { entity: Customer, key: 'emailAddress' },
-    CustomerGroup: { entity: CustomerGroup, key: 'name' },
-    Country: { entity: Country, key: 'code' },
-};
+import { AWAITED, type AwaitedEntity, awaitedParts } from '../../catalog/awaited';
+import { keyColumn } from '../../catalog/custom-entity/related-entities';
+import type { SqlCondition, SqlSession } from '../../catalog/sql/sql-session';
 
 /** Something that records wait for, and a channel in which it is there. */
 export interface ArrivedReference {
@@ -37,49 +10,81 @@ export interface ArrivedReference {
     channelId: string | number;
 }
 
+type Sought = Omit<AwaitedEntity, 'entity' | 'translation'> & {
+    entity: EntityTarget<ObjectLiteral>;
+    translation?: EntityTarget<ObjectLiteral>;
+};
+
 /** Which of the references are there by now: one query for each kind of entity. Of other kinds it cannot tell. */
 export async function existingAmong(sql: SqlSession, references: readonly string[]): Promise<ArrivedReference[]> {
-    const byType = new Map<string, Set<string>>();
+    const byKind = new Map<string, { sought: Sought; keys: Set<string> }>();
     for (const reference of references) {
-        const [type, key] = partsOf(reference);
-        byType.set(type, (byType.get(type) ?? new Set()).add(key));
+        const { entityType, column, key } = awaitedParts(reference);
+        const kind = reference.slice(0, -key.length - 1);
+        const known = byKind.get(kind);
+        if (known) known.keys.add(key);
+        const sought = known ? undefined : soughtBy(entityType, column, sql);
+        if (sought) byKind.set(kind, { sought, keys: new Set([key]) });
     }
     const found: ArrivedReference[] = [];
-    for (const [type, keys] of byType) {
-        const entity = known[type];
-        if (!entity) continue;
-        const rows = await lookUp(sql, entity, [...keys]);
-        for (const [key, channelId] of rows) {
-            found.push({ waitsFor: `${type}:${String(key)}`, channelId: channelId as string | number });
+    for (const [kind, { sought, keys }] of byKind) {
+        for (const [key, channelId] of await lookUp(sql, sought, [...keys])) {
+            found.push({ waitsFor: `${kind}:${String(key)}`, channelId: channelId as string | number });
         }
     }
     return found;
 }
 
-/** A natural key may hold colons itself. */
-export function partsOf(reference: string): [entityType: string, key: string] {
-    const colon = reference.indexOf(':');
-    return [reference.slice(0, colon), reference.slice(colon + 1)];
+function soughtBy(entityType: string, column: string | undefined, sql: SqlSession): Sought | undefined {
+    if (column === undefined) return (AWAITED as Record<string, AwaitedEntity>)[entityType];
+    const { connection } = sql.table(Channel).metadata;
+    const metadata = connection.entityMetadatas.find(({ name }) => name === entityType);
+    const found = metadata && keyColumn(metadata, column);
+    if (!found) return undefined;
+    const { target } = metadata;
+    return { entity: target, key: column, ...(found.isText ? { translation: found.metadata.target } : {}) };
 }
 
-async function lookUp(sql: SqlSession, { entity, key, translation }: KnownEntity, keys: string[]) {
+async function lookUp(sql: SqlSession, sought: Sought, keys: readonly string[]): Promise<unknown[][]> {
+    const { entity, key, translation, within } = sought;
     const table = sql.table(entity);
     const keyed = translation ? sql.table(translation) : undefined;
     const column = keyed ? `t.${keyed.column(key)}` : `e.${table.column(key)}`;
-    const id = `e.${table.column('id')}`;
-    const translated = keyed ? ` INNER JOIN ${keyed.path} t ON t.${keyed.column('baseId')} = ${id}` : '';
-    const live = table.has('deletedAt') ? ` AND e.${table.column('deletedAt')} IS NULL` : '';
-    const wanted = sql.inList(column, keys);
+    const id = `e.${table.column(table.idPath)}`;
+    let joins = keyed ? ` INNER JOIN ${keyed.path} t ON t.${keyed.column('base')} = ${id}` : '';
+    let wanted: SqlCondition = sql.inList(column, keys);
+    let columns = column;
+    if (within) {
+        const outer = sql.table(within.entity);
+        const outerKey = `o.${outer.column(within.key)}`;
+        joins += ` INNER JOIN ${outer.path} o ON o.${outer.column('id')} = e.${table.column(within.relation)}`;
+        // Either part may hold colons: each end of a key may be the inner one.
+        wanted = sql.inList(column, [...new Set(keys.flatMap(endsOf))]);
+        columns = `${outerKey}, ${column}`;
+    }
+    const deleted = table.metadata.deleteDateColumn?.propertyPath ?? 'deletedAt';
+    const live = table.has(deleted) ? ` AND e.${table.column(deleted)} IS NULL` : '';
     const [channel, channels] = channelsOf(sql, entity, id);
-    return sql.query(
-        `SELECT DISTINCT ${column}, ${channel} FROM ${table.path} e${translated}${channels} WHERE ${wanted.sql}${live}`,
+    const rows = await sql.query(
+        `SELECT DISTINCT ${columns}, ${channel} FROM ${table.path} e${joins}${channels} WHERE ${wanted.sql}${live}`,
         wanted.parameters,
     );
+    if (!within) return rows;
+    const asked = new Set(keys);
+    return rows
+        .map(([outer, inner, channelId]) => [`${String(outer)}:${String(inner)}`, channelId])
+        .filter(([name]) => asked.has(String(name)));
+}
+
+/** `a:b:c` → `b:c`, `c` */
+function endsOf(key: string): string[] {
+    const parts = key.split(':');
+    return parts.slice(1).map((_, i) => parts.slice(i + 1).join(':'));
 }
 
 /** What knows no channels is there in all of them. */
 function channelsOf(sql: SqlSession, entity: EntityTarget<ObjectLiteral>, id: string): [column: string, join: string] {
-    if (!sql.table(entity).metadata.findRelationWithPropertyPath('channels')) {
+    if (!sql.table(entity).metadata.findRelationWithPropertyPath('channels')?.isManyToMany) {
         const all = sql.table(Channel);
         return [`c.${all.column('id')}`, ` CROSS JOIN ${all.path} c`];
     }

@@ -5,7 +5,7 @@ import {
     type PipelineDefinition,
     type PipelineDefinitionInput,
 } from '../../sdk/definition/definition';
-import { edgesOf } from '../../sdk/definition/edges';
+import { edgesOf } from '../../../shared/edges';
 import { replayDefinition } from './replay-definition';
 
 type Step = PipelineDefinitionInput['steps'][number];

@@ -1,7 +1,6 @@
 import type { JsonObject } from '../../../shared/json';
 import type { EdgeDefinition, PipelineDefinition, StepDefinition } from '../../sdk/definition/definition';
-import { edgesOf } from '../../sdk/definition/edges';
-import { sideInputsOf } from '../../sdk/definition/side-inputs';
+import { edgesOf, sideInputsOf } from '../../../shared/edges';
 import { UserError } from '../../sdk/errors';
 
 /** Code of the extractor that reads refused records. */

@@ -1,12 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { ChannelService, type ID, Logger, RequestContext, TransactionalConnection } from '@vendure/core';
+import { awaitedParts } from '../../catalog/awaited';
 import type { SqlCondition, SqlSession } from '../../catalog/sql/sql-session';
 import { TypeOrmUnitOfWork } from '../../catalog/sql/unit-of-work';
 import { DataHubChangeSet, DataHubRecordError, Pipeline, PipelineRun } from '../../entities';
 import { UserError } from '../../sdk/errors';
 import { loggerCtx } from '../data-hub-options';
 import { MAX_AUTO_REPLAYS } from '../record-error.service';
-import { type ArrivedReference, existingAmong, partsOf } from './known-references';
+import { type ArrivedReference, existingAmong } from './known-references';
 import { RecordReplayService } from './record-replay.service';
 import { both } from './record-selection';
 
@@ -120,14 +121,18 @@ async function createdBy(sql: SqlSession, runId: ID, references: string[]): Prom
     const [type, key] = [changes.column('entityType'), changes.column('entityKey')];
     const keys = sql.inList(
         key,
-        references.map(reference => partsOf(reference)[1]),
+        references.map(reference => awaitedParts(reference).key),
     );
     const rows = await sql.query(
         `SELECT DISTINCT ${type}, ${key} FROM ${changes.path} WHERE ${changes.column('runId')} = ? ` +
             `AND ${changes.column('action')} = ? AND ${changes.column('applied')} AND ${keys.sql}`,
         [runId, 'CREATE', ...keys.parameters],
     );
-    return rows.map(row => row.join(':'));
+    const created = new Set(rows.map(row => row.join(':')));
+    return references.filter(reference => {
+        const { entityType, key: wanted } = awaitedParts(reference);
+        return created.has(`${entityType}:${wanted}`);
+    });
 }
 
 /** OPEN records of real runs in the channel that wait for one of these and have not been sent too often. */

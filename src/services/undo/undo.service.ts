@@ -35,7 +35,8 @@ export class UndoService {
             .where({ id: runId, ...startedIn(ctx) })
             .getOne();
         if (!run) throw new UserError('run-unknown', 'There is no such run.', 'It may have been deleted meanwhile.');
-        await this.beforeUndo(ctx, run);
+        const problem = await this.problemOf(ctx, run);
+        if (problem) throw problem;
         return this.runner.enqueue(ctx, run.pipelineId, {
             dryRun,
             triggeredBy,
@@ -52,20 +53,20 @@ export class UndoService {
         });
     }
 
-    private async beforeUndo(ctx: RequestContext, run: PipelineRun): Promise<void> {
+    /** Why the run cannot be undone; undefined when it can. */
+    async problemOf(ctx: RequestContext, run: PipelineRun): Promise<UserError | undefined> {
         if (!ended.includes(run.status)) {
-            throw refused(run, `it is ${run.status}`, 'Wait until it ends, or cancel it first.');
+            return refused(run, `it is ${run.status}`, 'Wait until it ends, or cancel it first.');
         }
-        if (run.dryRun) throw refused(run, 'it was a dry run and wrote nothing', 'Choose the run that wrote.');
+        if (run.dryRun) return refused(run, 'it was a dry run and wrote nothing', 'Choose the run that wrote.');
         if (run.created + run.updated + run.deleted === 0) {
-            throw refused(run, 'it changed nothing', 'Choose the run that wrote.');
+            return refused(run, 'it changed nothing', 'Choose the run that wrote.');
         }
-        await this.assertNotUndone(ctx, run);
-        await this.assertLedger(ctx, run);
+        return (await this.undoUnderWay(ctx, run)) ?? (await this.ledgerGone(ctx, run));
     }
 
     /** Taking the same run back twice at once would find half of the values as conflicts. */
-    private async assertNotUndone(ctx: RequestContext, run: PipelineRun): Promise<void> {
+    private async undoUnderWay(ctx: RequestContext, run: PipelineRun): Promise<UserError | undefined> {
         const going = await this.connection.getRepository(ctx, PipelineRun).findOne({
             where: {
                 ofRunId: run.id,
@@ -74,17 +75,18 @@ export class UndoService {
                 status: In(['PENDING', 'RUNNING', 'PAUSED']),
             },
         });
-        if (!going) return;
-        throw refused(run, `run ${going.id} is undoing it already`, 'Wait until that one ends, or cancel it first.');
+        if (!going) return undefined;
+        return refused(run, `run ${going.id} is undoing it already`, 'Wait until that one ends, or cancel it first.');
     }
 
-    private async assertLedger(ctx: RequestContext, run: PipelineRun): Promise<void> {
+    private async ledgerGone(ctx: RequestContext, run: PipelineRun): Promise<UserError | undefined> {
         const { ledgerRetentionDays } = await this.settings.get(ctx);
         const endedAt = run.finishedAt?.getTime() ?? Date.now();
         const isExpired = ledgerRetentionDays !== null && endedAt < Date.now() - ledgerRetentionDays * dayMs;
         const where = { runId: run.id, applied: true };
-        if (!isExpired && (await this.connection.getRepository(ctx, DataHubChangeSet).existsBy(where))) return;
-        throw refused(
+        if (!isExpired && (await this.connection.getRepository(ctx, DataHubChangeSet).existsBy(where)))
+            return undefined;
+        return refused(
             run,
             'what it changed is not kept any more',
             'Import the old values instead; ledgerRetentionDays in the settings says how long changes are kept.',

@@ -1,6 +1,5 @@
 import { EdgeDefinition } from '../../sdk/definition/definition';
-import { edgesOf } from '../../sdk/definition/edges';
-import { sideInputsOf } from '../../sdk/definition/side-inputs';
+import { edgesOf, sideInputsOf } from '../../../shared/edges';
 import { ReadableEdge, ReadableStep } from '../readable';
 
 /** One way in which a step depends on another, and where the definition says so. */

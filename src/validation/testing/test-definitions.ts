@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AdapterRegistry } from '../../adapters/adapter-registry';
 import { builtInOperators } from '../../operators';
-import { stepOfOutputPath } from '../../sdk/definition/side-inputs';
+import { stepOfOutputPath } from '../../../shared/edges';
 import { defineExporter } from '../../sdk/exporter';
 import { defineExtractor } from '../../sdk/extractor';
 import { config, field } from '../../sdk/field';

@@ -1,3 +1,4 @@
+import { TransactionalConnection } from '@vendure/core';
 import { z } from 'zod';
 import { textOf } from '../../../../shared/json';
 import { DataHubReference } from '../../../entities/data-hub-reference.entity';
@@ -8,7 +9,7 @@ import { defineLoader, Loader } from '../../../sdk/loader';
 import type { PipelineRecord } from '../../../sdk/record';
 import { idFromText } from '../../apply/batch';
 import { ChangeSetApplier } from '../../apply/change-set-applier';
-import { descriptionFor } from '../../apply/descriptions';
+import { type DescriptionBook, descriptionsIn } from '../../apply/description-book';
 import type { EntityDescription } from '../../apply/entity-description';
 import type { CatalogHost, CatalogScope } from '../../catalog-scope';
 import { CatalogFollowUps } from '../../follow-ups/catalog-follow-ups';
@@ -64,7 +65,8 @@ export const missingLoader = defineLoader({
         },
     ],
     async create({ config: settings, host }: { config: z.output<typeof schema>; host: CatalogHost }) {
-        const description = descriptionOf(settings);
+        const { rawConnection } = host.injector.get(TransactionalConnection);
+        const description = descriptionOf(settings, descriptionsIn(rawConnection));
         const applier = new ChangeSetApplier(host);
         const followUps = new CatalogFollowUps(host, settings);
         const runId = host.run?.id ?? '';
@@ -124,8 +126,11 @@ function changeOf(
         : { entityType, entityId, key, action: 'DELETE', fields: [{ path: 'deletedAt', before: null }] };
 }
 
-function descriptionOf({ entityType, onMissing }: { entityType: string; onMissing: string }): EntityDescription {
-    const description = descriptionFor(entityType);
+function descriptionOf(
+    { entityType, onMissing }: { entityType: string; onMissing: string },
+    descriptions: DescriptionBook,
+): EntityDescription {
+    const description = descriptions.find(entityType);
     const path = onMissing === 'DISABLE' ? 'enabled' : 'deletedAt';
     if (description && path in description.paths) return description;
     throw new UserError(
@@ -144,16 +149,18 @@ async function readLive(
     const table = sql.table(description.entity);
     const ids = entityIds.flatMap(id => idFromText(id, table) ?? []);
     const name = ['sku', 'code'].find(column => table.has(column));
-    const has = (column: string): string => (table.has(column) ? column : 'id');
-    const columns = ['id', has('deletedAt'), has('enabled'), name ?? 'id'];
-    const rows = await sql.selectIn(table, columns, 'id', ids);
+    const { idPath } = table;
+    const rule = description.paths['deletedAt'];
+    const deletedColumn = rule?.type === 'column' ? rule.property : undefined;
+    const columns = [idPath, deletedColumn ?? idPath, table.has('enabled') ? 'enabled' : idPath, name ?? idPath];
+    const rows = await sql.selectIn(table, columns, idPath, ids);
     const names = name === undefined ? await slugsOf(description, ids, sql) : undefined;
     return new Map(
         rows.map(([id, deletedAt, enabled, key]) => [
             String(id),
             {
                 key: names ? (names.get(String(id)) ?? `id:${String(id)}`) : String(key),
-                isDeleted: table.has('deletedAt') && deletedAt !== null,
+                isDeleted: deletedColumn !== undefined && deletedAt !== null,
                 isEnabled: !table.has('enabled') || enabled === true,
             },
         ]),

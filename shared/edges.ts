@@ -1,16 +1,21 @@
-import { EdgeDefinition, StepType } from './definition';
-import { sideInputsOf } from './side-inputs';
+/** As a definition has it. */
+export interface Edge {
+    from: string;
+    to: string;
+    branch?: string | undefined;
+    dependencyOnly?: boolean | undefined;
+}
 
 /** What edges depend on; the type is undefined where a definition that is being checked has none that is known. */
 interface Step {
     key: string;
-    type: StepType | undefined;
+    type: string | undefined;
     config: Record<string, unknown>;
 }
 
 interface Steps {
     steps: readonly Step[];
-    edges?: readonly EdgeDefinition[] | undefined;
+    edges?: readonly Edge[] | undefined;
 }
 
 /**
@@ -21,14 +26,14 @@ interface Steps {
  * receives that branch only. An EXTRACT that a join reads as its other side sends to that join only, as long as another
  * EXTRACT sends. Triggers send no records.
  */
-export function edgesOf(definition: Steps): EdgeDefinition[] {
+export function edgesOf(definition: Steps): Edge[] {
     const routed = definition.steps.filter(step => step.type === 'ROUTE').flatMap(routedEdges);
     const edges = definition.edges ?? linearEdges(definition.steps, new Set(routed.map(edge => edge.to)));
     return [...edges, ...routed.filter(edge => !edges.some(drawn => isSame(drawn, edge)))];
 }
 
-function linearEdges(steps: readonly Step[], branchTargets: ReadonlySet<string>): EdgeDefinition[] {
-    const edges: EdgeDefinition[] = [];
+function linearEdges(steps: readonly Step[], branchTargets: ReadonlySet<string>): Edge[] {
+    const edges: Edge[] = [];
     const otherSides = otherSidesOf(steps);
     let senders: string[] = [];
     for (const step of steps) {
@@ -54,9 +59,9 @@ function otherSidesOf(steps: readonly Step[]): ReadonlySet<string> {
 }
 
 /** Tolerates settings of any shape: what is wrong with them is said elsewhere. */
-function routedEdges({ key, config }: Step): EdgeDefinition[] {
+function routedEdges({ key, config }: Step): Edge[] {
     const branches: unknown[] = Array.isArray(config['branches']) ? config['branches'] : [];
-    const edges: EdgeDefinition[] = [];
+    const edges: Edge[] = [];
     for (const branch of branches) {
         const { name, to } = (branch ?? {}) as { name?: unknown; to?: unknown };
         if (typeof name === 'string' && typeof to === 'string') edges.push({ from: key, to, branch: name });
@@ -70,6 +75,32 @@ function hasTargets(step: Step): boolean {
 }
 
 /** An edge along which no records flow stands for no branch. */
-function isSame(a: EdgeDefinition, b: EdgeDefinition): boolean {
+function isSame(a: Edge, b: Edge): boolean {
     return a.from === b.from && a.to === b.to && a.branch === b.branch && !a.dependencyOnly === !b.dependencyOnly;
+}
+
+/** The output of a step, as settings of an operator such as `join` name it: `$.steps.prices.output`. */
+const OUTPUT_PATH = /^\$\.steps\.(.+)\.output$/;
+
+/** Key of the step that an output path names; undefined when the text is no output path. */
+export function stepOfOutputPath(path: unknown): string | undefined {
+    return typeof path === 'string' ? OUTPUT_PATH.exec(path)?.[1] : undefined;
+}
+
+/** A step that an operator of another step reads besides the records that flow to it. */
+export interface SideInput {
+    /** Key of the step that is read. */
+    from: string;
+    /** Position of the operator in the list of its step. */
+    operator: number;
+}
+
+/** The setting `rightDataPath` of any operator counts, custom ones included. Tolerates settings of any shape. */
+export function sideInputsOf({ config }: { config: Record<string, unknown> }): SideInput[] {
+    const operators: unknown[] = Array.isArray(config['operators']) ? config['operators'] : [];
+    return operators.flatMap((operator, i) => {
+        const { args } = (operator ?? {}) as { args?: { rightDataPath?: unknown } | null };
+        const from = stepOfOutputPath(args?.rightDataPath);
+        return from === undefined ? [] : [{ from, operator: i }];
+    });
 }

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { StepType } from './definition';
 import { edgesOf } from './edges';
 
-const step = (key: string, type: StepType = 'TRANSFORM', config: Record<string, unknown> = {}) => ({
+const step = (key: string, type: string = 'TRANSFORM', config: Record<string, unknown> = {}) => ({
     key,
     type,
     config,

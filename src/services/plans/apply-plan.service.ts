@@ -1,0 +1,112 @@
+import { Injectable } from '@nestjs/common';
+import { type ID, RequestContext, TransactionalConnection } from '@vendure/core';
+import { In } from 'typeorm';
+import { textOf } from '../../../shared/json';
+import { DataHubChangeSet, PipelineRun } from '../../entities';
+import { UserError } from '../../sdk/errors';
+import { DataHubRegistryService } from '../data-hub-registry.service';
+import { PipelineRunnerService } from '../pipeline-runner.service';
+import { startedIn } from '../run-channel';
+
+/** Makes what a dry run has shown happen, and nothing else. The result is a run like any other, with the plan as `ofRunId`. */
+@Injectable()
+export class ApplyPlanService {
+    constructor(
+        private readonly connection: TransactionalConnection,
+        private readonly runner: PipelineRunnerService,
+        private readonly adapters: DataHubRegistryService,
+    ) {}
+
+    /** Asks for the run; it acts in the channel and language of the plan, for the user of `ctx`. */
+    async apply(ctx: RequestContext, planId: ID, { triggeredBy }: { triggeredBy: string }): Promise<PipelineRun> {
+        const plan = await this.planWithDefinition(ctx, planId);
+        const problem = await this.problemOf(ctx, plan);
+        if (problem) throw problem;
+        const { channelId, languageCode, currencyCode, definition, revision } = plan;
+        return this.runner.enqueue(ctx, plan.pipelineId, {
+            triggeredBy,
+            derived: {
+                kind: 'PIPELINE',
+                ofRunId: plan.id,
+                definition,
+                revision,
+                scope: { channelId, languageCode, currencyCode, userId: ctx.activeUserId ?? null },
+            },
+        });
+    }
+
+    /** Runs that applied the plan, newest first. */
+    async runsOf(ctx: RequestContext, planId: ID): Promise<PipelineRun[]> {
+        return this.connection.getRepository(ctx, PipelineRun).find({
+            where: { ofRunId: planId, kind: 'PIPELINE' },
+            relations: { pipeline: true },
+            order: { createdAt: 'DESC', id: 'DESC' },
+        });
+    }
+
+    /** Why the run cannot be applied; undefined when it can. */
+    async problemOf(ctx: RequestContext, plan: PipelineRun): Promise<UserError | undefined> {
+        if (!plan.dryRun) return refused(plan, 'it is no dry run', 'Start a dry run first.');
+        if (plan.kind !== 'PIPELINE') {
+            return refused(plan, `it is the preview of an ${plan.kind}`, 'Start that itself, without dryRun.');
+        }
+        if (plan.status !== 'COMPLETED' && plan.status !== 'COMPLETED_WITH_ERRORS') {
+            return refused(
+                plan,
+                `it is ${plan.status}, so the plan is not whole`,
+                'Make a dry run that comes to its end.',
+            );
+        }
+        if (plan.created + plan.updated + plan.deleted === 0) {
+            return refused(plan, 'it would change nothing', 'There is nothing to do.');
+        }
+        return (
+            (await this.applicationUnderWay(ctx, plan)) ??
+            (await this.rowsGone(ctx, plan)) ??
+            this.writesUnseen(ctx, plan)
+        );
+    }
+
+    private async applicationUnderWay(ctx: RequestContext, plan: PipelineRun): Promise<UserError | undefined> {
+        const going = await this.connection.getRepository(ctx, PipelineRun).findOneBy({
+            ofRunId: plan.id,
+            kind: 'PIPELINE',
+            status: In(['PENDING', 'RUNNING', 'PAUSED']),
+        });
+        if (!going) return undefined;
+        return refused(plan, `run ${going.id} is applying it already`, 'Wait until that one ends, or cancel it first.');
+    }
+
+    private async rowsGone(ctx: RequestContext, plan: PipelineRun): Promise<UserError | undefined> {
+        if (await this.connection.getRepository(ctx, DataHubChangeSet).existsBy({ runId: plan.id })) return undefined;
+        return refused(plan, 'its changes are not kept any more', 'Make a new dry run.');
+    }
+
+    /** What a plan cannot show cannot be held to it. */
+    private async writesUnseen(ctx: RequestContext, plan: PipelineRun): Promise<UserError | undefined> {
+        const { steps } = (await this.planWithDefinition(ctx, plan.id)).definition;
+        const unseen = steps.find(({ type, disabled, config }) => {
+            if (disabled) return false;
+            if (type === 'EXPORT') return true;
+            const loader = this.adapters.registry.find('LOADER', textOf(config.adapterCode));
+            return type === 'LOAD' && loader?.type === 'LOADER' && loader.withoutPlan === true;
+        });
+        if (!unseen) return undefined;
+        return refused(plan, `its step "${unseen.key}" writes what no plan shows`, 'Run the pipeline instead.');
+    }
+
+    private async planWithDefinition(ctx: RequestContext, id: ID): Promise<PipelineRun> {
+        const plan = await this.connection
+            .getRepository(ctx, PipelineRun)
+            .createQueryBuilder('run')
+            .addSelect('run.definition')
+            .where({ id, ...startedIn(ctx) })
+            .getOne();
+        if (plan) return plan;
+        throw new UserError('run-unknown', 'There is no such run.', 'It may have been deleted meanwhile.');
+    }
+}
+
+function refused(plan: PipelineRun, because: string, next: string): UserError {
+    return new UserError('plan-not-applicable', `Run ${plan.id} cannot be applied: ${because}.`, next);
+}
