@@ -2,11 +2,23 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-    { ignores: ['dist/', 'coverage/', '.demo/', '.bench/', '.test-data/', '.ci/'] },
+    {
+        ignores: [
+            'dist/',
+            'coverage/',
+            '.demo/',
+            '.bench/',
+            '.test-data/',
+            '.dashboard/',
+            '.ci/',
+            'dashboard/build/lingui.config.js',
+            'dashboard/gql/schema-types.d.ts',
+        ],
+    },
     js.configs.recommended,
     tseslint.configs.recommendedTypeChecked,
     {
-        languageOptions: { parserOptions: { project: './tsconfig.json' } },
+        languageOptions: { parserOptions: { project: ['./dashboard/tsconfig.json', './tsconfig.json'] } },
         rules: {
             '@typescript-eslint/no-explicit-any': 'error',
             '@typescript-eslint/no-floating-promises': 'error',
@@ -28,6 +40,6 @@ export default tseslint.config(
             'no-console': 'error',
         },
     },
-    { files: ['bench/**', 'demo/**', 'e2e/**', '**/*.spec.ts'], rules: { 'no-console': 'off' } },
+    { files: ['bench/**', 'demo/**', 'e2e/**', '**/*.spec.ts', 'dashboard/build/**'], rules: { 'no-console': 'off' } },
     { files: ['**/*.mjs', '**/*.mts'], ...tseslint.configs.disableTypeChecked },
 );

@@ -3,7 +3,27 @@ import { defineConfig } from 'vitest/config';
 
 process.env.VENDURE_DISABLE_TELEMETRY = 'true';
 
-export default defineConfig({
+const suites = {
+    include: [
+        'src/**/*.spec.ts',
+        'shared/**/*.spec.ts',
+        'dashboard/**/*.spec.ts',
+        'e2e/**/*.e2e.ts',
+        'bench/**/*.spec.ts',
+    ],
+    maxWorkers: 2,
+};
+
+/** `--mode browser`: the dashboard in Chromium. Apart from the others, because the dashboard is built before. */
+const browserSuites = {
+    include: ['e2e/dashboard/**/*.browser.ts'],
+    globalSetup: ['e2e/dashboard/support/build-once.ts'],
+    maxWorkers: 1,
+    // A browser waits for what a busy machine may not draw in time.
+    retry: process.env.CI ? 1 : 0,
+};
+
+export default defineConfig(({ mode }) => ({
     plugins: [
         // Vite's own transpiler emits no decorator metadata, which Nest and TypeORM need.
         swc.vite({
@@ -16,12 +36,11 @@ export default defineConfig({
         }),
     ],
     test: {
-        include: ['src/**/*.spec.ts', 'shared/**/*.spec.ts', 'e2e/**/*.e2e.ts', 'bench/**/*.spec.ts'],
+        ...(mode === 'browser' ? browserSuites : suites),
         setupFiles: ['e2e/support/set-up.ts'],
-        pool: 'forks',
-        maxWorkers: 2,
+        pool: 'forks' as const,
         testTimeout: 60_000,
         hookTimeout: 180_000,
         env: { VENDURE_DISABLE_TELEMETRY: 'true' },
     },
-});
+}));
