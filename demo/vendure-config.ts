@@ -50,10 +50,12 @@ export interface ShopOptions {
         /** DashboardPlugin sends its pages to a Vite server that answers there. Without one: where nothing listens. */
         viteDevServerPort?: number;
     };
+    /** Hosts of this machine or its network from which pipelines may read. */
+    allowPrivateHosts?: string[];
 }
 
 /** A shop on SQLite that works on its own jobs. Importing this file starts nothing: the dashboard is built from it. */
-export function shopConfig({ port, folder, dashboard }: ShopOptions): VendureConfig {
+export function shopConfig({ port, folder, dashboard, allowPrivateHosts = [] }: ShopOptions): VendureConfig {
     return {
         apiOptions: {
             port,
@@ -86,6 +88,7 @@ export function shopConfig({ port, folder, dashboard }: ShopOptions): VendureCon
                     supplierPrices(catalogs.prices.file),
                 ],
                 files: { rootDir: filesFolder(folder), uploadsDir: join(folder, 'uploads') },
+                outbound: { allowPrivateHosts },
             }),
         ],
     };

@@ -63,6 +63,22 @@ export class RecordErrorStateService {
      * must be outside of any transaction.
      */
     async setState(ctx: RequestContext, input: RecordErrorStateInput): Promise<number> {
+        return this.change(ctx, input, sql => selectionOf(sql, ctx, input));
+    }
+
+    /** What a plan has refused is refused again by the run that applies it, and is dealt with there; unless somebody has edited it here. */
+    async handOver(ctx: RequestContext, planId: ID, note: string): Promise<number> {
+        return this.change(ctx, { state: 'RESOLVED', from: ['OPEN'], note }, sql => {
+            const runId = sql.table(DataHubRecordError).column('runId');
+            return both({ sql: `${runId} = ?`, parameters: [planId] }, notEdited(sql));
+        });
+    }
+
+    private async change(
+        ctx: RequestContext,
+        input: Pick<RecordErrorStateInput, 'state' | 'from' | 'note'>,
+        select: (sql: SqlSession) => SqlCondition,
+    ): Promise<number> {
         const action = actions[input.state];
         if (!action) throw notByHand();
         const entry = { toState: input.state, action, ...authorOf(ctx, input.note) };
@@ -71,7 +87,7 @@ export class RecordErrorStateService {
             const state = errors.column('state');
             const other = { sql: `${state} <> ?`, parameters: [input.state] };
             const wanted = input.from ? both(other, sql.inList(state, input.from)) : other;
-            const selected = both(both(selectionOf(sql, ctx, input), wanted), notUnderWay(sql));
+            const selected = both(both(select(sql), wanted), notUnderWay(sql));
             let changed = 0;
             for await (const rows of lockedRows(sql, selected, [state])) {
                 const found = rows as [EntityId, RecordErrorState][];
@@ -147,6 +163,12 @@ function notUnderWay(sql: SqlSession): SqlCondition {
         sql: `${errors.column('state')} <> ? OR ${errors.column('replayRunId')} NOT IN (${underWay})`,
         parameters: ['REPLAYED', 'REPLAY', 'PENDING', 'RUNNING', 'PAUSED'],
     };
+}
+
+function notEdited(sql: SqlSession): SqlCondition {
+    const trail = sql.table(DataHubRecordRetryAudit);
+    const edited = `SELECT ${trail.column('recordErrorId')} FROM ${trail.path} WHERE ${trail.column('action')} = ?`;
+    return { sql: `${sql.table(DataHubRecordError).column('id')} NOT IN (${edited})`, parameters: ['EDIT'] };
 }
 
 function notByHand(): UserError {

@@ -9,7 +9,7 @@ import { AdminClient } from '../../../demo/admin-client';
 import { buildDashboard } from '../../../demo/dashboard-app';
 import { runPipeline, type Run } from '../../../demo/runs';
 import { startShop } from '../../../demo/shop';
-import { credentials } from '../../../demo/vendure-config';
+import { credentials, type ShopOptions } from '../../../demo/vendure-config';
 import { launchChromium, logIn, openDashboard, type Viewer, type ViewerOptions } from './browser';
 
 /** A demo shop with its dashboard open in Chromium, for one suite. */
@@ -28,9 +28,9 @@ export class DashboardShop {
         this.admin = new AdminClient(`${origin}/admin-api`);
     }
 
-    static async start(): Promise<DashboardShop> {
+    static async start(options: Pick<ShopOptions, 'allowPrivateHosts'> = {}): Promise<DashboardShop> {
         const folder = mkdtempSync(join(tmpdir(), 'data-hub-shop-'));
-        const app = await startShop({ port: 0, folder, dashboard: { appDir: await buildDashboard() } });
+        const app = await startShop({ port: 0, folder, dashboard: { appDir: await buildDashboard() }, ...options });
         const shop = new DashboardShop(app, await launchChromium(), await app.getUrl(), folder);
         await shop.admin.login(credentials.identifier, credentials.password);
         await shop.look();

@@ -6,6 +6,7 @@ import { DataHubChangeSet, PipelineRun } from '../../entities';
 import { UserError } from '../../sdk/errors';
 import { DataHubRegistryService } from '../data-hub-registry.service';
 import { PipelineRunnerService } from '../pipeline-runner.service';
+import { RecordErrorStateService } from '../record-error-state.service';
 import { startedIn } from '../run-channel';
 
 /** Makes what a dry run has shown happen, and nothing else. The result is a run like any other, with the plan as `ofRunId`. */
@@ -15,6 +16,7 @@ export class ApplyPlanService {
         private readonly connection: TransactionalConnection,
         private readonly runner: PipelineRunnerService,
         private readonly adapters: DataHubRegistryService,
+        private readonly recordErrors: RecordErrorStateService,
     ) {}
 
     /** Asks for the run; it acts in the channel and language of the plan, for the user of `ctx`. */
@@ -23,7 +25,7 @@ export class ApplyPlanService {
         const problem = await this.problemOf(ctx, plan);
         if (problem) throw problem;
         const { channelId, languageCode, currencyCode, definition, revision } = plan;
-        return this.runner.enqueue(ctx, plan.pipelineId, {
+        const run = await this.runner.enqueue(ctx, plan.pipelineId, {
             triggeredBy,
             derived: {
                 kind: 'PIPELINE',
@@ -33,6 +35,8 @@ export class ApplyPlanService {
                 scope: { channelId, languageCode, currencyCode, userId: ctx.activeUserId ?? null },
             },
         });
+        await this.recordErrors.handOver(ctx, plan.id, `Run ${run.id} applies this plan.`);
+        return run;
     }
 
     /** Runs that applied the plan, newest first. */

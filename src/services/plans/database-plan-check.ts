@@ -8,6 +8,7 @@ import type { ChangeSet, EntityChange, FieldChange } from '../../sdk/change-set'
 import { UserError } from '../../sdk/errors';
 import type { CheckpointService } from '../checkpoint.service';
 import { fitText } from '../stored-text';
+import { isPartOf } from './part-of-plan';
 
 const columns = ['recordKey', 'recordIndex', 'action', 'entityType', 'entityId', 'entityKey', 'fields'] as const;
 
@@ -109,12 +110,15 @@ function problemOf(
     if (planned.length === 0) {
         return outdated(key, 'The plan does not change it, and by now it would be changed.');
     }
-    const mine = changeSet.entities.filter(isOwn).map(plannedOf).map(textOf).sort();
+    const mine = changeSet.entities.filter(isOwn).map(plannedOf);
+    const texts = mine.map(textOf).sort();
     const byRecord = new Map<number, Planned[]>();
     for (const row of planned) byRecord.set(row.recordIndex, [...(byRecord.get(row.recordIndex) ?? []), row]);
-    const isPlanned = [...byRecord.values()].some(rows =>
-        isDeepStrictEqual(mine, rows.filter(isOwn).map(textOf).sort()),
-    );
+    const isPlanned = [...byRecord.values()].some(rows => {
+        const own = rows.filter(isOwn);
+        if (isDeepStrictEqual(texts, own.map(textOf).sort())) return true;
+        return changeSet.refusedParts !== undefined && isPartOf(mine.map(comparable), own.map(comparable));
+    });
     if (!isPlanned) return outdated(key, differenceOf(changeSet, planned));
     const added = changeSet.entities
         .filter(entity => !isOwn(entity))
@@ -176,9 +180,13 @@ function isOwn({ entityType }: { entityType: string }): boolean {
 }
 
 /** Equal for equal changes, whatever the order of fields and what JSON has left out. */
-function textOf({ action, entityType, entityId, entityKey, fields }: ReturnType<typeof plannedOf>): string {
-    const sorted = fields.map(canonical).sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
-    return JSON.stringify([entityType, entityKey, action, entityId, sorted]);
+function textOf(change: ReturnType<typeof plannedOf>): string {
+    const { identity, fields } = comparable(change);
+    return JSON.stringify([identity, fields.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))]);
+}
+
+function comparable({ action, entityType, entityId, entityKey, fields }: ReturnType<typeof plannedOf>) {
+    return { identity: JSON.stringify([entityType, entityKey, action, entityId]), fields: fields.map(canonical) };
 }
 
 function canonical({ path, before, after }: FieldChange): FieldChange {
