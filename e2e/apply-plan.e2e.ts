@@ -166,6 +166,25 @@ describeOnEachDatabase(
             ).toBe(1);
         });
 
+        it('writes a record without the asset that cannot be had, which no plan can know', async () => {
+            const write = (name: string) =>
+                writeFileSync(
+                    join(folder, 'fresh.csv'),
+                    `name,slug,assets,sku,price\npictured,pictured,gone.png,pictured-1,${name}\ndear,dear,,dear-1,much\n`,
+                );
+            write('5');
+            const plan = await runToEnd(shop, 'fresh', { dryRun: true });
+            expect(plan).toMatchObject({ status: 'COMPLETED_WITH_ERRORS', created: 1, rejected: 1 });
+            const run = await apply(plan);
+            expect(await rows(Product).findOne({ where: { translations: { slug: 'pictured' } } })).not.toBeNull();
+            expect((await refusedBy(run)).map(({ cause }) => cause).sort()).toEqual([
+                'asset-not-found',
+                'price-not-a-number',
+            ]);
+            // What the plan refused is dealt with where it was refused again, once.
+            expect((await refusedBy(plan)).map(({ state }) => state)).toEqual(['RESOLVED']);
+        });
+
         it('is refused for what is no whole plan', async () => {
             const plans = shop.app.get(ApplyPlanService);
             const real = await runToEnd(shop, 'vendure-catalog');

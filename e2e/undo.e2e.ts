@@ -175,6 +175,16 @@ describeOnEachDatabase('Undo of a run', database => {
         expect((await shop.load([{ slug: 'l', assets: ['two.png'], featuredAsset: 'two.png' }])).unchanged).toBe(1);
     });
 
+    it('takes files with the same content for the one asset that they are', async () => {
+        for (const name of ['same-1.png', 'same-2.png']) shop.addFile(name, Buffer.from('one picture'));
+        const before = await shop.snapshot();
+        const run = await shop.load([shirt('s', { assets: ['same-1.png', 'same-2.png'] })]);
+        expect((await shop.load([{ slug: 's', assets: ['same-1.png', 'same-2.png'] }])).unchanged).toBe(1);
+        const undo = await shop.undo(run);
+        expect(await shop.messages(undo)).toEqual([]);
+        expect(differences(before, await shop.snapshot())).toEqual([]);
+    });
+
     it('takes what a later run changed for the work of somebody else', async () => {
         await shop.load([shirt('m')]);
         const first = await shop.load([{ sku: 'm-s', price: 1, stockOnHand: 11 }], 'variants');

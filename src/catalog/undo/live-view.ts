@@ -46,7 +46,7 @@ export class LiveView {
         const rule = this.ruleOf(path);
         const isList = Array.isArray(a) && Array.isArray(b);
         if (isList && (rule?.type === 'links' || this.entity.links.has(path))) return sameSet(a, b);
-        if (isList && rule?.type === 'assets') return sameJson(a.map(this.assetId), b.map(this.assetId));
+        if (isList && rule?.type === 'assets') return sameJson(this.assetIds(a), this.assetIds(b));
         if (rule?.type === 'parent') return this.idOf('Collection', a) === this.idOf('Collection', b);
         if (rule?.type === 'filters') return sameJson(this.asStored(a), this.asStored(b));
         if (rule?.type === 'reference' && rule.kind === 'Asset') return this.assetId(a) === this.assetId(b);
@@ -59,6 +59,11 @@ export class LiveView {
 
     /** The same asset is called by the file it came from in one place and by its id in another. */
     private readonly assetId = (key: JsonValue): JsonValue => this.idOf('Asset', key);
+
+    /** Files with the same content are one asset, which is linked once. */
+    private assetIds(keys: readonly JsonValue[]): JsonValue[] {
+        return [...new Set(keys.map(this.assetId))];
+    }
 
     private idOf(kind: ReferenceKind, key: JsonValue): JsonValue {
         const id = typeof key === 'string' ? this.keys.idOf(kind, key) : undefined;
