@@ -1,12 +1,14 @@
-import { Facet, type ID, Product, ProductVariant } from '@vendure/core';
+import { Facet, FacetValue, type ID, Product, ProductVariant } from '@vendure/core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { DataHubChangeSet, DataHubRecordError } from '../src/entities';
 import type { CatalogScope } from '../src/catalog/catalog-scope';
 import { describeOnEachDatabase } from './support/each-database';
 import {
     atFirstCommit,
+    beforeWriting,
     inFirstBatch,
     killConnection,
+    meeting,
     retryAsUsual,
     retryBriefly,
     watchTransactions,
@@ -97,6 +99,27 @@ describeOnEachDatabase('A batch whose database fails', database => {
             expect(await shop.rows(Facet).countBy({ code: 'taken' })).toBe(1);
         });
 
+        it('waits for another batch that creates the same facets, without a statement that is refused', async () => {
+            const refused: string[] = [];
+            const { logger } = shop.server.connection.rawConnection;
+            vi.spyOn(logger, 'logQueryError').mockImplementation(error => void refused.push(String(error)));
+            beforeWriting(meeting(2));
+            const run = await shop.runToEnd({
+                // Slugs that differ in a number only go one after the other.
+                ...definition(products('twin').map((record, n) => ({ ...record, slug: `twin-${n}th` }))),
+                context: { throughput: { batchSize: 10, concurrency: 2 } },
+            });
+            expect(run).toMatchObject({ status: 'COMPLETED', created: COUNT, rejected: 0 });
+            await assertWhole('twin', run.id);
+            expect(refused).toEqual([]);
+            expect(await shop.linesOf(run.id)).not.toEqual(rolledBack);
+            expect(await shop.rows(Facet).countBy({ code: 'twin' })).toBe(1);
+            expect(await shop.rows(FacetValue).countBy({ code: 'even', facet: { code: 'twin' } })).toBe(1);
+            const created = { runId: run.id, action: 'CREATE' } as const;
+            for (const entityType of ['Facet', 'FacetValue'])
+                expect(await shop.rows(DataHubChangeSet).countBy({ ...created, entityType })).toBe(1);
+        });
+
         it('is tried again when it loses a deadlock', async () => {
             const before = await shop.runToEnd(definition(products('knot')));
             expect(before.status).toBe('COMPLETED');
@@ -106,6 +129,9 @@ describeOnEachDatabase('A batch whose database fails', database => {
                 slugs.map(async sku => (await shop.rows(ProductVariant).findOneByOrFail({ sku })).id),
             );
             let blocked: Promise<unknown> = Promise.resolve();
+            const refused: string[] = [];
+            const { logger } = shop.server.connection.rawConnection;
+            vi.spyOn(logger, 'logQueryError').mockImplementation((_error, query) => void refused.push(query));
             inFirstBatch({
                 async beforeWrite({ sql }) {
                     const lock = (id: ID) =>
@@ -133,6 +159,8 @@ describeOnEachDatabase('A batch whose database fails', database => {
             await held.close();
             expect(run).toMatchObject({ status: 'COMPLETED', updated: COUNT, rejected: 0 });
             expect(await shop.linesOf(run.id)).toEqual(rolledBack);
+            // The victim, and no savepoint that MySQL has taken away with it.
+            expect(refused).toEqual([expect.stringContaining('product_variant')]);
             const states = await shop.rows(ProductVariant).find();
             expect(states.filter(({ sku, enabled }) => sku.startsWith('knot-') && !enabled)).toHaveLength(COUNT);
         });

@@ -31,11 +31,20 @@ export interface ContenderInput {
     warmUps?: number;
     /** Pipeline that is run for it; that of the measured run if absent. */
     warmUpPipeline?: string;
+    /** Shop into which the process imports a small catalog before: of an import, which cannot be done twice. */
+    warmUpDatabase?: string;
+    /** Shop whose rows it inserts there (raw insert). */
+    warmUpSource?: string;
+    /** Without the index on SKUs that DataHub offers, see skuIndex. */
+    skuIndex?: 'OFF';
     /** Records of the file that are used; all if absent. */
     limit?: number;
     /** With DefaultSearchPlugin; how its index follows an import through DataHub. */
     searchIndex?: 'DIRECT' | 'NONE';
 }
+
+/** A small catalog for a shop of its own, beside the file that is measured. */
+export const CATALOG_WARM_UP = 'catalog-warm-up.csv';
 
 export const peakRssMb = (): number => Math.round(process.resourceUsage().maxRSS / 1024);
 

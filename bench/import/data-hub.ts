@@ -6,6 +6,11 @@ import { type BenchShop, openShop } from './shop';
 
 /** The same file through a pipeline, with the ledger on, as a worker executes it. */
 export async function dataHub(input: ContenderInput): Promise<Measured> {
+    if (input.warmUpDatabase !== undefined) {
+        const before = await openShop({ ...input, database: input.warmUpDatabase });
+        await runPipeline(before, 'catalog-warm-up');
+        await before.close();
+    }
     const shop = await openShop(input);
     const code = input.pipeline ?? 'vendure-catalog';
     for (let left = input.warmUps ?? 0; left > 0; left--) await runPipeline(shop, input.warmUpPipeline ?? code);

@@ -4,19 +4,24 @@ import { parseArgs } from 'node:util';
 import { GeneratedCatalog, writeCatalogCsv } from '../catalog/catalog-csv';
 import { benchDatabase, copyDatabase } from '../support/raw-database';
 import { commonOptions, median, printReport, type ReportLine } from '../support/report';
-import type { ContenderInput, Measured } from './contender';
+import { CATALOG_WARM_UP, type ContenderInput, type Measured } from './contender';
 import { measure } from './measure';
 
 const folder = join(__dirname, '..', '..', '.bench');
 const csvPath = join(folder, 'catalog.csv');
 /** What the shop has when `catalog.csv` holds changes. */
 const csvBefore = join(folder, 'catalog-before.csv');
+const csvWarmUp = join(folder, CATALOG_WARM_UP);
+/** What a process imports before, into a shop of its own: enough for the compiler to know all of the code. */
+const WARM_UP_PRODUCTS = 2_000;
 const names = {
     empty: 'dh_bench_empty',
     importer: 'dh_bench_importer',
     dataHub: 'dh_bench_datahub',
     withoutLedger: 'dh_bench_noledger',
     raw: 'dh_bench_raw',
+    warmUp: 'dh_bench_warm',
+    rawWarmUp: 'dh_bench_raw_warm',
 };
 
 interface Settings {
@@ -24,6 +29,7 @@ interface Settings {
     rounds: number;
     importerProducts: number;
     withoutLedger: boolean;
+    skuIndex: { skuIndex?: 'OFF' };
 }
 
 type Run = (name: string, input?: Partial<ContenderInput>) => Promise<Measured>;
@@ -31,7 +37,8 @@ type Run = (name: string, input?: Partial<ContenderInput>) => Promise<Measured>;
 /**
  * Imports the same seeded catalogs through Vendure's importer, through DataHub and by raw INSERTs, then re-imports them
  * unchanged and with 5 % of the variants changed. Every contender starts from a copy of the same empty shop. Imports are
- * the first that their process does; what follows has been done once before, on both sides.
+ * measured twice: as the first thing that a process does, and after it has imported a small catalog into another shop, as
+ * a worker has. The floor is warm, and so is everything that follows, on both sides.
  */
 export async function importBench(args: string[]): Promise<void> {
     const { values } = parseArgs({
@@ -41,6 +48,8 @@ export async function importBench(args: string[]): Promise<void> {
             rounds: { type: 'string', default: '1' },
             products: { type: 'string', default: '1000,10000' },
             'importer-products': { type: 'string', default: '1000' },
+            /** `off`: batches look for SKUs without the index that DataHub offers. */
+            'sku-index': { type: 'string', default: 'on' },
         },
     });
     mkdirSync(folder, { recursive: true });
@@ -51,20 +60,23 @@ export async function importBench(args: string[]): Promise<void> {
                 rounds: Number(values.rounds),
                 importerProducts: Number(values['importer-products']),
                 withoutLedger: values.ledger === 'off',
+                skuIndex: values['sku-index'] === 'off' ? { skuIndex: 'OFF' } : {},
             });
         }
     } finally {
-        for (const path of [csvPath, csvBefore]) rmSync(path, { force: true });
+        for (const path of [csvPath, csvBefore, csvWarmUp]) rmSync(path, { force: true });
     }
 }
 
 async function benchOn(sizes: number[], settings: Settings): Promise<void> {
     const { server } = settings;
     const database = benchDatabase(server);
-    const run: Run = (name, input = {}) => measure(name, { server, database: names.dataHub, csvPath, ...input });
+    const run: Run = (name, input = {}) =>
+        measure(name, { server, database: names.dataHub, csvPath, ...settings.skuIndex, ...input });
     console.log(`\n${server}: preparing an empty shop …`);
     await run('emptyShop', { database: names.empty });
     try {
+        await writeCatalogCsv(csvWarmUp, { products: WARM_UP_PRODUCTS, seed: 43 });
         for (const products of sizes) {
             const catalog = await writeCatalogCsv(csvBefore, { products, seed: 42 });
             const lines = await benchSize(catalog, settings, run);
@@ -93,15 +105,19 @@ async function benchSize(catalog: GeneratedCatalog, settings: Settings, run: Run
             await copyDatabase(database, names.empty, names.importer);
             await measured('Vendure’s importer', 'vendureImporter', { database: names.importer });
         }
+        const anew = (name: string) => copyDatabase(database, names.empty, name);
         if (withoutLedger) {
-            await copyDatabase(database, names.empty, names.withoutLedger);
-            const input = { database: names.withoutLedger, ledger: false };
+            for (const name of [names.withoutLedger, names.warmUp]) await anew(name);
+            const input = { database: names.withoutLedger, ledger: false, warmUpDatabase: names.warmUp };
             await measured('DataHub import, without ledger', 'dataHub', input);
         }
-        await copyDatabase(database, names.empty, names.dataHub);
-        await measured('DataHub import', 'dataHub');
-        await copyDatabase(database, names.empty, names.raw);
-        await measured('raw INSERT', 'rawInsert', { database: names.raw, sourceDatabase: names.dataHub });
+        await anew(names.dataHub);
+        await measured('DataHub import, cold', 'dataHub');
+        for (const name of [names.dataHub, names.warmUp]) await anew(name);
+        await measured('DataHub import', 'dataHub', { warmUpDatabase: names.warmUp });
+        for (const name of [names.raw, names.rawWarmUp]) await anew(name);
+        const floor = { warmUpDatabase: names.rawWarmUp, warmUpSource: names.warmUp };
+        await measured('raw INSERT', 'rawInsert', { database: names.raw, sourceDatabase: names.dataHub, ...floor });
         await measured('raw read and compare', 'rawCompare', { warmUps: 1 });
         await measured('DataHub, unchanged', 'dataHub', warm);
         await writeCatalogCsv(csvPath, { products, seed: 42, changedShare: 0.05 });
@@ -116,6 +132,7 @@ async function benchSize(catalog: GeneratedCatalog, settings: Settings, run: Run
     return [
         ...line('Vendure’s importer', 'DataHub import'),
         ...line('DataHub import', 'raw INSERT'),
+        ...line('DataHub import, cold', 'raw INSERT'),
         ...line('DataHub import, without ledger', 'raw INSERT'),
         ...line('raw INSERT'),
         ...line('DataHub, unchanged', 'raw read and compare'),

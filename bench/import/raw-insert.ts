@@ -6,7 +6,13 @@ import { ContenderInput, cpuSecondsSince, Measured, peakRssMb } from './contende
  * (PostgreSQL: 1,000 rows a statement; SQLite: one prepared statement a row), everything in one transaction.
  * Reading them beforehand is not timed.
  */
-export async function rawInsert({ server, database, sourceDatabase, part }: ContenderInput): Promise<Measured> {
+export async function rawInsert(input: ContenderInput): Promise<Measured> {
+    const { warmUpDatabase: database, warmUpSource: sourceDatabase } = input;
+    if (database !== undefined) await insertOnce({ ...input, database, sourceDatabase });
+    return insertOnce(input);
+}
+
+async function insertOnce({ server, database, sourceDatabase, part }: ContenderInput): Promise<Measured> {
     const source = await openRaw(benchDatabase(server), sourceDatabase!);
     const target = await openRaw(benchDatabase(server), database);
     try {

@@ -2,12 +2,12 @@ import { basename, dirname } from 'node:path';
 import { DefaultSearchPlugin } from '@vendure/core';
 import { BootedVendure, bootVendure } from '../../e2e/support/vendure';
 import { vendureCatalog } from '../../demo/pipelines/vendure-catalog';
-import { type DataHubOptions, DataHubPlugin } from '../../src';
+import { type DataHubOptions, DataHubPlugin, skuIndex } from '../../src';
 import { customersPipeline } from '../customers/customers-file';
 import { benchDatabase } from '../support/raw-database';
 import { StatementCounter } from '../support/statements';
 import { writeNoLedger } from '../support/without-ledger';
-import type { ContenderInput } from './contender';
+import { CATALOG_WARM_UP, type ContenderInput } from './contender';
 
 export type BenchShop = BootedVendure & { statements: StatementCounter };
 
@@ -35,6 +35,8 @@ export async function openShop(
         },
         databaseName: input.database,
         keepDatabase: !create,
+        // The index is a part of the shop, so the floor pays for it too.
+        config: { entityOptions: { metadataModifiers: input.skuIndex === 'OFF' ? [] : [skuIndex] } },
         plugins: [
             ...(input.searchIndex ? [DefaultSearchPlugin.init({})] : []),
             DataHubPlugin.init({
@@ -54,6 +56,7 @@ function defaultPipelines({ csvPath, searchIndex }: ContenderInput) {
     return [
         searchIndex ? withIndexPolicy(vendureCatalog(csvFile), searchIndex) : vendureCatalog(csvFile),
         { ...vendureCatalog(CATALOG_BEFORE), code: 'catalog-before' },
+        { ...vendureCatalog(CATALOG_WARM_UP), code: 'catalog-warm-up' },
         customersPipeline(csvFile),
     ];
 }

@@ -27,6 +27,27 @@ export function inFirstBatch({ beforeWrite, afterWrite }: Faults): void {
     });
 }
 
+/** Lets each batch come through `meet` between what it has read and what it writes. */
+export function beforeWriting(meet: () => Promise<void>): void {
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- called on the applier that the spy was called on
+    const apply = ChangeSetApplier.prototype.apply;
+    vi.spyOn(ChangeSetApplier.prototype, 'apply').mockImplementation(async function (this: ChangeSetApplier, ...all) {
+        await meet();
+        return apply.apply(this, all);
+    });
+}
+
+/** Everyone who calls waits until `count` have called. */
+export function meeting(count: number): () => Promise<void> {
+    let arrived = 0;
+    let open = (): void => undefined;
+    const all = new Promise<void>(resolve => (open = resolve));
+    return () => {
+        if (++arrived === count) open();
+        return all;
+    };
+}
+
 /**
  * Lets something happen when the first batch that has written commits: `around` gets the commit of the driver, which it
  * may call before or after what it does, or not at all.

@@ -28,7 +28,7 @@ describe('createPipeline', () => {
                     { key: 'check', type: 'VALIDATE', config: { rules: [{ field: 'sku', required: true }] } },
                     { key: 'write', type: 'LOAD', config: { adapterCode: 'mine', mode: 'UPSERT' } },
                 ],
-                context: { throughput: { batchSize: 500, concurrency: 2 } },
+                context: { throughput: { batchSize: 1_000, concurrency: 2 } },
             },
         });
     });
@@ -163,7 +163,7 @@ describe('createPipeline', () => {
             errorHandling: { maxRetriesPerRun: 7 },
             timeoutMs: 9,
         });
-        expect(base.build().definition.context).toEqual({ throughput: { batchSize: 500, concurrency: 2 } });
+        expect(base.build().definition.context).toEqual({ throughput: { batchSize: 1_000, concurrency: 2 } });
     });
 
     it('takes the code for a name', () => {

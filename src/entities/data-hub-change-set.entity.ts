@@ -9,8 +9,8 @@ import { PipelineRun } from './pipeline-run.entity';
 @Entity('data_hub_change_set')
 @Index(['runId', 'id'])
 @Index(['entityType', 'entityId'])
-// What a plan holds for a record.
-@Index(['runId', 'recordKey'])
+// What a plan holds for a record. Nobody asks that of a run that writes, so its rows are not in here (but on MySQL).
+@Index('IDX_data_hub_change_set_plan', ['runId', 'recordKey'], { where: '"applied" = FALSE' })
 // Holds all that counts of a run need.
 @Index(['runId', 'action', 'entityType', 'step', 'planned'])
 export class DataHubChangeSet extends VendureEntity {
@@ -18,7 +18,8 @@ export class DataHubChangeSet extends VendureEntity {
         super(input);
     }
 
-    @ManyToOne(() => PipelineRun, { onDelete: 'CASCADE', nullable: false })
+    /** Without a foreign key, which each row would pay for: who deletes a run deletes its rows. */
+    @ManyToOne(() => PipelineRun, { createForeignKeyConstraints: false, nullable: false })
     run!: Relation<PipelineRun>;
 
     @EntityId()

@@ -10,7 +10,7 @@ import {
     UserInputError,
 } from '@vendure/core';
 import { In, ObjectLiteral } from 'typeorm';
-import { Pipeline, PipelineRevision, PipelineRun } from '../entities';
+import { DataHubChangeSet, Pipeline, PipelineRevision, PipelineRun } from '../entities';
 import { Problem, problem } from '../validation/problem';
 import { containing, containsText } from './contains-text';
 import { DefinitionService } from './definition.service';
@@ -43,6 +43,8 @@ export interface UpdatePipelineInput {
 
 type UpdatePipelineResult =
     Pipeline | DataHubDefinitionInvalidError | DataHubPipelineReadOnlyError | DataHubPipelineConflictError;
+
+const RUNS_PER_STATEMENT = 1_000;
 
 /** Pipelines and their revisions. What comes from code is written by the code-first sync only. */
 @Injectable()
@@ -168,8 +170,19 @@ export class PipelineService {
             .getRepository(ctx, PipelineRun)
             .existsBy({ pipelineId: id, status: In(['PENDING', 'RUNNING', 'PAUSED']) });
         if (isRunning) return new DataHubPipelineRunningError(pipeline.code);
-        await this.connection.getRepository(ctx, Pipeline).delete(pipeline.id);
+        await this.connection.withTransaction(ctx, tx => this.deleteWithRuns(tx, pipeline.id));
         return undefined;
+    }
+
+    private async deleteWithRuns(ctx: RequestContext, pipelineId: ID): Promise<void> {
+        const runs = this.connection.getRepository(ctx, PipelineRun);
+        const runIds = (await runs.find({ where: { pipelineId }, select: { id: true } })).map(run => run.id);
+        // Waits for whoever is writing a run; from then on nobody adds to the ledger, which knows no cascade.
+        await this.connection.getRepository(ctx, Pipeline).delete(pipelineId);
+        const ledger = this.connection.getRepository(ctx, DataHubChangeSet);
+        for (let from = 0; from < runIds.length; from += RUNS_PER_STATEMENT) {
+            await ledger.delete({ runId: In(runIds.slice(from, from + RUNS_PER_STATEMENT)) });
+        }
     }
 
     private async addRevision(ctx: RequestContext, pipeline: Pipeline, note: string | null): Promise<void> {

@@ -1,4 +1,5 @@
 import { Defect, TransientError } from '../../sdk/errors';
+import { waitInLine } from '../provenance/key-claims';
 import type { EntityId, SqlSession, Table } from '../sql/sql-session';
 import type { Batch } from './batch';
 import { EntityDescription } from './entity-description';
@@ -9,8 +10,8 @@ import { compareIds } from './rows';
  * Facets and facet values are wanted by many records, so two batches in flight may both be about to create the same one.
  * Looks again for what is to be created, with a read that sees the latest commits, and returns what is still missing.
  *
- * A facet's code is unique in the database. A value's is not: its facet's row is locked first, so that
- * whoever comes second waits and then finds the value.
+ * Those who create facets take turns, so that whoever comes second waits and then finds the facet; somebody outside of DataHub
+ * may still be faster, which the unique key of its code tells. A value has none: its facet's row is locked first.
  *
  * What a product needs is taken as it is; a record that is about the facet or value itself has more to say, and is tried again.
  */
@@ -32,6 +33,8 @@ export async function claimShared(
         await lockRows(sql, parentTable(table, parent.property, sql), ids);
         rows = await currentRead(sql, table, ['id', 'code', parent.property], parent.property, ids);
     } else {
+        // Without it the second of two would meet a unique key that is taken, or a deadlock of two gaps on MySQL.
+        await waitInLine(`creates:${description.kind.toLowerCase()}`, sql);
         rows = await currentRead(sql, table, ['id', 'code'], 'code', entities.map(codeOf));
     }
     const own = new Set(

@@ -40,7 +40,7 @@ export class KeyClaims {
         const taken = await sql.insertMissing(table, columns, rowsOf(ids));
         // Who comes later with one of the keys waits for this transaction.
         if (taken === ids.length) return;
-        const foreign = (await this.lock(ids, sql)).filter(([, claim]) => runOf(claim) !== this.runId);
+        const foreign = (await lockClaims(ids, sql)).filter(([, claim]) => runOf(claim) !== this.runId);
         if (foreign.length === 0) return;
         const unseen = foreign.filter(([id, claim]) => this.isNews(id, claim));
         if (unseen.length > 0) {
@@ -48,19 +48,6 @@ export class KeyClaims {
             throw createdMeanwhile();
         }
         await sql.update(table, columns.slice(0, 3), ['entityId'], rowsOf(foreign.map(([id]) => id)));
-    }
-
-    private async lock(ids: readonly string[], sql: SqlSession): Promise<[id: string, claim: string][]> {
-        const table = sql.table(DataHubReference);
-        const id = table.column('externalId');
-        const { sql: isOne, parameters } = sql.inList(id, ids);
-        const rows = await sql.query(
-            `SELECT ${id}, ${table.column('entityId')} FROM ${table.path} ` +
-                `WHERE ${table.column('source')} = ? AND ${table.column('entityType')} = ? AND ${isOne} ` +
-                `ORDER BY ${id} FOR UPDATE`,
-            [CLAIM_SOURCE, CLAIM_TYPE, ...parameters],
-        );
-        return rows.map(row => [String(row[0]), String(row[1])]);
     }
 
     private isNews(id: string, claim: string): boolean {
@@ -71,6 +58,32 @@ export class KeyClaims {
         if (this.known.size >= MAX_REMEMBERED) this.known.clear();
         this.known.set(id, claim);
     }
+}
+
+/**
+ * Until the transaction ends, whoever else asks for `name` waits. For what is looked up once more after that; nobody is told
+ * whether another one was faster.
+ */
+export async function waitInLine(name: string, sql: SqlSession): Promise<void> {
+    if (sql.dialect === 'sqlite') return;
+    const columns = ['source', 'entityType', 'externalId', 'entityId'];
+    const added = await sql.insertMissing(sql.table(DataHubReference), columns, [
+        [CLAIM_SOURCE, CLAIM_TYPE, name, `${Date.now()}:`],
+    ]);
+    if (added === 0) await lockClaims([name], sql);
+}
+
+async function lockClaims(ids: readonly string[], sql: SqlSession): Promise<[id: string, claim: string][]> {
+    const table = sql.table(DataHubReference);
+    const id = table.column('externalId');
+    const { sql: isOne, parameters } = sql.inList(id, ids);
+    const rows = await sql.query(
+        `SELECT ${id}, ${table.column('entityId')} FROM ${table.path} ` +
+            `WHERE ${table.column('source')} = ? AND ${table.column('entityType')} = ? AND ${isOne} ` +
+            `ORDER BY ${id} FOR UPDATE`,
+        [CLAIM_SOURCE, CLAIM_TYPE, ...parameters],
+    );
+    return rows.map(row => [String(row[0]), String(row[1])]);
 }
 
 function runOf(claim: string): string {

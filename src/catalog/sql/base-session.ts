@@ -213,6 +213,7 @@ function automaticValue({ metadata: entity }: CompiledTable, column: ColumnMetad
 function fixedConditions(table: CompiledTable, where: SelectCondition): FixedCondition[] {
     const conditions: FixedCondition[] = [];
     for (const path of where.isNull ?? []) conditions.push(() => `${table.column(path)} IS NULL`);
+    for (const path of where.isFalse ?? []) conditions.push(() => `${table.column(path)} = FALSE`);
     for (const [path, value] of Object.entries(where.equals ?? {})) {
         const column = table.compiled(path);
         conditions.push(placeholder => `${column.name} = ${placeholder(column.encode(value))}`);

@@ -84,6 +84,8 @@ export interface SelectCondition {
     /** Property paths that must be null, such as `deletedAt`. */
     isNull?: readonly string[];
     equals?: Readonly<Record<string, string | number | boolean>>;
+    /** Property paths that must be false. Part of the text, so that an index of only such rows can be used. */
+    isFalse?: readonly string[];
 }
 
 /** A piece of SQL with `?` for its parameters. */

@@ -2,12 +2,15 @@ import type { QueryRunner } from 'typeorm';
 import { BaseSqlSession, FixedCondition, Inserted, InsertMode, Rows } from './base-session';
 import { chunksOf } from './chunks';
 import { Column, encodeFlat } from './column';
-import { encodeVarying, type InsertInput } from './insert-input';
-import type { EntityId, SqlCondition } from './sql-session';
-import { DriverConnection, RunResult, Statements } from './statements';
+import type { InputColumn, InsertInput } from './insert-input';
+import type { SqlCondition } from './sql-session';
+import { DriverConnection, RunEachResult, RunResult, Statements } from './statements';
 import { CompiledTable } from './table';
 
-/** SQLite through better-sqlite3. */
+/**
+ * SQLite through better-sqlite3. The library is in the process and sends nothing, so rows are written by one short prepared
+ * statement that runs once for each: a long one for all of them has to be parsed anew for each number of rows.
+ */
 export class SqliteSession extends BaseSqlSession {
     readonly dialect = 'sqlite';
 
@@ -34,28 +37,38 @@ export class SqliteSession extends BaseSqlSession {
         { varying, constants, rows }: InsertInput,
         mode: InsertMode,
     ): Promise<Inserted> {
-        const names = [...constants, ...varying].map(({ column }) => column.name).join(', ');
-        const select = constants.length > 0 ? `SELECT ${constants.map(() => '?, ').join('')}u.* FROM (` : '';
-        // WHERE tells the parser that ON CONFLICT is no condition of a join.
-        const end = (select && ') u WHERE TRUE') + (mode === 'MISSING' ? ' ON CONFLICT DO NOTHING' : '');
-        const values = constants.map(({ value }) => value);
-        const ids: EntityId[] = [];
-        for (const chunk of chunksOf(rows, limitsFor(varying.length, constants.length))) {
-            const sql = `INSERT INTO ${table.path} (${names}) ${select}VALUES ${tuples(varying.length, chunk.length)}${end}`;
-            const parameters = encodeVarying(varying, chunk);
-            const { insertId } = await this.statements.run(
-                sql,
-                values.length > 0 ? values.concat(parameters) : parameters,
-            );
-            if (mode !== 'IDS') continue;
-            // Nobody else can write while the statement runs, so its ids are consecutive and this is the last of them.
-            const first = Number(insertId) - chunk.length + 1;
-            for (let index = 0; index < chunk.length; index++) ids.push(first + index);
-        }
-        return { ids, added: 0 };
+        const columns = [...varying, ...constants];
+        const sql =
+            `INSERT INTO ${table.path} (${columns.map(({ column }) => column.name).join(', ')}) ` +
+            `VALUES (${placeholders(columns.length)})${mode === 'MISSING' ? ' ON CONFLICT DO NOTHING' : ''}`;
+        const constant = constants.map(({ value }) => value);
+        const { ids, changes } = await this.statements.runEach(sql, driverRows(varying, rows, constant));
+        return { ids: mode === 'IDS' ? ids : [], added: changes };
     }
 
     protected async updateRows(
+        table: CompiledTable,
+        keys: readonly Column[],
+        sets: readonly Column[],
+        automatic: readonly string[],
+        rows: Rows,
+    ): Promise<void> {
+        // Row by row each would search the whole table, or meet what the one before has made of the key.
+        if (!table.isIndexed(keys) || sets.some(column => keys.some(({ name }) => name === column.name))) {
+            return this.updateTogether(table, keys, sets, automatic, rows);
+        }
+        const assignments = sets.map(({ name }) => `${name} = ?`);
+        const sql =
+            `UPDATE ${table.path} SET ${[...assignments, ...automatic].join(', ')} ` +
+            `WHERE ${keys.map(({ name }) => `${name} = ?`).join(' AND ')}`;
+        const ordered = [
+            ...sets.map((column, index) => ({ column, at: keys.length + index })),
+            ...keys.map((column, at) => ({ column, at })),
+        ];
+        await this.statements.runEach(sql, driverRows(ordered, rows));
+    }
+
+    private async updateTogether(
         table: CompiledTable,
         keys: readonly Column[],
         sets: readonly Column[],
@@ -117,8 +130,26 @@ const maxParameters = 32_766;
 const maxListed = 1_000;
 const selectLimits = { maxRows: 20_000, maxChars: 16_000_000 };
 
-function limitsFor(columns: number, constants = 0): { maxRows: number; maxChars: number } {
-    return { maxRows: Math.min(1_000, Math.floor((maxParameters - constants) / columns)), maxChars: 16_000_000 };
+function limitsFor(columns: number): { maxRows: number; maxChars: number } {
+    return { maxRows: Math.min(1_000, Math.floor(maxParameters / columns)), maxChars: 16_000_000 };
+}
+
+/** Values of one row after the other as the driver wants them, each with `more` behind them. */
+function* driverRows(
+    columns: readonly InputColumn[],
+    rows: Rows,
+    more: readonly unknown[] = [],
+): Generator<readonly unknown[], void, undefined> {
+    const width = columns.length;
+    for (const row of rows) {
+        const values: unknown[] = new Array(width + more.length);
+        for (let index = 0; index < width; index++) {
+            const { column, at } = columns[index] as InputColumn;
+            values[index] = column.encode(row[at]);
+        }
+        for (let index = 0; index < more.length; index++) values[width + index] = more[index];
+        yield values;
+    }
 }
 
 function placeholders(count: number): string {
@@ -146,7 +177,7 @@ interface BetterSqlite3Statement {
     readonly reader: boolean;
     raw(): BetterSqlite3Statement;
     all(parameters: readonly unknown[]): unknown[][];
-    run(parameters: readonly unknown[]): { lastInsertRowid: number | bigint };
+    run(parameters: readonly unknown[]): { changes: number; lastInsertRowid: number | bigint };
 }
 
 class SqliteConnection implements DriverConnection {
@@ -167,6 +198,17 @@ class SqliteConnection implements DriverConnection {
 
     async run(sql: string, parameters: readonly unknown[]): Promise<RunResult> {
         return { insertId: this.statement(sql).run(parameters).lastInsertRowid };
+    }
+
+    async runEach(sql: string, rows: Iterable<readonly unknown[]>): Promise<RunEachResult> {
+        const statement = this.statement(sql);
+        const result: RunEachResult = { ids: [], changes: 0 };
+        for (const parameters of rows) {
+            const { changes, lastInsertRowid } = statement.run(parameters);
+            result.ids.push(Number(lastInsertRowid));
+            result.changes += changes;
+        }
+        return result;
     }
 
     private statement(sql: string): BetterSqlite3Statement {

@@ -6,6 +6,8 @@ import { classifyDatabaseError, endsTransaction } from './classify-error';
 export interface DriverConnection {
     rows(sql: string, parameters: readonly unknown[]): Promise<unknown[][]>;
     run(sql: string, parameters: readonly unknown[]): Promise<RunResult>;
+    /** One statement for many rows, one after the other; for drivers that send nothing. */
+    runEach?(sql: string, rows: Iterable<readonly unknown[]>): Promise<RunEachResult>;
 }
 
 export interface RunResult {
@@ -15,6 +17,13 @@ export interface RunResult {
     rowCount?: number | null;
     /** MySQL: `Records: 3  Duplicates: 1  Warnings: 0`, of statements with several rows. */
     info?: string;
+}
+
+/** Of SQLite. */
+export interface RunEachResult {
+    /** The id of each row, or of the one before where none was inserted. */
+    ids: number[];
+    changes: number;
 }
 
 /** Sends statements: counts them, tells TypeORM's logger, and classifies what the driver throws. */
@@ -33,6 +42,13 @@ export class Statements {
 
     run(sql: string, parameters: readonly unknown[]): Promise<RunResult> {
         return this.send(sql, parameters, () => this.connection.run(sql, parameters));
+    }
+
+    /** Counted and told to the logger once, however many rows there are. */
+    runEach(sql: string, rows: Iterable<readonly unknown[]>): Promise<RunEachResult> {
+        const { connection } = this;
+        if (!connection.runEach) throw new Defect('no-run-each', 'The driver runs no statement for many rows.');
+        return this.send(sql, [], () => connection.runEach!(sql, rows));
     }
 
     /** After this every statement is refused: outside the lost transaction it would commit on its own. */

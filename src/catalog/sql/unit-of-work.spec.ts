@@ -3,6 +3,7 @@ import { TransactionWrapper } from '@vendure/core/dist/connection/transaction-wr
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { describeOnEachDatabase } from '../../../e2e/support/each-database';
+import { meeting } from '../../../e2e/support/fault-in-batch';
 import { Article, Shop, sqlEntities } from '../../../e2e/support/sql-entities';
 import { LeaseLostError } from '../../runtime/ports';
 import { CatalogScope } from '../catalog-scope';
@@ -217,14 +218,3 @@ describeOnEachDatabase('TypeOrmUnitOfWork', database => {
         });
     }
 });
-
-/** Everyone who calls waits until `count` have called. */
-function meeting(count: number): () => Promise<void> {
-    let arrived = 0;
-    let open = (): void => undefined;
-    const all = new Promise<void>(resolve => (open = resolve));
-    return () => {
-        if (++arrived === count) open();
-        return all;
-    };
-}

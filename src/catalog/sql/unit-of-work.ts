@@ -1,10 +1,10 @@
 import { RequestContext, TransactionalConnection } from '@vendure/core';
 import type { QueryRunner } from 'typeorm';
 import { UnitOfWork } from '../../runtime/ports';
-import { Defect } from '../../sdk/errors';
+import { DataHubError, Defect } from '../../sdk/errors';
 import { CatalogScope } from '../catalog-scope';
 import type { BaseSqlSession } from './base-session';
-import { classifyIfDatabaseError } from './classify-error';
+import { classifyIfDatabaseError, endsTransaction } from './classify-error';
 import { openSqlSession } from './open-sql-session';
 import {
     forgetEndedTransaction,
@@ -44,11 +44,16 @@ export class TypeOrmUnitOfWork implements UnitOfWork<CatalogScope> {
             session.assertUsable();
         } catch (thrown) {
             const cause = classifyIfDatabaseError(thrown);
+            if (cause instanceof DataHubError && endsTransaction(cause)) {
+                // The server has rolled all of it back, this savepoint included: nothing may follow.
+                session.abandon(cause);
+                throw cause;
+            }
             try {
                 await queryRunner.query(`ROLLBACK TO SAVEPOINT ${name}`);
                 await queryRunner.query(`RELEASE SAVEPOINT ${name}`);
             } catch {
-                // MySQL has rolled the whole transaction back (deadlock), or the connection is gone: nothing may follow.
+                // The transaction or the connection is gone: nothing may follow.
                 session.abandon(cause);
             }
             throw cause;

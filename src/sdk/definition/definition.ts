@@ -71,7 +71,7 @@ export const throughputSchema = z.strictObject({
         .int()
         .min(1)
         .max(10_000)
-        .default(500)
+        .default(1_000)
         .meta({ description: 'Source records that travel together: unit of work, transaction and checkpoint.' }),
     concurrency: z
         .int()

@@ -93,7 +93,7 @@ class DatabasePlanCheck implements PlanCheck<CatalogScope> {
         values: readonly string[],
         equals: Record<string, string>,
     ): Promise<Planned[]> {
-        const where = { equals: { runId: this.planId, planned: false, ...equals } };
+        const where = { isFalse: ['applied', 'planned'], equals: { runId: this.planId, ...equals } };
         const rows = await sql.selectIn(sql.table(DataHubChangeSet), columns, column, values, where);
         return rows.map(
             row => Object.fromEntries(columns.map((name, index) => [name, row[index]])) as unknown as Planned,
