@@ -24,10 +24,13 @@ function elementLiteral(value: unknown): string {
     }
 }
 
+/** JSON escapes quotes and backslashes as arrays do, several times as fast as we could; it only writes other characters otherwise. */
 function quoted(text: string): string {
     if (PLAIN.test(text)) return text;
-    return /["\\]/.test(text) ? `"${text.replace(/["\\]/g, '\\$&')}"` : `"${text}"`;
+    return ALIKE_IN_JSON.test(text) ? JSON.stringify(text) : `"${text.replace(/["\\]/g, '\\$&')}"`;
 }
+
+const ALIKE_IN_JSON = /^[ -\ud7ff\ue000-\uffff]*$/;
 
 /** Needs no quotes: most keys and numbers in text. What could be read as NULL is quoted. */
 const PLAIN = /^[\w:.-]*[0-9:.-][\w:.-]*$/;
