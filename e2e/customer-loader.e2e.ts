@@ -380,7 +380,7 @@ describeOnEachDatabase(
         });
 
         it('publishes the events of its policy', async () => {
-            const told = async (name: string, events: string) => {
+            const told = async (name: string, events: string, address: JsonObject = {}) => {
                 const loader = await createLoader(customerLoader, hostOf(server), { events });
                 const seen: string[] = [];
                 const watch = <E extends VendureEvent>(type: Type<E>) =>
@@ -395,7 +395,7 @@ describeOnEachDatabase(
                     watch(AccountRegistrationEvent),
                 ];
                 const record = (i: number) =>
-                    person(`${name}${i}@example.com`, { user: {}, groups: ['Wholesale'], addresses: [home()] });
+                    person(`${name}${i}@example.com`, { user: {}, groups: ['Wholesale'], addresses: [home(address)] });
                 const { changeSets } = await loadRecords(loader, server, [record(1), record(2)]);
                 await loader.afterCommit!(changeSets);
                 await new Promise(resolve => setImmediate(resolve));
@@ -405,6 +405,7 @@ describeOnEachDatabase(
             expect(await told('none', 'NONE')).toEqual([]);
             const batch = ['CustomerEvent', 'CustomerEvent', 'CustomerGroupChangeEvent'];
             expect(await told('batch', 'BATCH')).toEqual(batch);
+            expect(await told('batch', 'BATCH', { phoneNumber: '123' })).toEqual(['CustomerEvent', 'CustomerEvent']);
             expect(await told('all', 'ALL')).toEqual(
                 [
                     ...batch,

@@ -30,7 +30,10 @@ export function benchDatabase(name: string): TestDatabase {
     return found;
 }
 
-/** Makes `to` an exact copy of `from`. */
+/**
+ * Makes `to` an exact copy of `from`, and has the server look at its tables: whoever works on the copy may find statistics,
+ * as in a shop that has been there for a while. SQLite keeps none of its own accord.
+ */
 export async function copyDatabase(database: TestDatabase, from: string, to: string): Promise<void> {
     await database.create(to);
     const options = database.connectionOptions(from);
@@ -46,6 +49,8 @@ export async function copyDatabase(database: TestDatabase, from: string, to: str
             await client
                 .query(`CREATE DATABASE "${String(copy)}" TEMPLATE "${String(source)}"`)
                 .finally(() => client.end());
+            const onCopy = await pgClient({ ...options, database: copy });
+            await onCopy.query('ANALYZE').finally(() => onCopy.end());
             return;
         }
         default:
@@ -61,6 +66,7 @@ async function copyMysql(copy: mysql.Connection, source: string): Promise<void> 
             const [[, definition] = []] = await rowsOf(copy, `SHOW CREATE TABLE "${source}"."${String(table)}"`);
             await copy.query(String(definition));
             await copy.query(`INSERT INTO "${String(table)}" SELECT * FROM "${source}"."${String(table)}"`);
+            await copy.query(`ANALYZE TABLE "${String(table)}"`);
         }
     } finally {
         await copy.end();

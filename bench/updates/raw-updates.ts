@@ -11,41 +11,38 @@ type Write = (raw: RawDatabase, rows: readonly Row[]) => Promise<number>;
 const BATCH = 1_000;
 
 /**
- * The floor of a price list: read the file, look up a thousand SKUs at once, write their prices; PostgreSQL in one
+ * The floor of a price list: read the file, look up a thousand SKUs at once, write their prices by the ids; PostgreSQL in one
  * statement over arrays, MariaDB in one over a table of values, SQLite with one prepared statement a row. Everything in
  * one transaction, nothing is checked, compared or kept of what was there.
  */
 export const rawPrices = (input: ContenderInput): Promise<Measured> =>
     update(input, async (raw, rows) => {
-        const prices = rows.map(({ price }) => Math.round(Number(price) * 100));
+        const ids = await liveVariants(raw, rows);
+        const changes = rows.map(({ sku, price }) => [ids.get(sku!)!, Math.round(Number(price) * 100)]);
         switch (raw.dialect) {
             case 'postgres':
                 await raw.rows(
                     `UPDATE product_variant_price p SET price = u.price, "updatedAt" = CURRENT_TIMESTAMP
-                     FROM unnest($1::text[], $2::int[]) u(sku, price) JOIN product_variant v ON v.sku = u.sku
-                     WHERE v."deletedAt" IS NULL AND p."variantId" = v.id AND p."currencyCode" = 'USD'`,
-                    [rows.map(({ sku }) => sku), prices],
+                     FROM unnest($1::int[], $2::int[]) u(id, price)
+                     WHERE p."variantId" = u.id AND p."currencyCode" = 'USD'`,
+                    [changes.map(([id]) => id), changes.map(([, price]) => price)],
                 );
-                return 1;
-            case 'mysql': {
-                const live = await liveStock(raw, rows);
+                return 2;
+            case 'mysql':
                 await updateMysql(raw, {
                     table: 'product_variant_price',
                     key: 'variantId',
                     column: 'price',
-                    values: rows.map(({ sku }, i) => [live.get(sku!)!.variant, prices[i]]),
+                    values: changes,
                     more: `AND t."currencyCode" = 'USD'`,
                 });
                 return 2;
-            }
-            case 'sqlite': {
-                const live = await liveStock(raw, rows);
+            case 'sqlite':
                 await raw.runEach(
                     `UPDATE product_variant_price SET price = ?, "updatedAt" = datetime('now') WHERE "variantId" = ? AND "currencyCode" = 'USD'`,
-                    rows.map(({ sku }, i) => [prices[i], live.get(sku!)!.variant]),
+                    changes.map(([id, price]) => [price, id]),
                 );
                 return 1 + rows.length;
-            }
         }
     });
 
@@ -138,6 +135,18 @@ interface Live {
     level: unknown;
     location: unknown;
     before: number;
+}
+
+async function liveVariants(raw: RawDatabase, rows: readonly Row[]): Promise<Map<string, unknown>> {
+    const { sql, parameters } = raw.isOneOf(
+        'sku',
+        rows.map(({ sku }) => sku),
+    );
+    const found = await raw.rows(
+        `SELECT sku, id FROM product_variant WHERE "deletedAt" IS NULL AND ${sql}`,
+        parameters,
+    );
+    return new Map(found.map(([sku, id]) => [String(sku), id]));
 }
 
 async function liveStock(raw: RawDatabase, rows: readonly Row[]): Promise<Map<string, Live>> {

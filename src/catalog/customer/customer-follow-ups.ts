@@ -46,11 +46,15 @@ export class CustomerFollowUps {
 
     private async eventsFor(changeSets: readonly ChangeSet[]): Promise<VendureEvent[]> {
         const { ctx } = this.host;
-        const changes = changeSets.flatMap(({ entities }) => entities).filter(({ action }) => action !== 'UNCHANGED');
-        const of = (type: string, ...actions: string[]) =>
-            changes.filter(({ entityType, action }) => entityType === type && actions.includes(action));
-        const addresses = await this.load(Address, of('Address', 'CREATE', 'UPDATE'), { customer: true });
-        const users = await this.load(User, of('User', 'CREATE'), { authenticationMethods: true });
+        const all = this.policy === 'ALL';
+        const changes = written(changeSets);
+        const of = (type: string, ...actions: string[]) => ofKind(changes, type, actions);
+        // Only the events of ALL tell of accounts and of addresses that came together with their customer.
+        const concerned = all ? changes : written(changeSets.filter(each => !createsCustomer(each)));
+        const addresses = await this.load(Address, ofKind(concerned, 'Address', ['CREATE', 'UPDATE']), {
+            customer: true,
+        });
+        const users = all ? await this.load(User, of('User', 'CREATE'), { authenticationMethods: true }) : [];
         const created = await this.load(Customer, of('Customer', 'CREATE'), {});
         // A change of what belongs to a customer counts as a change of the customer.
         const isNew = new Set(created.map(({ id }) => id));
@@ -65,7 +69,7 @@ export class CustomerFollowUps {
             ...deleted.map(customer => new CustomerEvent(ctx, customer, 'deleted', customer.id)),
             ...(await this.groupEvents(of('Customer', 'CREATE', 'UPDATE'), [...created, ...touched.values()])),
         ];
-        if (this.policy !== 'ALL') return events;
+        if (!all) return events;
         const newAddresses = new Set(of('Address', 'CREATE').map(({ entityId }) => entityId));
         return [
             ...users.map(user => new AccountRegistrationEvent(ctx, user)),
@@ -116,6 +120,18 @@ export class CustomerFollowUps {
         }
         return found;
     }
+}
+
+function written(changeSets: readonly ChangeSet[]): EntityChange[] {
+    return changeSets.flatMap(({ entities }) => entities).filter(({ action }) => action !== 'UNCHANGED');
+}
+
+function ofKind(changes: readonly EntityChange[], type: string, actions: readonly string[]): EntityChange[] {
+    return changes.filter(({ entityType, action }) => entityType === type && actions.includes(action));
+}
+
+function createsCustomer({ entities }: ChangeSet): boolean {
+    return entities.some(({ entityType, action }) => entityType === 'Customer' && action === 'CREATE');
 }
 
 function listOf(value: unknown): string[] {

@@ -27,8 +27,8 @@ export function productOf(change: EntityChange): Product {
 
 export function variantOf(change: EntityChange): ProductVariant {
     const { columns, translations } = writtenBy(change, VARIANT_COLUMNS);
-    return new ProductVariant({
-        ...columns,
+    // A price list has thousands; given to the constructor, each property would be described first.
+    return Object.assign(new ProductVariant(), columns, {
         id: idOf(change),
         translations: translations.map(t => new ProductVariantTranslation(t as Partial<Translation<ProductVariant>>)),
     });
@@ -82,14 +82,15 @@ function idOf(change: EntityChange): VendureEntity['id'] {
 
 function writtenBy(change: EntityChange, known: ReadonlySet<string>) {
     const columns: Record<string, unknown> = {};
-    const byLanguage = new Map<string, Record<string, unknown>>();
+    let byLanguage: Map<string, Record<string, unknown>> | undefined;
     for (const { path, after } of change.fields) {
         const [first, languageCode, property, ...rest] = splitPath(path);
         if (known.has(path)) columns[path] = after;
         if (path === 'deletedAt' && typeof after === 'string') columns.deletedAt = new Date(after);
         if (first !== 'translations' || !languageCode || !property || rest.length > 0) continue;
+        byLanguage ??= new Map<string, Record<string, unknown>>();
         const translation = byLanguage.get(languageCode) ?? { languageCode };
         byLanguage.set(languageCode, { ...translation, [property]: after });
     }
-    return { columns, translations: [...byLanguage.values()] };
+    return { columns, translations: byLanguage ? [...byLanguage.values()] : [] };
 }

@@ -40,6 +40,11 @@ export function comparePrices(
     channels: readonly ChannelFacts[] | undefined,
     state: BatchState<unknown>,
 ): void {
+    const [only] = given;
+    if (live && only && given.length === 1) {
+        // What a price list is made of: nothing to gather first.
+        return comparePrice(draft, wantedPrice(only, channels, state), live);
+    }
     const wanted = wantedPrices(given, channels, state);
     if (!live) {
         const { channel } = state.run;
@@ -50,43 +55,63 @@ export function comparePrices(
             wanted.set(key, { channel: other, currencyCode: other.currencyCode, price: base, field: 'price' });
         }
     }
-    for (const { channel, currencyCode, price, field } of wanted.values()) {
-        const before = live?.prices.find(p => p.channelId === channel.id && p.currencyCode === currencyCode)?.price;
-        const path = joinPath('prices', channel.code, currencyCode);
-        if (price !== null) draft.change(path, before, price);
-        else if (currencyCode === channel.currencyCode) throw mustHavePrice(field, channel);
-        else if (before !== undefined) draft.remove(path, before);
-    }
+    for (const price of wanted.values()) comparePrice(draft, price, live);
 }
+
+function comparePrice(
+    draft: EntityDraft,
+    { channel, currencyCode, price, field }: WantedPrice,
+    live: LiveVariant | undefined,
+): void {
+    const before = live?.prices.find(p => p.channelId === channel.id && p.currencyCode === currencyCode)?.price;
+    const path = pricePath(channel, currencyCode);
+    if (price !== null) draft.change(path, before, price);
+    else if (currencyCode === channel.currencyCode) throw mustHavePrice(field, channel);
+    else if (before !== undefined) draft.remove(path, before);
+}
+
+/** The same text for all prices of a channel and currency. */
+function pricePath(channel: ChannelFacts, currencyCode: string): string {
+    let ofChannel = paths.get(channel);
+    if (!ofChannel) paths.set(channel, (ofChannel = new Map<string, string>()));
+    let path = ofChannel.get(currencyCode);
+    if (path === undefined) ofChannel.set(currencyCode, (path = joinPath('prices', channel.code, currencyCode)));
+    return path;
+}
+
+const paths = new WeakMap<ChannelFacts, Map<string, string>>();
 
 function wantedPrices(
     prices: readonly GivenPrice[],
     channels: readonly ChannelFacts[] | undefined,
-    { run }: BatchState<unknown>,
+    state: BatchState<unknown>,
 ): Map<string, WantedPrice> {
     const wanted = new Map<string, WantedPrice>();
-    const { facts, channel: own } = run;
     for (const given of prices) {
-        const { at } = given;
-        const channel = given.channel === undefined ? own : facts.channel(given.channel, `${at}channel`);
-        const currencyCode = given.currencyCode ?? channel.currencyCode;
-        facts.assertCurrency(channel, currencyCode, `${at}currencyCode`);
-        if (channel !== own && channels && !channels.includes(channel)) {
-            throw new UserError(
-                'product-not-in-channel',
-                `${at}channel: the product is not in the channel "${channel.code}".`,
-                'Add the channel to channels of the product, or leave out this price.',
-                { field: `${at}channel`, got: channel.code },
-            );
-        }
-        wanted.set(`${channel.code} ${currencyCode}`, {
-            channel,
-            currencyCode,
-            price: given.price,
-            field: `${at}price`,
-        });
+        const price = wantedPrice(given, channels, state);
+        wanted.set(`${price.channel.code} ${price.currencyCode}`, price);
     }
     return wanted;
+}
+
+function wantedPrice(
+    given: GivenPrice,
+    channels: readonly ChannelFacts[] | undefined,
+    { run: { facts, channel: own } }: BatchState<unknown>,
+): WantedPrice {
+    const { at } = given;
+    const channel = given.channel === undefined ? own : facts.channel(given.channel, `${at}channel`);
+    const currencyCode = given.currencyCode ?? channel.currencyCode;
+    facts.assertCurrency(channel, currencyCode, `${at}currencyCode`);
+    if (channel !== own && channels && !channels.includes(channel)) {
+        throw new UserError(
+            'product-not-in-channel',
+            `${at}channel: the product is not in the channel "${channel.code}".`,
+            'Add the channel to channels of the product, or leave out this price.',
+            { field: `${at}channel`, got: channel.code },
+        );
+    }
+    return { channel, currencyCode, price: given.price, field: `${at}price` };
 }
 
 function mustHavePrice(field: string, channel: ChannelFacts): UserError {

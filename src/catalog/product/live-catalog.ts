@@ -52,6 +52,10 @@ export class LiveVariant {
         return (this.ownChannelIds ??= []);
     }
 
+    get hasChannels(): boolean {
+        return this.ownChannelIds !== undefined;
+    }
+
     get facetValueIds(): EntityId[] {
         return (this.ownFacetValueIds ??= []);
     }

@@ -283,10 +283,13 @@ function columnsOf(
 }
 
 export function valuesOf(columns: readonly string[], row: readonly unknown[], offset: number): Record<string, unknown> {
+    if (columns.length === 0) return NO_VALUES;
     const values: Record<string, unknown> = {};
     for (let i = 0; i < columns.length; i++) values[columns[i]!] = row[offset + i];
     return values;
 }
+
+const NO_VALUES: Record<string, unknown> = Object.freeze({});
 
 function sorted(links: readonly [EntityId, EntityId][]): [EntityId, EntityId][] {
     return [...links].sort((a, b) => compareIds(a[1], b[1]));

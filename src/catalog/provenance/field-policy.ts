@@ -38,13 +38,7 @@ export class FieldPolicy {
 
     /** What is left of an update. What is created is created as the record says. */
     decide(changeSet: ChangeSet, past: Past, onDrift: (drift: Drift) => void, returns = false): ChangeSet {
-        if (changeSet.action !== 'UPDATE') return changeSet;
-        if (
-            past === undefined &&
-            this.leavesAll &&
-            changeSet.entities.every(entity => this.isShared(entity) || changes(entity))
-        )
-            return changeSet;
+        if (this.leaves(changeSet, past)) return changeSet;
         const entities = changeSet.entities.flatMap(entity => {
             const left = this.ofEntity(entity, past, onDrift);
             // Disabled by a run because its record came no more: nobody's choice in the shop.
@@ -57,8 +51,15 @@ export class FieldPolicy {
         return { ...changeSet, action: 'UNCHANGED', entities };
     }
 
+    /** Whether the change set stays as it is. */
+    leaves({ action, entities }: ChangeSet, past: Past): boolean {
+        if (action !== 'UPDATE') return true;
+        if (past !== undefined || !this.leavesAll) return false;
+        return entities.every(entity => this.isShared(entity) || changes(entity));
+    }
+
     /** The source has its way with every field, of whose past nothing is known. */
-    private get leavesAll(): boolean {
+    get leavesAll(): boolean {
         const { conflictStrategy, onDrift } = this.settings;
         return conflictStrategy === 'SOURCE_WINS' && onDrift === 'OVERWRITE' && this.owners.isEmpty;
     }

@@ -77,12 +77,13 @@ export class Provenance<S> {
     }
 
     /** Further keys that a record claims for itself. */
-    claimsOf(data: JsonObject): string[] {
-        return this.book?.claimOf(data) ?? [];
+    claimsOf(data: JsonObject): readonly string[] {
+        return this.book?.claimOf(data) ?? NO_CLAIMS;
     }
 
     /** Reads and decides. What needs no change is remembered at once; see {@link remember} for the rest. */
     async resolve(records: readonly PipelineRecord[], sql: SqlSession): Promise<Decided<S>> {
+        if (!this.book && this.policy.leavesAll) return this.withoutMemory(records, sql);
         const refused = new Map<PipelineRecord, UserError>();
         const entries =
             (await this.book?.read(records, sql, (record, why) => refused.set(record, why))) ??
@@ -100,6 +101,18 @@ export class Provenance<S> {
         await this.applyPolicy(decided, sql);
         await this.rememberOthers(decided, sql);
         return decided;
+    }
+
+    /** The same where nothing is remembered and the source has its way: there is nothing to weigh. */
+    private async withoutMemory(records: readonly PipelineRecord[], sql: SqlSession): Promise<Decided<S>> {
+        const state = await this.loader.resolve(records, sql, NOTHING_KNOWN);
+        const decisions = new Map<PipelineRecord, ChangeSet | Rejected>();
+        for (const record of records) {
+            const decision = this.loader.decide(record, state);
+            const leaves = decision instanceof Rejected || this.policy.leaves(decision, undefined);
+            decisions.set(record, leaves ? decision : this.policy.decide(decision, undefined, noDrift));
+        }
+        return { state, decisions, entries: NO_ENTRIES, instead: NO_ENTRIES };
     }
 
     /** What was created or changed; once the ids of created entities are known. */
@@ -273,6 +286,11 @@ export class Provenance<S> {
         );
     }
 }
+
+const NO_CLAIMS: readonly string[] = [];
+const NOTHING_KNOWN: KnownEntities = new Map<PipelineRecord, never>();
+const NO_ENTRIES: ReadonlyMap<PipelineRecord, never> = new Map<PipelineRecord, never>();
+const noDrift = (): void => undefined;
 
 function asData({ entity: { entityType, entityId, key }, path, shop, source, isKept: kept }: Drift): FieldDrift {
     return {

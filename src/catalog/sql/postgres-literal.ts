@@ -1,12 +1,8 @@
 /** Text form of a PostgreSQL array of one column's values: cheaper than letting the driver convert value by value. */
 export function arrayLiteral(values: Iterable<unknown>): string {
-    let literal = '{';
-    let separator = '';
-    for (const value of values) {
-        literal += separator + elementLiteral(value);
-        separator = ',';
-    }
-    return `${literal}}`;
+    const elements: string[] = [];
+    for (const value of values) elements.push(elementLiteral(value));
+    return `{${elements.join(',')}}`;
 }
 
 function elementLiteral(value: unknown): string {
@@ -28,9 +24,16 @@ function elementLiteral(value: unknown): string {
     }
 }
 
+/** JSON escapes quotes and backslashes as arrays do, several times as fast as we could; it only writes other characters otherwise. */
 function quoted(text: string): string {
-    return /["\\]/.test(text) ? `"${text.replace(/["\\]/g, '\\$&')}"` : `"${text}"`;
+    if (PLAIN.test(text)) return text;
+    return ALIKE_IN_JSON.test(text) ? JSON.stringify(text) : `"${text.replace(/["\\]/g, '\\$&')}"`;
 }
+
+const ALIKE_IN_JSON = /^[ -\ud7ff\ue000-\uffff]*$/;
+
+/** Needs no quotes: most keys and numbers in text. What could be read as NULL is quoted. */
+const PLAIN = /^[\w:.-]*[0-9:.-][\w:.-]*$/;
 
 function hexOf(view: ArrayBufferView): string {
     return Buffer.from(view.buffer, view.byteOffset, view.byteLength).toString('hex');

@@ -14,11 +14,12 @@ import { DriverConnection, RunResult, Statements } from './statements';
 import { CompiledTable } from './table';
 
 /**
- * Rows travel as one array per column, so the text of a statement does not depend on their number: it is parsed and
- * planned once per connection, and there is no limit of parameters to mind.
+ * Rows travel as one array per column, so the text of a statement does not depend on their number, and there is no limit of
+ * parameters to mind.
  */
 export class PostgresSession extends BaseSqlSession {
     readonly dialect = 'postgres';
+    private readonly hashesLists = hashesLists(this.queryRunner.connection.driver.version);
 
     static async open(queryRunner: QueryRunner): Promise<PostgresSession> {
         const client = (await queryRunner.connect()) as PgClient;
@@ -96,10 +97,11 @@ export class PostgresSession extends BaseSqlSession {
         const [type] = await this.typesOf([column]);
         const parameters: unknown[] = [arrayLiteral(values.map(column.encode))];
         const conditions = fixed.map(condition => condition(value => `$${parameters.push(value)}`));
-        // Natural keys often have no index (SKU). `= ANY` of a prepared statement then compares every row with every value;
-        // a subquery is hashed, and an index is used all the same where there is one.
+        // Natural keys often have no index (SKU). Since PostgreSQL 14 the list is hashed then, which leaves the planner nothing
+        // to get wrong: without statistics, as after a large import, it takes the rows that are not deleted for a handful, and
+        // compares each of them with each value of a list that it joins. Older servers compare each at once, hence the subquery.
         const matches =
-            column.kind === 'text'
+            column.kind === 'text' && !this.hashesLists
                 ? `${column.name} IN (SELECT unnest($1::${type}[]))`
                 : `${column.name} = ANY($1::${type}[])`;
         return this.statements.rows(
@@ -212,7 +214,7 @@ class PgConnection implements DriverConnection {
     }
 
     private async send(text: string, values: readonly unknown[]): ReturnType<PgClient['query']> {
-        const name = withoutNames.has(this.dataSource) ? undefined : statementName(text);
+        const name = isPlanned(text) || withoutNames.has(this.dataSource) ? undefined : statementName(text);
         try {
             return await this.client.query({ text, values, rowMode: 'array', ...(name ? { name } : {}) });
         } catch (error) {
@@ -229,6 +231,20 @@ class PgConnection implements DriverConnection {
  */
 const namedStatementStates = new Set(['26000', '42P05', '0A000']);
 const withoutNames = new WeakSet<DataSource>();
+
+/**
+ * What looks for rows is planned each time, for the values it has and the tables as they are. A statement with a name soon
+ * keeps one plan: made while an import begins, it suits tables that are empty, and reads them whole for each value when they
+ * are large.
+ */
+function isPlanned(text: string): boolean {
+    return !text.startsWith('INSERT');
+}
+
+/** From PostgreSQL 14 on. */
+function hashesLists(version = ''): boolean {
+    return Number.parseInt(version, 10) >= 14;
+}
 
 /** Named after its text, so that one name never means two statements, whoever shares the server connection. */
 function statementName(text: string): string | undefined {

@@ -3,6 +3,7 @@ import { UserError } from '../../sdk/errors';
 import { awaited } from '../awaited';
 import { adjustmentReferenceId } from '../apply/adjustment-reference';
 import type { Match } from '../product/batch-state';
+import type { ChannelFacts } from '../product/catalog-facts';
 import { comparePrices } from '../product/compare-prices';
 import { compareStock, locationOf } from '../product/compare-stock';
 import { EntityDraft } from '../product/entity-draft';
@@ -20,15 +21,20 @@ export function compareVariantUpdate(
     const draft = new EntityDraft('ProductVariant', live.id, live.sku || `id:${live.id}`);
     if (record.outOfStockThreshold !== undefined) compareThreshold(draft, record.outOfStockThreshold, live);
     if (record.prices?.length) {
-        const { facts } = state.run;
-        const channels = live.channelIds.flatMap(id => facts.channelOf(id) ?? []);
-        comparePrices(draft, record.prices, live, channels.length > 0 ? channels : undefined, state);
+        comparePrices(draft, record.prices, live, channelsOf(live, state), state);
     }
     if (record.stock?.length) compareStock(draft, record.stock, live, undefined, state);
     if (record.adjustments) compareAdjustments(draft, record.adjustments, record.externalId, live, state);
     if (!draft.changed) return { action: 'UNCHANGED', key: draft.key, entities: [] };
     advance(live, draft, state);
     return { action: 'UPDATE', key: draft.key, entities: [draft.toChange()] };
+}
+
+/** Undefined where nobody has asked for them. */
+function channelsOf(live: LiveVariant, { run }: VariantUpdateState): ChannelFacts[] | undefined {
+    if (!live.hasChannels) return undefined;
+    const channels = live.channelIds.flatMap(id => run.facts.channelOf(id) ?? []);
+    return channels.length > 0 ? channels : undefined;
 }
 
 function compareThreshold(draft: EntityDraft, threshold: number | null, { values }: LiveVariant): void {

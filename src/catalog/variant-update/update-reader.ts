@@ -9,9 +9,15 @@ interface ReadUpdate {
     problem?: UserError;
 }
 
-/** Checks a record and brings it into one form; once, although its keys and its content are asked for at different times. */
+/** More than any usual batches in flight have; records that never come to be resolved must not pile up. */
+const MAX_REMEMBERED = 20_000;
+
+/**
+ * Checks a record and brings it into one form; usually once, although its keys and its content are asked for at different
+ * times. A Map, because each entry of a WeakMap is work for every collection of garbage.
+ */
 export class UpdateReader {
-    private readonly known = new WeakMap<JsonObject, ReadUpdate>();
+    private readonly known = new Map<JsonObject, ReadUpdate>();
 
     constructor(
         private readonly check: RecordCheck,
@@ -24,8 +30,16 @@ export class UpdateReader {
             const problem = this.check.problemOf(record);
             // A record without a problem is what the schema says.
             read = problem ? { update: {}, problem } : { update: this.shape(record as never) };
+            if (this.known.size >= MAX_REMEMBERED) this.known.clear();
             this.known.set(record, read);
         }
+        return read;
+    }
+
+    /** The same for the last time: the record is forgotten. */
+    take(record: JsonObject): ReadUpdate {
+        const read = this.read(record);
+        this.known.delete(record);
         return read;
     }
 }

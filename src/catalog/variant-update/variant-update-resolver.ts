@@ -50,7 +50,7 @@ export class VariantUpdateResolver {
         const open = new Map<UpdateMatch, EntityId>();
         const table = sql.table(ProductVariant);
         for (const record of records) {
-            const { update, problem } = this.reader.read(record.data);
+            const { update, problem } = this.reader.take(record.data);
             const match: UpdateMatch = { record: update, problem };
             state.matches.set(record, match);
             if (problem) continue;
@@ -121,8 +121,8 @@ export class VariantUpdateResolver {
     private async readAdjusted(state: VariantUpdateState, sql: SqlSession): Promise<void> {
         const wanted = new Set<string>();
         for (const { record, variant, problem } of state.matches.values()) {
-            if (problem || !variant || record.externalId === undefined) continue;
-            for (const given of record.adjustments ?? []) {
+            if (problem || !variant || record.externalId === undefined || !record.adjustments) continue;
+            for (const given of record.adjustments) {
                 const location = state.references.get('StockLocation', nameOf(given, state));
                 if (location !== undefined) wanted.add(adjustmentReferenceId(record.externalId, variant.id, location));
             }

@@ -16,6 +16,12 @@ export class KeyClaims {
 
     /** Claims all keys for the record, or none and says who came first. `space` separates LOAD steps. */
     claim(record: PipelineRecord, keys: readonly string[], space: number): UserError | undefined {
+        const [only] = keys;
+        if (only === undefined) return undefined;
+        if (keys.length === 1) {
+            const first = this.memory.add(only, space, this.claimOf(record.origin));
+            return first && this.duplicate(only, record.origin, first);
+        }
         for (const key of keys) {
             const first = this.memory.find(key, space);
             if (first) return this.duplicate(key, record.origin, first);

@@ -36,21 +36,25 @@ export class KeyMemory {
     /** The first claim of `key` in `space` (a LOAD step), if there is one. */
     find(key: string, space: number): Claim | undefined {
         const at = this.slotOf(slotHash(key, space));
-        if (this.isEmpty(at)) return undefined;
-        const tag = this.slots[at + 3]!;
-        return { position: this.slots[at + 2]!, isLine: (tag & 1) === 1, source: tag >>> 1 };
+        return this.isEmpty(at) ? undefined : this.claimAt(at);
     }
 
-    /** Remembers the claim unless the key is claimed already. */
-    add(key: string, space: number, claim: Claim): void {
+    /** Remembers the claim, unless the key is claimed already: then gives the first claim. */
+    add(key: string, space: number, claim: Claim): Claim | undefined {
         const hash = slotHash(key, space);
         const at = this.slotOf(hash);
-        if (!this.isEmpty(at)) return;
+        if (!this.isEmpty(at)) return this.claimAt(at);
         this.slots[at] = hash.high;
         this.slots[at + 1] = hash.low;
         this.slots[at + 2] = claim.position;
         this.slots[at + 3] = (claim.source << 1) | (claim.isLine ? 1 : 0);
         if (++this.count > this.capacity * MAX_LOAD) this.grow();
+        return undefined;
+    }
+
+    private claimAt(at: number): Claim {
+        const tag = this.slots[at + 3]!;
+        return { position: this.slots[at + 2]!, isLine: (tag & 1) === 1, source: tag >>> 1 };
     }
 
     private slotOf({ high, low }: KeyHash): number {

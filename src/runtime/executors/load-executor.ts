@@ -189,8 +189,15 @@ export class LoadExecutor<Scope> {
     }
 
     private placeOf(batch: string, records: readonly PipelineRecord[]): LoadPlace {
-        const positions = new Map(records.map((record, position) => [record, position]));
-        return { step: this.key, batch, positionOf: record => positions.get(record)! };
+        let positions: Map<PipelineRecord, number> | undefined;
+        return {
+            step: this.key,
+            batch,
+            positionOf(record) {
+                positions ??= new Map(records.map((each, position) => [each, position]));
+                return positions.get(record)!;
+            },
+        };
     }
 
     private writeDirectly(loader: DirectLoader<Scope>, time: WriteTime, place: LoadPlace) {

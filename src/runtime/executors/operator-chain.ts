@@ -67,14 +67,18 @@ export class OperatorChain {
 
     private recordLink(code: string, operator: RecordOperator): Link {
         return async (passengers, { tally, signal }) => {
+            const { retries } = this;
             const outcomes: (JsonObject | Outcome)[] = [];
-            for (const { record } of passengers) {
-                const answer = this.attempt(code, operator, record);
-                // Awaiting every plain answer would cost a turn of the event loop per record.
-                outcomes.push(answer instanceof Promise ? await awaited(answer, signal) : answer);
-            }
-            if (this.retries) await this.tryAgain(this.retries, outcomes, code, operator, passengers, signal);
             const kept: Passenger[] = [];
+            for (const passenger of passengers) {
+                const answer = this.attempt(code, operator, passenger.record);
+                // Awaiting every plain answer would cost a turn of the event loop per record.
+                const outcome = answer instanceof Promise ? await awaited(answer, signal) : answer;
+                if (retries) outcomes.push(outcome);
+                else this.take(code, outcome, passenger, kept, tally);
+            }
+            if (!retries) return kept;
+            await this.tryAgain(retries, outcomes, code, operator, passengers, signal);
             outcomes.forEach((outcome, i) => this.take(code, outcome, passengers[i]!, kept, tally));
             return kept;
         };
