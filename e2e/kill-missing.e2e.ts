@@ -18,11 +18,11 @@ import type { WorkerProcess } from './support/worker-process';
  * missing, so a worker that counted anew what is left of them would leave the rest alone.
  */
 const kills = isFull ? 8 : 1;
-const rows = isFull ? 8_000 : 2_000;
-const batchSize = isFull ? 50 : 40;
+const rows = isFull ? 8_000 : 1_000;
+const batchSize = isFull ? 50 : 10;
 
 const DISABLES = 'missing-in-write';
-const PLANS = 'write-missing.guard';
+const PLANS = 'plan:write-missing#0';
 
 describeOnEachDatabase(
     `Records that come no more, while workers are killed, seed ${seed}`,
@@ -58,12 +58,11 @@ describeOnEachDatabase(
                     state => state.id !== runId() && state.leaseToken > claims && settledOf(state) >= settled,
                 );
                 await sleep(Math.floor(random() * 20));
-                await restart();
+                expect(await restart(), 'the run was under way').toMatchObject({ status: 'RUNNING' });
             }
         };
         const restart = async (): Promise<RunState> => {
             const state = await shop.kill(worker);
-            expect(state.status).not.toBe('COMPLETED');
             claims = state.leaseToken;
             worker = shop.startWorker();
             return state;
@@ -104,13 +103,15 @@ describeOnEachDatabase(
                 expect(await productsWhere(`p."enabled" = ${no(database.name)}`)).toEqual([]);
                 claims = 0;
                 await shop.tell(worker, { run: 'delete-missing' });
-                await killDuring(PLANS, () => back.id);
+                if (isFull) await killDuring(PLANS, () => back.id);
                 const { id } = await shop.until('the guard holds the run', ({ status }) => status === 'PAUSED');
                 expect(await planned(id)).toEqual([]);
                 expect(await productsWhere('p."deletedAt" IS NOT NULL')).toEqual([]);
-                expect((await restart()).status).toBe('PAUSED');
-                await shop.ready(worker);
-                expect(await productsWhere('p."deletedAt" IS NOT NULL')).toEqual([]);
+                if (isFull) {
+                    expect(await restart()).toMatchObject({ status: 'PAUSED' });
+                    await shop.ready(worker);
+                    expect(await productsWhere('p."deletedAt" IS NOT NULL')).toEqual([]);
+                }
 
                 await shop.tell(worker, { approve: { runId: id, step: 'write-missing' } });
                 await killDuring('write-missing', () => back.id);

@@ -299,7 +299,7 @@ function textsOf(given: ThingGiven & { slug?: string; description?: string | nul
 }
 
 /** As the Admin API takes them: relations by ids, instants as dates. */
-function customFieldsOf({ customFields }: ThingGiven): { customFields?: Record<string, unknown> } {
+export function customFieldsOf({ customFields }: { customFields?: JsonObject }): { customFields?: Record<string, unknown> } {
     if (!customFields) return {};
     const entries = Object.entries(customFields).flatMap(([name, value]): [string, unknown][] => {
         const { type, list } = CUSTOM_FIELDS.find(field => field.name === name)!;

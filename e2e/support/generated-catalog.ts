@@ -77,7 +77,7 @@ function history(number: number, rounds: number): fc.Arbitrary<(JsonObject | nul
     });
 }
 
-const text = (maxLength = 20) => fc.string({ unit: 'grapheme', minLength: 1, maxLength });
+export const text = (maxLength = 20) => fc.string({ unit: 'grapheme', minLength: 1, maxLength });
 const money = fc.oneof(fc.nat(100), fc.nat(10_000_000));
 const float = fc.double({ min: -1e6, max: 1e6, noNaN: true });
 const instant = fc
@@ -208,7 +208,7 @@ function translations(
     ) as fc.Arbitrary<JsonObject[]>;
 }
 
-function customFields(): fc.Arbitrary<JsonObject> {
+export function customFields(): fc.Arbitrary<JsonObject> {
     const box = fc.record({ width: fc.nat(500), unit: text(4) });
     const values = {
         erpId: fc.option(fc.constantFrom('007', '', ' x ', 'a"b')),
