@@ -15,6 +15,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DataHubPlugin, GateWaitingEvent } from '../src';
+import { PipelineRunnerService } from '../src/services/pipeline-runner.service';
 import { AdminApi } from './support/admin-api';
 import { testDatabases } from './support/databases';
 import { gated, GateRuns } from './support/gate-pipelines';
@@ -29,6 +30,7 @@ const gateFields = `
     runId runStatus pipelineName stepKey kind state waiting preview reasons openedAt deadlineAt onTimeout
     decidedBy decidedAt note webhookState emailState
     counts { records changed rejected prices priceJumps disabled deleted stockToZero }
+    planCounts { total items { step entityType action count } }
     plan(options: { take: 2 }) { totalItems items { step entityKey action planned applied fields { path after } } }
 `;
 const one = `query ($runId: ID!, $stepKey: String!) { gate: dataHubGate(runId: $runId, stepKey: $stepKey) { ${gateFields} } }`;
@@ -160,6 +162,10 @@ describe('gates over the Admin API', () => {
             webhookState: null,
             emailState: null,
             counts: null,
+            planCounts: {
+                total: 25,
+                items: [{ step: 'behind', entityType: 'TaxCategory', action: 'CREATE', count: 25 }],
+            },
             plan: {
                 totalItems: 25,
                 items: ['b-show-0', 'b-show-1'].map(entityKey => ({
@@ -273,10 +279,31 @@ describe('gates over the Admin API', () => {
             waiting: 25,
             reasons: ['25 of 25 records (100 %) would change something; the limit is 10 %.'],
             counts: { records: 25, changed: 25, rejected: 0 },
+            planCounts: { total: 25 },
             plan: { totalItems: 25 },
         });
         await owner.query<Gate>(approve, { runId, stepKey: 'behind' });
         expect(await runs.settled(runId)).toMatchObject({ status: 'COMPLETED', created: 25 });
+    });
+
+    it('is counted by the alerts while it can be decided, in the channel of its run', async () => {
+        const query = '{ alerts: dataHubAlerts { openGates } today: dataHubToday { openGates } }';
+        const open = async (channel?: string) => {
+            const headers = { 'content-type': 'application/json', ...(channel ? { 'vendure-token': channel } : {}) };
+            const answer = await owner.rest('POST', '/admin-api', JSON.stringify({ query }), headers);
+            const { data } = (await answer.json()) as { data: Record<'alerts' | 'today', { openGates: number }> };
+            expect(data.today.openGates).toBe(data.alerts.openGates);
+            return data.alerts.openGates;
+        };
+        const [before, elsewhere] = [await open(), await open('market-token')];
+        const [approved, cancelled] = [await waiting('alert-'), await waiting('alert-too-')];
+        expect([await open(), await open('market-token')]).toEqual([before + 2, elsewhere]);
+        await owner.query<Gate>(approve, { runId: approved, stepKey: 'first' });
+        expect(await open()).toBe(before + 1);
+        await runs.settled(approved);
+        await vendure.app.get(PipelineRunnerService).cancel(vendure.ctx, cancelled);
+        expect(await runs.gate(cancelled, 'first')).toMatchObject({ state: 'WAITING' });
+        expect(await open()).toBe(before);
     });
 
     it('tells people by webhook, e-mail and event when records begin to wait', async () => {

@@ -12,6 +12,9 @@ interface PipelineSettings {
     batchSize: number;
 }
 
+/** The part of the catalog that a later delivery of the whole source still has; who runs `disable-missing` or `delete-missing` writes it. */
+export const FEWER_FILE = 'fewer.csv';
+
 /** What the `staged` pipeline does to every product besides importing it. */
 export const CHECKED = 'Checked: ';
 export const PUBLISHED = 'Published ';
@@ -29,6 +32,27 @@ export function killPipelines({ file, batchSize }: PipelineSettings, changedFile
         ...(changedFile === undefined ? [] : [plain('changed', changedFile, { throughput })]),
         { code: 'deliveries', name: 'deliveries', definition: deliveries(file, throughput) },
         { code: 'staged', name: 'staged', definition: staged(file, throughput) },
+        ...fullSources(file, throughput),
+    ];
+}
+
+/** The whole of a source, and what becomes of that which a later delivery has no longer; the limit has no room to spare. */
+function fullSources(path: string, throughput: { batchSize: number; concurrency: number }): CodePipeline[] {
+    const pipeline = (code: string, from: string, config: object, step: object = {}): CodePipeline => {
+        const steps = vendureCatalog(from).definition.steps.map(each =>
+            each.type === 'LOAD' ? { ...each, ...step, config: { ...each.config, source: 'shop', ...config } } : each,
+        );
+        return {
+            code,
+            name: code,
+            definition: { version: 1, steps, context: { throughput } } as PipelineDefinitionInput,
+        };
+    };
+    const missing = (onMissing: string) => ({ onMissing, maxMissingPercent: 50 });
+    return [
+        pipeline('sourced', path, missing('DISABLE')),
+        pipeline('disable-missing', FEWER_FILE, missing('DISABLE')),
+        pipeline('delete-missing', FEWER_FILE, missing('DELETE'), { guards: { maxDeleted: 0 } }),
     ];
 }
 

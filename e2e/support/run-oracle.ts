@@ -91,12 +91,12 @@ async function leftOvers(tables: ForeignConnection, folder: string): Promise<str
 /** Plans made for people: each entity once, not applied. */
 export async function planDifferences(
     tables: ForeignConnection,
-    { runId, step, slugs }: { runId: string; step: string; slugs: string[] },
+    { runId, step, slugs, action = 'UPDATE' }: { runId: string; step: string; slugs: string[]; action?: string },
 ): Promise<string[]> {
     const rows = await tables.rows(
         `SELECT * FROM "data_hub_change_set" WHERE "runId" = ${Number(runId)} AND "step" = '${step}'`,
     );
-    const planned = (key: unknown) => line('UPDATE', 'Product', key, 0, 1);
+    const planned = (key: unknown) => line(action, 'Product', key, 0, 1);
     const actual = rows.map(row =>
         line(row.action, row.entityType, row.entityKey, Number(row.applied), Number(row.planned)),
     );

@@ -226,7 +226,7 @@ function textOf(table: string, row: Record<string, unknown>): string {
 }
 
 /** What has become visible in a channel because a product went there stays so: the ledger does not name it. */
-const STAYS_VISIBLE = /^(product_option|product_option_group|asset)_channels_channel$/;
+const STAYS_VISIBLE = /^(facet|facet_value|asset)_channels_channel$/;
 
 /** One line for each row that is only in one of them. */
 export function differences(before: Record<string, string[]>, after: Record<string, string[]>): string[] {

@@ -2,7 +2,8 @@ import { UseFilters } from '@nestjs/common';
 import { Args, Query, Resolver } from '@nestjs/graphql';
 import { Allow, Ctx, ID, RequestContext } from '@vendure/core';
 import { DataHubChangeSet } from '../../entities';
-import { type ChangeCount, type ChangeFilter, ChangeService } from '../../services/changes/change.service';
+import type { ChangeCounts } from '../../services/changes/change-counts';
+import { type ChangeFilter, ChangeService } from '../../services/changes/change.service';
 import type { KeysetPage } from '../../services/keyset-page';
 import { DataHubRunPermission } from '../../services/permissions';
 import { UserErrorFilter } from '../user-error.filter';
@@ -21,10 +22,7 @@ export class ChangeResolver {
 
     @Query()
     @Allow(DataHubRunPermission.Permission)
-    dataHubChangeCounts(
-        @Ctx() ctx: RequestContext,
-        @Args() { runId }: { runId: ID },
-    ): Promise<{ total: number; items: ChangeCount[] }> {
+    dataHubChangeCounts(@Ctx() ctx: RequestContext, @Args() { runId }: { runId: ID }): Promise<ChangeCounts> {
         return this.changes.countsOf(ctx, runId);
     }
 

@@ -3,6 +3,7 @@ import { Args, Mutation, Parent, Query, ResolveField, Resolver } from '@nestjs/g
 import { Allow, Ctx, ID, ListQueryOptions, PaginatedList, RequestContext } from '@vendure/core';
 import { GuardCounts } from '../../../shared/run';
 import { DataHubChangeSet, DataHubGate, GateState, RunStatus } from '../../entities';
+import type { ChangeCounts } from '../../services/changes/change-counts';
 import { GateService } from '../../services/gates/gate.service';
 import { UserNamesService } from '../../services/user-names.service';
 import { ApproveDataHubGatePermission, DataHubRunPermission } from '../../services/permissions';
@@ -114,5 +115,10 @@ export class GateFieldResolver {
         @Args() { options }: { options?: ListQueryOptions<DataHubChangeSet> },
     ): Promise<PaginatedList<DataHubChangeSet>> {
         return this.gates.findPlan(ctx, gate, options);
+    }
+
+    @ResolveField()
+    planCounts(@Ctx() ctx: RequestContext, @Parent() gate: DataHubGate): Promise<ChangeCounts> {
+        return this.gates.countPlan(ctx, gate);
     }
 }

@@ -65,6 +65,8 @@ export const gateSchema = gql`
         emailState: DataHubNotificationState
         "What would be written behind the gate."
         plan(options: DataHubChangeSetListOptions): DataHubChangeSetList!
+        "How long the plan is, by step, entity and action."
+        planCounts: DataHubChangeCounts!
     }
 
     "Sums over what a LOAD step would do."

@@ -1,18 +1,24 @@
-import { Asset, Product, ProductOption, ProductOptionGroup, ProductVariant } from '@vendure/core';
+import { Asset, Product, ProductVariant } from '@vendure/core';
 import type { EntityTarget, ObjectLiteral } from 'typeorm';
 import type { EntityId } from '../sql/sql-session';
 import type { Batch, BatchRecord } from './batch';
 import { EntityDescription } from './entity-description';
+import {
+    addedChannels,
+    followNewChannels,
+    leaveChannels,
+    linkChannels,
+    linkedReferences,
+    linkFacetValues,
+    type Pairs,
+} from './follow-channels';
 import { PendingEntity, PendingReference } from './pending-entity';
 import { compareIds } from './rows';
-import { uniquePairs } from './write-links';
-
-type Pairs = [EntityId, EntityId][];
 
 /**
  * Puts what hangs on a record into the record's channels, as Vendure does when a product is assigned to one:
- * new option groups, options, facets and values, and every asset that the record shows. Otherwise they would be
- * invisible there. Runs after the products' own channels are written.
+ * new option groups, options, facets and values, and every asset and facet value that the record names. Otherwise they
+ * would be invisible there. Runs after the products' own channels are written.
  *
  * `always` are the channels that everything belongs to: the default one and that of the run.
  */
@@ -21,18 +27,25 @@ export async function writeInheritedChannels(
     descriptions: readonly EntityDescription[],
     always: readonly EntityId[],
 ): Promise<void> {
+    await leaveChannels(batch);
     const records = batch.records.filter(record => record.entities.some(needsChannels));
     if (records.length === 0) return;
     const channelsOf = await readChannels(batch, records, always);
     const assetPairs: Pairs = [];
+    const valuePairs: Pairs = [];
     for (const record of records) {
         const channels = channelsOf(record);
+        // Named ones are in these already, see compareFacetValues.
+        const further = [...channels].filter(channel => !always.includes(channel));
         for (const entity of record.entities) {
             if (inherits(entity)) {
                 for (const channel of channels) entity.inheritChannel(channel);
             }
             for (const asset of assetsOf(entity, batch)) {
                 for (const channel of channels) assetPairs.push([asset, channel]);
+            }
+            for (const value of further.length > 0 ? namedFacetValues(entity) : []) {
+                for (const channel of further) valuePairs.push([value.in(batch.references), channel]);
             }
         }
     }
@@ -45,63 +58,9 @@ export async function writeInheritedChannels(
         if (description.entity === Asset) assetPairs.push(...pairs);
         else await linkChannels(batch, description.entity, pairs);
     }
-    assetPairs.push(...(await followNewChannels(batch)));
-    await linkChannels(batch, Asset, assetPairs);
-}
-
-/** Products and variants that came into further channels take along what they already have. Returns their assets. */
-async function followNewChannels(batch: Batch): Promise<Pairs> {
-    const { sql } = batch;
-    const assetPairs: Pairs = [];
-    for (const entity of [Product, ProductVariant]) {
-        const added = newChannels(batch, entity);
-        if (added.size === 0) continue;
-        const owners = [...added.keys()].sort(compareIds);
-        const relation = sql.table(entity).metadata.findRelationWithPropertyPath('assets')!;
-        const assetRows = sql.table(relation.inverseEntityMetadata.target);
-        const owner = relation.inverseSidePropertyPath;
-        for (const [ownerId, asset] of await sql.selectIn(assetRows, [owner, 'asset'], owner, owners)) {
-            for (const channel of added.get(ownerId as EntityId) ?? []) assetPairs.push([asset as EntityId, channel]);
-        }
-        if (entity !== Product) continue;
-        const ofGroup = new Map<EntityId, Set<EntityId>>();
-        for (const [product, group] of await sql.linksOf(sql.joinTable(Product, 'optionGroups'), owners)) {
-            const channels = ofGroup.get(group) ?? new Set();
-            for (const channel of added.get(product) ?? []) channels.add(channel);
-            ofGroup.set(group, channels);
-        }
-        if (ofGroup.size === 0) continue;
-        const options = await sql.selectIn(
-            sql.table(ProductOption),
-            ['id', 'groupId'],
-            'groupId',
-            [...ofGroup.keys()].sort(compareIds),
-            { isNull: ['deletedAt'] },
-        );
-        await linkChannels(
-            batch,
-            ProductOptionGroup,
-            spread(
-                [...ofGroup.keys()].map(group => [group, group]),
-                ofGroup,
-            ),
-        );
-        await linkChannels(batch, ProductOption, spread(options as Pairs, ofGroup));
-    }
-    return assetPairs;
-}
-
-/** The channels that existing products or variants are newly in, by their id. */
-function newChannels(batch: Batch, entity: EntityTarget<ObjectLiteral>): Map<EntityId, EntityId[]> {
-    const added = new Map<EntityId, EntityId[]>();
-    for (const record of batch.records) {
-        for (const pending of record.entities) {
-            if (pending.description.entity !== entity || pending.creates) continue;
-            const channels = addedChannels(pending).map(channel => channel.in(batch.references));
-            if (channels.length > 0) added.set(pending.knownId(), channels);
-        }
-    }
-    return added;
+    const followers = await followNewChannels(batch);
+    await linkChannels(batch, Asset, [...assetPairs, ...followers.assets]);
+    await linkFacetValues(batch, [...valuePairs, ...followers.facetValues]);
 }
 
 function needsChannels(entity: PendingEntity): boolean {
@@ -109,6 +68,7 @@ function needsChannels(entity: PendingEntity): boolean {
         inherits(entity) ||
         entity.assets.length > 0 ||
         assetReferences(entity).length > 0 ||
+        namedFacetValues(entity).length > 0 ||
         (!entity.creates && addedChannels(entity).length > 0)
     );
 }
@@ -118,12 +78,8 @@ function inherits(entity: PendingEntity): boolean {
     return entity.description.inheritsChannels === true && entity.action === 'CREATE' && !hasOwn;
 }
 
-function addedChannels(entity: PendingEntity): PendingReference[] {
-    if (entity.links.length === 0) return [];
-    return entity.links
-        .filter(link => link.relation === 'channels')
-        .flatMap(link => link.add)
-        .filter(target => target instanceof PendingReference);
+function namedFacetValues(entity: PendingEntity): PendingReference[] {
+    return linkedReferences(entity, 'facetValues', 'add');
 }
 
 function assetReferences(entity: PendingEntity): PendingReference[] {
@@ -175,15 +131,4 @@ async function readChannels(
         }
         return channels;
     }
-}
-
-function spread(pairs: Pairs, channelsOfGroup: Map<EntityId, Set<EntityId>>): Pairs {
-    return pairs.flatMap(([id, group]) =>
-        [...(channelsOfGroup.get(group) ?? [])].map((channel): Pairs[number] => [id, channel]),
-    );
-}
-
-async function linkChannels({ sql }: Batch, entity: EntityTarget<ObjectLiteral>, pairs: Pairs): Promise<void> {
-    if (pairs.length === 0) return;
-    await sql.link(sql.joinTable(entity, 'channels'), uniquePairs(pairs), { ignoreExisting: true });
 }

@@ -170,8 +170,9 @@ function moveVariants(
     live: LiveProduct,
     { added, removed }: Channels,
     owner: VariantOwner,
-    { facts }: CatalogRun,
+    { facts, channel: own }: CatalogRun,
 ): void {
+    const ownPath = joinPath('prices', own.code, own.currencyCode);
     if (added.length === 0 && removed.length === 0) return;
     for (const variant of live.variants) {
         let draft = drafts.get(variant);
@@ -187,11 +188,16 @@ function moveVariants(
             before.map(c => c.code),
             after.map(c => c.code),
         );
+        const isOwn = ({ channelId, currencyCode }: LiveVariant['prices'][number]) =>
+            channelId === own.id && currencyCode === own.currencyCode;
+        const price =
+            draft.fields.find(field => field.path === ownPath)?.after ??
+            (variant.prices.find(isOwn) ?? variant.prices[0])?.price ??
+            0;
         for (const channel of added) {
             const path = joinPath('prices', channel.code, channel.currencyCode);
             const has = variant.prices.some(p => p.channelId === channel.id && p.currencyCode === channel.currencyCode);
-            if (!has && !draft.fields.some(field => field.path === path))
-                draft.change(path, undefined, variant.prices[0]?.price ?? 0);
+            if (!has && !draft.fields.some(field => field.path === path)) draft.change(path, undefined, price);
         }
         for (const price of variant.prices) {
             const channel = removed.find(c => c.id === price.channelId);

@@ -92,10 +92,11 @@ export class ProductResolver {
                 : await AssetDirectory.read(new Set(), new Set(), sql);
         const state = new BatchState<ProductRecord>(run, assets, book);
         for (const [record, match] of matches) state.matches.set(record, match);
+        const inLanguages = productNeeds.languages.size > 0 || growing.size > 0;
         if (productNeeds.options || variantNeeds.options) {
-            state.sharedGroups = await readGroups(matched, mentioned, productNeeds.languages.size > 0, sql);
+            state.sharedGroups = await readGroups(matched, mentioned, inLanguages, sql);
         } else if (growing.size > 0) {
-            await readGroups(growing, mentioned, productNeeds.languages.size > 0, sql);
+            await readGroups(growing, mentioned, inLanguages, sql);
         }
         if (productNeeds.facetValues || variantNeeds.facetValues) {
             await learnFacets(
@@ -284,8 +285,9 @@ export class ProductResolver {
     }
 
     /**
-     * Products that exist and seem to get further variants. Those go where the product is and must differ from its other
-     * variants, which matters also when no record of the batch mentions channels or options.
+     * Products that exist and seem to get further variants. Those go where the product is, must differ from its other
+     * variants and are called after it in all of its languages, which matters also when no record of the batch mentions
+     * channels, options or languages.
      */
     private async readGrowing(
         matches: readonly Match<ProductRecord>[],
@@ -294,7 +296,6 @@ export class ProductResolver {
         sql: SqlSession,
     ): Promise<Map<EntityId, LiveProduct>> {
         const growing = new Map<EntityId, LiveProduct>();
-        if (ofProducts.channels && ofVariants.options) return growing;
         for (const { record, product, problem } of matches) {
             if (!product || problem || !record.variants) continue;
             const own = new Set(product.variants.map(variant => variant.sku));
@@ -302,6 +303,13 @@ export class ProductResolver {
             if (record.variants.some(isNew)) growing.set(product.id, product);
         }
         if (growing.size === 0) return growing;
+        const names = ['base', 'languageCode', 'name'];
+        for (const [id, language, name] of await sql.selectIn(sql.table(ProductTranslation), names, 'base', [
+            ...growing.keys(),
+        ])) {
+            const { translations } = growing.get(id as EntityId)!;
+            if (!translations.has(language as string)) translations.set(language as string, { values: { name } });
+        }
         if (!ofProducts.channels) await fillLinks(Product, 'channels', growing, product => product.channelIds, sql);
         if (!ofVariants.options) {
             const variants = [...growing.values()].flatMap(product => product.variants);

@@ -80,7 +80,9 @@ export class VariantResolver {
             new SlugBook(run.memory),
         );
         for (const [record, match] of matches) state.matches.set(record, match);
-        if (products.size > 0) await readGroups(products, mentioned, needs.languages.size > 0, sql);
+        // A new variant is called after its options in all languages of its product.
+        const inLanguages = needs.languages.size > 0 || open.some(({ variant, problem }) => !variant && !problem);
+        if (products.size > 0) await readGroups(products, mentioned, inLanguages, sql);
         const linkedValues = [...variants.values()].flatMap(variant => variant.facetValueIds);
         if (needs.facetValues) await learnFacets(mentioned, linkedValues, state, sql);
         await this.nameConflicts(open, skus, state, sql);

@@ -44,7 +44,7 @@
  *                        filters                                   see collection/filter-values
  *
  * Groups, options, facets, facet values and assets are created without `channels`: they go where the product or variant
- * of their change set goes. Where one of them exists but is not yet in a channel that the product needs it in, it has an
+ * of their change set goes, and so do those that exist. A facet or value that is not yet in the channel of the run has an
  * UPDATE with the single field `channels`.
  *
  * A variant's change set that names options has the field `product` too, on UPDATE with the same value before and after:

@@ -6,6 +6,7 @@ import type { ChangeAction } from '../../sdk/change-set';
 import { containing, containsText } from '../contains-text';
 import { type KeysetPage, keysetPage, type PageRequest } from '../keyset-page';
 import { withinChannel } from '../run-channel';
+import { type ChangeCounts, countChanges } from './change-counts';
 
 export interface ChangeFilter {
     action?: readonly ChangeAction[] | null;
@@ -14,34 +15,14 @@ export interface ChangeFilter {
     text?: string | null;
 }
 
-export interface ChangeCount {
-    step: string;
-    entityType: string;
-    action: ChangeAction;
-    count: number;
-}
-
 /** What runs changed, or would change, for people who look through many changes. */
 @Injectable()
 export class ChangeService {
     constructor(private readonly connection: TransactionalConnection) {}
 
     /** One statement, answered by an index alone. */
-    async countsOf(ctx: RequestContext, runId: ID): Promise<{ total: number; items: ChangeCount[] }> {
-        const rows = await this.changesOf(ctx, runId)
-            .select('change.step', 'step')
-            .addSelect('change.entityType', 'entityType')
-            .addSelect('change.action', 'action')
-            .addSelect('COUNT(*)', 'count')
-            .groupBy('change.action')
-            .addGroupBy('change.entityType')
-            .addGroupBy('change.step')
-            .orderBy('change.step')
-            .addOrderBy('change.entityType')
-            .addOrderBy('change.action')
-            .getRawMany<Omit<ChangeCount, 'count'> & { count: string | number }>();
-        const items = rows.map(row => ({ ...row, count: Number(row.count) }));
-        return { total: items.reduce((sum, { count }) => sum + count, 0), items };
+    countsOf(ctx: RequestContext, runId: ID): Promise<ChangeCounts> {
+        return countChanges(this.changesOf(ctx, runId));
     }
 
     /** In the order in which they were made. */

@@ -13,6 +13,7 @@ import { TypeOrmUnitOfWork } from '../../catalog/sql/unit-of-work';
 import { DataHubChangeSet, DataHubGate, type GateState, PipelineRun, type RunStatus } from '../../entities';
 import { planId } from '../../runtime/run/plan-id';
 import { UserError } from '../../sdk/errors';
+import { type ChangeCounts, countChanges } from '../changes/change-counts';
 import { databaseNowMs } from '../database-clock';
 import { PipelineLogService } from '../pipeline-log.service';
 import { PipelineRunnerService } from '../pipeline-runner.service';
@@ -34,6 +35,8 @@ interface Decision {
     /** For the log of the run. */
     by: string;
 }
+
+type GateWithPlan = Pick<DataHubGate, 'runId' | 'stepKey' | 'kind'>;
 
 /** Gates of runs that have not ended; a resumed run asks again for what it waits for. */
 export const DECIDABLE: readonly RunStatus[] = ['PAUSED', 'RUNNING', 'PENDING'];
@@ -85,20 +88,33 @@ export class GateService {
     /** What would be written behind the gate: planned change sets of the LOAD steps that its records reach. */
     async findPlan(
         ctx: RequestContext,
-        gate: Pick<DataHubGate, 'runId' | 'stepKey' | 'kind'>,
+        gate: GateWithPlan,
         options?: ListQueryOptions<DataHubChangeSet>,
     ): Promise<PaginatedList<DataHubChangeSet>> {
-        const steps = gate.kind === 'GUARD' ? [gate.stepKey] : await this.loadsBehind(ctx, gate);
-        // No more stages than LOAD steps; another gate in front of one of them has a plan of its own.
-        const plans = steps.map((_, at) => planId(gate.stepKey, at));
         const [items, totalItems] = await this.listQueryBuilder
             .build(DataHubChangeSet, options, {
                 ctx,
-                where: { runId: gate.runId, planned: true, stage: In(plans), step: In(steps), run: startedIn(ctx) },
+                where: await this.planOf(ctx, gate),
                 orderBy: { id: 'ASC' },
             })
             .getManyAndCount();
         return { items, totalItems };
+    }
+
+    /** How long that plan is, by step, entity and action. */
+    async countPlan(ctx: RequestContext, gate: GateWithPlan): Promise<ChangeCounts> {
+        const plan = this.connection
+            .getRepository(ctx, DataHubChangeSet)
+            .createQueryBuilder('change')
+            .setFindOptions({ where: await this.planOf(ctx, gate) });
+        return countChanges(plan);
+    }
+
+    private async planOf(ctx: RequestContext, gate: GateWithPlan): Promise<FindOptionsWhere<DataHubChangeSet>> {
+        const steps = gate.kind === 'GUARD' ? [gate.stepKey] : await this.loadsBehind(ctx, gate);
+        // No more stages than LOAD steps; another gate in front of one of them has a plan of its own.
+        const plans = steps.map((_, at) => planId(gate.stepKey, at));
+        return { runId: gate.runId, planned: true, stage: In(plans), step: In(steps), run: startedIn(ctx) };
     }
 
     /** The records go on. `ctx` must be outside of any transaction. */
