@@ -2,6 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { Badge } from '@vendure/dashboard';
 import { Wand2 } from 'lucide-react';
 import { type Column, ListTable } from '../../../components/list/list-table';
+import { useServerText } from '../../../hooks/use-server-text';
 import type { Mapping, Target } from '../draft';
 import type { ColumnProfile } from '../use-file-preview';
 import { ConversionFields } from './conversion-fields';
@@ -63,14 +64,15 @@ export function MappingTable({ columns, targets, mappings, onMap, onChange }: Re
 }
 
 function Reason({ mapping }: Readonly<{ mapping: Mapping | undefined }>) {
-    if (!mapping?.reason) return null;
+    const { sentences } = useServerText();
+    if (!mapping?.reasons) return null;
     return (
         <div className="max-w-72 space-y-1 whitespace-normal">
             <Badge variant="secondary">
                 <Wand2 aria-hidden="true" />
                 <Trans>Suggested</Trans>
             </Badge>
-            <p className="text-xs text-muted-foreground">{mapping.reason}</p>
+            <p className="text-xs text-muted-foreground">{sentences(mapping.reasons)}</p>
         </div>
     );
 }
