@@ -63,7 +63,7 @@ interface OfPipeline {
 
 function Name({ of: { id, name, code, isCodeFirst, disabledByCode } }: Readonly<OfPipeline>) {
     return (
-        <span className="flex min-w-40 flex-col whitespace-normal">
+        <span className="flex min-w-32 flex-col whitespace-normal">
             <Link className="font-medium hover:underline" to="/data-hub/pipelines/$id" params={{ id }}>
                 {name}
             </Link>

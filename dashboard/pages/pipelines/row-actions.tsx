@@ -14,7 +14,7 @@ export function RowActions({ pipeline }: Readonly<{ pipeline: Pipeline }>) {
     const isBusy = start.isPending;
     const canRun = enabled && !disabledByCode;
     return (
-        <span className="flex justify-end gap-1">
+        <span className="flex flex-col items-end justify-end gap-1 md:flex-row">
             {hasPermissions(['RunDataHubPipeline']) && (
                 <>
                     <Button

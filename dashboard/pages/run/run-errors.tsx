@@ -1,7 +1,7 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { useQuery } from '@tanstack/react-query';
 import { Link, type AnyRoute } from '@tanstack/react-router';
-import { api, buttonVariants } from '@vendure/dashboard';
+import { api, Button } from '@vendure/dashboard';
 import { CircleCheck } from 'lucide-react';
 import { Count } from '../../components/count';
 import { ListTable, type Column } from '../../components/list/list-table';
@@ -97,13 +97,9 @@ function Advice({ run, open }: Readonly<{ run: Run; open: number }>) {
                     other="# of these records wait in the quarantine."
                 />
             </p>
-            <Link
-                className={buttonVariants({ variant: 'outline', size: 'sm' })}
-                to="/data-hub/quarantine"
-                search={{ run: run.id }}
-            >
+            <Button variant="outline" size="sm" render={<Link to="/data-hub/quarantine" search={{ run: run.id }} />}>
                 <Trans>Open the quarantine</Trans>
-            </Link>
+            </Button>
         </div>
     );
 }

@@ -1,5 +1,5 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Alert, AlertDescription, AlertTitle, Button, buttonVariants, toast } from '@vendure/dashboard';
+import { Alert, AlertDescription, AlertTitle, Button, toast } from '@vendure/dashboard';
 import { CircleAlert, Copy, Mail } from 'lucide-react';
 import { isUnderWay } from '../../components/run-status';
 import { RunProgress } from './run-progress';
@@ -46,10 +46,10 @@ function Summary({ run: { id, pipelineName, summary } }: Readonly<{ run: Run }>)
                     <Copy aria-hidden="true" />
                     <Trans>Copy</Trans>
                 </Button>
-                <a className={buttonVariants({ variant: 'outline', size: 'sm' })} href={mail}>
+                <Button variant="outline" size="sm" render={<a href={mail} />}>
                     <Mail aria-hidden="true" />
                     <Trans>Mail</Trans>
-                </a>
+                </Button>
             </div>
         </div>
     );

@@ -35,16 +35,16 @@ export function RunTabs({ run, route }: Readonly<{ run: Run; route: AnyRoute }>)
                     </TabsTrigger>
                 </TabsList>
             </div>
-            <TabsContent value="overview">
+            <TabsContent value="overview" className="pt-2">
                 <RunOverview run={run} />
             </TabsContent>
-            <TabsContent value="changes">
+            <TabsContent value="changes" className="pt-2">
                 <RunChanges run={run} route={route} />
             </TabsContent>
-            <TabsContent value="errors">
+            <TabsContent value="errors" className="pt-2">
                 <RunErrors run={run} route={route} />
             </TabsContent>
-            <TabsContent value="log">
+            <TabsContent value="log" className="pt-2">
                 <RunLog run={run} route={route} />
             </TabsContent>
         </Tabs>
