@@ -51,4 +51,13 @@ const look = EditorView.theme({
     '&': { backgroundColor: 'var(--card)', fontSize: '0.8125rem' },
     '.cm-gutters': { backgroundColor: 'var(--card)', color: 'var(--muted-foreground)', borderColor: 'var(--border)' },
     '.cm-collapsedLines': { color: 'var(--foreground)', background: 'var(--muted)' },
+    // Few fonts have the sign of the library.
+    '.cm-collapsedLines::before, .cm-collapsedLines::after': { content: '"⋯"' },
+    // Instead of a line under every word.
+    '&.cm-merge-a .cm-changedText, .cm-deletedChunk .cm-deletedText': {
+        background: 'color-mix(in oklab, var(--destructive) 20%, transparent)',
+    },
+    '&.cm-merge-b .cm-changedText, & .cm-changedText': {
+        background: 'color-mix(in oklab, var(--success, #16a34a) 20%, transparent)',
+    },
 });

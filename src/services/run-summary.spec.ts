@@ -68,7 +68,7 @@ describe('the summary of a run', () => {
         [
             { status: 'PAUSED', finishedAt: null },
             'Waits for a decision: 1,200 records read, 10 created, 5 updated, 1,185 unchanged. Approve or reject what waits at the gate.',
-            'Wartet auf eine Entscheidung: 1.200 Datensätze gelesen, 10 angelegt, 5 geändert, 1.185 unverändert. Geben Sie frei oder lehnen Sie ab, was am Tor wartet.',
+            'Wartet auf eine Entscheidung: 1.200 Datensätze gelesen, 10 angelegt, 5 geändert, 1.185 unverändert. Geben Sie frei oder lehnen Sie ab, was auf Freigabe wartet.',
         ],
         [
             { status: 'PENDING', startedAt: null, finishedAt: null },

@@ -75,7 +75,7 @@ const GERMAN: Words = {
     },
     nothingWritten: 'Geschrieben wurde nichts.',
     next: {
-        gate: 'Geben Sie frei oder lehnen Sie ab, was am Tor wartet.',
+        gate: 'Geben Sie frei oder lehnen Sie ab, was auf Freigabe wartet.',
         refused: 'Berichtigen Sie die abgelehnten Datensätze in der Quarantäne und senden Sie sie noch einmal.',
         apply: 'Sehen Sie die Änderungen durch und wenden Sie den Plan an.',
         resume: 'Beheben Sie die Ursache und setzen Sie den Lauf fort; Geschriebenes wird nicht noch einmal geschrieben.',

@@ -1,8 +1,9 @@
 import { Trans } from '@lingui/react/macro';
-import { Badge, useDisplayLocale } from '@vendure/dashboard';
+import { useDisplayLocale } from '@vendure/dashboard';
 import { Link } from '@tanstack/react-router';
 import { Count } from '../../components/count';
 import type { Column } from '../../components/list/list-table';
+import { RunKindBadge } from '../../components/run-kind';
 import { RunStatusBadge } from '../../components/run-status';
 import { When } from '../../components/when';
 import { formatDuration } from '../../format/duration';
@@ -56,21 +57,7 @@ function RunLink({ run }: Readonly<{ run: Run }>) {
             <Link className="font-medium hover:underline" to="/data-hub/runs/$id" params={{ id: run.id }}>
                 {run.pipelineName}
             </Link>
-            {run.dryRun && (
-                <Badge variant="outline">
-                    <Trans>Plan</Trans>
-                </Badge>
-            )}
-            {run.kind === 'UNDO' && (
-                <Badge variant="outline">
-                    <Trans>Undo</Trans>
-                </Badge>
-            )}
-            {run.kind === 'REPLAY' && (
-                <Badge variant="outline">
-                    <Trans>Replay</Trans>
-                </Badge>
-            )}
+            <RunKindBadge kind={run.kind} dryRun={run.dryRun} />
         </span>
     );
 }

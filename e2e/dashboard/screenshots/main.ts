@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ViewerOptions } from '../support/browser';
@@ -23,12 +24,13 @@ const looks: Record<string, ViewerOptions> = {
     'wide-german': { ...wide, theme: 'light', language: 'de' },
 };
 
-/** `npm run screenshots -- run wide`: only scenes whose names hold the first, in looks whose names hold the second. */
-const [sceneName = '', lookName = ''] = process.argv.slice(2);
-const isAll = process.argv.length === 2;
+/** `npm run screenshots -- plan dark`: only pictures whose names hold all of these. */
+const wantedParts = process.argv.slice(2);
+const isWanted = (picture: string): boolean => wantedParts.every(part => picture.includes(part));
 
 async function main(): Promise<void> {
-    if (isAll) for (const folder of [shownFolder, allFolder]) rmSync(folder, { recursive: true, force: true });
+    if (wantedParts.length === 0)
+        for (const folder of [shownFolder, allFolder]) rmSync(folder, { recursive: true, force: true });
     for (const folder of [shownFolder, allFolder]) mkdirSync(folder, { recursive: true });
     const shop = await DashboardShop.start();
     await picture(shop, emptyScenes);
@@ -37,8 +39,8 @@ async function main(): Promise<void> {
 }
 
 async function picture(shop: DashboardShop, all: readonly ReturnType<typeof scenes>[number][]): Promise<void> {
-    const wanted = all.filter(({ name }) => name.includes(sceneName));
-    for (const [look, options] of Object.entries(looks).filter(([name]) => name.includes(lookName))) {
+    for (const [look, options] of Object.entries(looks)) {
+        const wanted = all.filter(({ name }) => isWanted(`${name}-${look}`));
         if (wanted.length === 0) continue;
         await shop.look(options);
         for (const { name, path, isShown, then } of wanted) {
@@ -62,7 +64,15 @@ async function picture(shop: DashboardShop, all: readonly ReturnType<typeof scen
 /** Nothing is being loaded, and charts and graphs have drawn themselves in. */
 async function settled(page: DashboardShop['page']): Promise<void> {
     await page.waitForLoadState('networkidle', { timeout: 2_000 }).catch(() => undefined);
-    await page.locator('main [aria-busy=true]').first().waitFor({ state: 'detached', timeout: 10_000 });
+    // What is further down is loaded when it is looked at.
+    await page.waitForFunction(
+        () =>
+            [...document.querySelectorAll('main [aria-busy=true]')].every(
+                element => element.getBoundingClientRect().top > window.innerHeight,
+            ),
+        undefined,
+        { timeout: 10_000 },
+    );
     await page.waitForTimeout(400);
 }
 

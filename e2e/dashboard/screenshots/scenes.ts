@@ -30,7 +30,7 @@ export function scenes(shop: DashboardShop, told: Told): Scene[] {
     let longRun = '';
     return [
         { name: 'insights', path: '/', then: showWidget },
-        { name: 'alert', path: '/data-hub/runs', then: page => page.locator('header button').last().click() },
+        { name: 'alert', path: '/data-hub/runs', then: openAlerts },
         { name: 'pipelines', path: '/data-hub/pipelines', isShown: true },
         { name: 'pipelines-delete', path: '/data-hub/pipelines?term=lamps', then: askToDelete },
         { name: 'new-1-file', path: '/data-hub/pipelines/new' },
@@ -145,6 +145,12 @@ async function misspell(page: Page): Promise<void> {
     await page.keyboard.press('End');
     await page.keyboard.type('"verison": 1, ');
     await page.locator('.cm-lint-marker').first().waitFor();
+}
+
+async function openAlerts(page: Page): Promise<void> {
+    // Vendure asks for alerts five seconds after it has been opened.
+    await page.waitForTimeout(6_000);
+    await page.locator('header button').last().click();
 }
 
 const askToDelete = (page: Page) => page.locator('main tbody tr button').last().click();

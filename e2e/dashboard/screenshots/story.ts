@@ -110,6 +110,16 @@ async function replaySome({ admin }: DashboardShop, runId: string): Promise<stri
         { runId },
     );
     const ids = page.items.map(({ id }) => id);
+    await admin.request(
+        `mutation ($input: EditDataHubRecordErrorsInput!) { editDataHubRecordErrors(input: $input) { changed } }`,
+        {
+            input: {
+                ids,
+                patch: [{ path: 'variants.0.price', op: 'SET', value: 5_500 }],
+                note: 'As the supplier says',
+            },
+        },
+    );
     const { replay } = await admin.request<{ replay: { runs: { id: string }[] } }>(
         `mutation ($input: ReplayDataHubRecordErrorsInput!) {
             replay: replayDataHubRecordErrors(input: $input) { runs { id } }
