@@ -65,7 +65,7 @@ function NumbersOf({ run }: Readonly<{ run: Run }>) {
                 </Trans>
             </span>
             <RunStatusBadge status={run.status} />
-            {run.error && <span className="text-destructive">{run.error}</span>}
+            {run.error && <span className="text-destructive dark:text-red-400">{run.error}</span>}
         </p>
     );
 }

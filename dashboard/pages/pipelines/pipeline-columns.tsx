@@ -21,8 +21,8 @@ export function usePipelineColumns(): Column<Pipeline>[] {
         {
             key: 'health',
             header: <Trans>Health</Trans>,
-            cell: ({ overview }) =>
-                overview && <PipelineHealthBadge health={overview.health} reason={overview.healthReason} />,
+            isSecondary: true,
+            cell: ({ overview }) => <Health of={overview} />,
         },
         {
             key: 'last',
@@ -41,7 +41,18 @@ export function usePipelineColumns(): Column<Pipeline>[] {
         count('rejected', <Trans>Rejected</Trans>),
     ];
     return [
-        { key: 'name', header: <Trans>Name</Trans>, cell: pipeline => <Name of={pipeline} /> },
+        {
+            key: 'name',
+            header: <Trans>Name</Trans>,
+            cell: pipeline => (
+                <>
+                    <Name of={pipeline} />
+                    <span className="md:hidden">
+                        <Health of={pipeline.overview} />
+                    </span>
+                </>
+            ),
+        },
         ...(hasPermissions(['ReadDataHubRun']) ? aboutRuns : []),
         {
             key: 'enabled',
@@ -83,6 +94,9 @@ function Name({ of: { id, name, code, isCodeFirst, disabledByCode } }: Readonly<
         </span>
     );
 }
+
+const Health = ({ of: overview }: Readonly<{ of: Pipeline['overview'] }>) =>
+    overview && <PipelineHealthBadge health={overview.health} reason={overview.healthReason} />;
 
 function LastRun({ of: { overview } }: Readonly<OfPipeline>) {
     const { bcp47Tag } = useDisplayLocale();

@@ -25,7 +25,7 @@ export function RunTabs({ run, route }: Readonly<{ run: Run; route: AnyRoute }>)
                     <TabsTrigger value="errors">
                         {run.kind === 'UNDO' ? <Trans>Left as it is</Trans> : <Trans>Errors</Trans>}
                         {run.rejected > 0 && (
-                            <span className="text-destructive">
+                            <span className="text-destructive dark:text-red-400">
                                 <Count of={run.rejected} />
                             </span>
                         )}

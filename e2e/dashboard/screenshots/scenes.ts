@@ -55,6 +55,7 @@ export function scenes(shop: DashboardShop, told: Told): Scene[] {
         { name: 'runs', path: '/data-hub/runs' },
         {
             name: 'run-live',
+            isShown: true,
             path: '/data-hub/runs',
             then: async page => {
                 if (longRun) await cancel(shop, longRun);
@@ -74,7 +75,7 @@ export function scenes(shop: DashboardShop, told: Told): Scene[] {
                 longRun = '';
             },
         },
-        { name: 'run', path: run(told.imported), isShown: true },
+        { name: 'run', path: run(told.imported) },
         { name: 'run-changes', path: run(told.imported, 'changes') },
         { name: 'run-log', path: run(told.imported, 'log') },
         { name: 'run-errors', path: `${run(told.refusing, 'errors')}&cause=invalid-field` },
