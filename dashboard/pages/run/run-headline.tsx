@@ -1,5 +1,5 @@
 import { Trans, useLingui } from '@lingui/react/macro';
-import { Alert, AlertDescription, AlertTitle, Button, toast } from '@vendure/dashboard';
+import { Alert, AlertDescription, AlertTitle, Button, buttonVariants, cn, toast } from '@vendure/dashboard';
 import { CircleAlert, Copy, Mail } from 'lucide-react';
 import { isUnderWay } from '../../components/run-status';
 import { RunProgress } from './run-progress';
@@ -47,10 +47,11 @@ function Summary({ run: { id, pipelineName, summary, error, hint } }: Readonly<{
                     <Copy aria-hidden="true" />
                     <Trans>Copy</Trans>
                 </Button>
-                <Button variant="outline" size="sm" render={<a href={mail} />}>
+                {/* A Button that renders a link would be a button to screen readers. */}
+                <a className={cn(buttonVariants({ variant: 'outline', size: 'sm' }))} href={mail}>
                     <Mail aria-hidden="true" />
                     <Trans>Mail</Trans>
-                </Button>
+                </a>
             </div>
         </div>
     );

@@ -67,7 +67,7 @@ async function settled(page: DashboardShop['page']): Promise<void> {
     // What is further down is loaded when it is looked at.
     await page.waitForFunction(
         () =>
-            [...document.querySelectorAll('main [aria-busy=true]')].every(
+            Array.from(document.querySelectorAll('main [aria-busy=true]')).every(
                 element => element.getBoundingClientRect().top > window.innerHeight,
             ),
         undefined,

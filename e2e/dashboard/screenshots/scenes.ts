@@ -169,7 +169,14 @@ async function showWidget(page: Page): Promise<void> {
 async function showOrigin(page: Page): Promise<void> {
     const title = page.getByText(/^(Where this comes from|Woher das kommt)$/).first();
     await title.waitFor();
-    await title.evaluate(element => element.scrollIntoView({ block: 'center' }));
+    const toTop = () => title.evaluate(element => element.scrollIntoView({ block: 'start' }));
+    await toTop();
+    // It is loaded when it is looked at.
+    await page
+        .getByRole('table', { name: /^(Fields|Felder)$/ })
+        .first()
+        .waitFor();
+    await toTop();
 }
 
 async function cancel({ admin }: DashboardShop, runId: string): Promise<void> {

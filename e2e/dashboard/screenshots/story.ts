@@ -47,7 +47,7 @@ export async function tellAll(shop: DashboardShop): Promise<Told> {
     return {
         shopify: pipelines.items.find(({ code }) => code === catalogs.shopify.pipeline)!.id,
         lamps,
-        long: await createLongImport(shop, 'marketplace', 30_000),
+        long: await createLongImport(shop, 'marketplace', 60_000, 100),
         imported,
         plan: told.get('Dry run of a changed file')!,
         waiting: told.get('Price list')!,
