@@ -1,7 +1,7 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { useQuery } from '@tanstack/react-query';
 import { Link, type AnyRoute } from '@tanstack/react-router';
-import { api, Button } from '@vendure/dashboard';
+import { api, buttonVariants, cn } from '@vendure/dashboard';
 import { CircleCheck } from 'lucide-react';
 import { Count } from '../../components/count';
 import { ListTable, type Column } from '../../components/list/list-table';
@@ -97,9 +97,13 @@ function Advice({ run, open }: Readonly<{ run: Run; open: number }>) {
                     other="# of these records wait in the quarantine."
                 />
             </p>
-            <Button variant="outline" size="sm" render={<Link to="/data-hub/quarantine" search={{ run: run.id }} />}>
+            <Link
+                className={cn(buttonVariants({ variant: 'outline', size: 'sm' }))}
+                to="/data-hub/quarantine"
+                search={{ run: run.id }}
+            >
                 <Trans>Open the quarantine</Trans>
-            </Button>
+            </Link>
         </div>
     );
 }

@@ -41,7 +41,7 @@ export function MappingTable({ columns, targets, mappings, onMap, onChange }: Re
             key: 'target',
             header: <Trans>Field</Trans>,
             cell: ({ name }) => (
-                <div className="space-y-2">
+                <div className="flex flex-col items-start gap-2">
                     <TargetField
                         column={name}
                         groups={groups}
