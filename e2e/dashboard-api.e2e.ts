@@ -307,10 +307,18 @@ describeOnEachDatabase(
                 suggestions: { matchBy: string; groupBy: null; mappings: JsonObject[] };
             }>(
                 `query ($file: JSON!) { suggestions: dataHubMappingSuggestions(file: $file, loader: "product") { matchBy groupBy unmapped
-                mappings { column target conversion options confidence reason } targets { path } } }`,
+                mappings { column target conversion options confidence reasons { text template values } } targets { path } } }`,
                 { file: config },
             );
             expect(suggestions).toMatchObject({ groupBy: null, unmapped: ['VK-Preis'] });
+            const reasons = suggestions.mappings.map(mapping => mapping.reasons);
+            expect(reasons).toContainEqual([
+                {
+                    text: '“Bezeichnung” is a usual name for it.',
+                    template: '“{column}” is a usual name for it.',
+                    values: { column: 'Bezeichnung' },
+                },
+            ]);
             const price = {
                 column: 'VK-Preis',
                 target: 'variants.price',
@@ -318,7 +326,7 @@ describeOnEachDatabase(
                 options: { decimalSign: ',', thousandsSign: '.' },
             };
             const mappings = [
-                ...suggestions.mappings.map(({ confidence: _, reason: __, ...mapping }) => mapping),
+                ...suggestions.mappings.map(({ confidence: _, reasons: __, ...mapping }) => mapping),
                 price,
             ];
             const { definition, problems } = await draftOf({
@@ -336,24 +344,27 @@ describeOnEachDatabase(
             expect(created).toMatchObject({ code: 'artikel' });
 
             const planId = await run('artikel', true);
-            const RUN = `query ($id: ID!) { run: dataHubRun(id: $id) { status summary applyProblem undoProblem appliedBy { id } ofRunId }
+            const RUN = `query ($id: ID!) { run: dataHubRun(id: $id) { status summary applyProblem { text } undoProblem { text } appliedBy { id } ofRunId }
             counts: dataHubChangeCounts(runId: $id) { total items { step entityType action count } } }`;
             type Told = {
                 run: {
                     status: string;
                     summary: string;
-                    applyProblem: string | null;
-                    undoProblem: string | null;
+                    applyProblem: { text: string }[] | null;
+                    undoProblem: { text: string }[] | null;
                     appliedBy: { id: string }[];
                     ofRunId: string;
                 };
                 counts: { total: number; items: JsonObject[] };
             };
             const plan = await api.query<Told>(RUN, { id: planId });
-            expect(plan.run.summary).toMatch(/^Dry run: completed with errors after \d+ s: 3 records read, 2 to be created, 1 refused\. Nothing was written\. Look/); // prettier-ignore
+            expect(plan.run.summary).toMatch(/^Dry run: completed with errors after [\d.]+ s: 3 records read, 2 to be created, 1 refused\. Nothing was written\. Look/); // prettier-ignore
             expect(plan.run).toMatchObject({
                 applyProblem: null,
-                undoProblem: expect.stringContaining('it was a dry run') as unknown,
+                undoProblem: [
+                    { text: `Run ${planId} cannot be undone: it was a dry run and wrote nothing.` },
+                    { text: 'Choose the run that wrote.' },
+                ],
             });
             expect(plan.counts.items).toContainEqual({
                 step: 'write',
@@ -370,7 +381,7 @@ describeOnEachDatabase(
             await ended(applying.id);
             const applied = await api.query<Told>(RUN, { id: applying.id });
             expect(applied.run).toMatchObject({ status: 'COMPLETED_WITH_ERRORS', ofRunId: planId, undoProblem: null });
-            expect(applied.run.applyProblem).toContain('it is no dry run');
+            expect(applied.run.applyProblem?.[0]?.text).toContain('it is no dry run');
             expect(applied.counts).toEqual(plan.counts);
             expect((await api.query<Told>(RUN, { id: planId })).run.appliedBy).toEqual([applying]);
             const German = new AdminApi(`${vendure.url}`);
@@ -384,7 +395,7 @@ describeOnEachDatabase(
                 )
             ).json()) as { data: Told };
             expect(data.run.summary).toMatch(
-                /^Mit Fehlern abgeschlossen nach \d+ Sek\.: 3 Datensätze gelesen, 2 angelegt, 1 abgelehnt\./,
+                /^Mit Fehlern abgeschlossen nach [\d,]+ Sek\.: 3 Datensätze gelesen, 2 angelegt, 1 abgelehnt\./,
             );
 
             const DETAILS = `query ($id: ID!) { run: dataHubRun(id: $id) { summary(languageCode: de) definition }

@@ -168,6 +168,17 @@ describeOnEachDatabase(
             );
             expect(done).toMatchObject({ replayed: 1, runs: [{ status: 'PENDING', triggeredBy: 'superadmin' }] });
             expect(await execute(done.runs[0]!.id)).toMatchObject({ status: 'COMPLETED', created: 1 });
+            const related = await owner.query(
+                `query ($refusing: ID!, $replay: ID!) {
+                    refusing: dataHubRun(id: $refusing) { replays { id } replayedBy { id status } }
+                    replay: dataHubRun(id: $replay) { replays { id pipelineName } replayedBy { id } }
+                }`,
+                { refusing: runId, replay: done.runs[0]!.id },
+            );
+            expect(related).toMatchObject({
+                refusing: { replays: [], replayedBy: [{ id: done.runs[0]!.id, status: 'COMPLETED' }] },
+                replay: { replays: [{ id: runId }], replayedBy: [] },
+            });
             const { trail } = await owner.query<{ trail: { items: object[] } }>(
                 `query ($id: ID!) { trail: dataHubRecordErrorAudit(recordErrorId: $id) {
                 items { action fromState toState note edits { path before after existedBefore existsAfter } } } }`,

@@ -75,6 +75,7 @@ import { UserNamesService } from './services/user-names.service';
 import { OpenCausesService } from './services/quarantine/open-causes.service';
 import { RecordEditService } from './services/quarantine/record-edit.service';
 import { RecordReplayService } from './services/quarantine/record-replay.service';
+import { ReplayedRunsService } from './services/quarantine/replayed-runs.service';
 import { ReplayReopeningService } from './services/quarantine/replay-reopening.service';
 import { SheetExportService } from './services/quarantine/sheet/sheet-export.service';
 import { SheetImportService } from './services/quarantine/sheet/sheet-import.service';
@@ -117,6 +118,7 @@ const services = [
     RecordErrorStateService,
     RecordEditService,
     RecordReplayService,
+    ReplayedRunsService,
     PipelineLogService,
     SecretService,
     ConnectionService,

@@ -27,6 +27,8 @@ interface ConfirmButtonProps {
     /** The dialog waits for what it returns, closes after it, and shows what it is rejected with. */
     onConfirm: () => unknown;
     variant?: 'default' | 'outline' | 'destructive';
+    /** On the button in the dialog it shows, also where the first one is plain. */
+    isDestructive?: boolean;
     size?: ComponentProps<typeof Button>['size'];
     disabled?: boolean;
 }
@@ -41,6 +43,7 @@ export function ConfirmButton(props: Readonly<ConfirmButtonProps>) {
         fields,
         onConfirm,
         variant = 'default',
+        isDestructive = variant === 'destructive',
         size,
         disabled,
     } = props;
@@ -77,7 +80,7 @@ export function ConfirmButton(props: Readonly<ConfirmButtonProps>) {
                 </AlertDialogHeader>
                 {fields}
                 {problem && (
-                    <p role="alert" className="text-sm text-destructive">
+                    <p role="alert" className="text-sm text-destructive dark:text-red-400">
                         {problem}
                     </p>
                 )}
@@ -86,7 +89,7 @@ export function ConfirmButton(props: Readonly<ConfirmButtonProps>) {
                         <Trans>Cancel</Trans>
                     </AlertDialogCancel>
                     <AlertDialogAction
-                        variant={variant === 'destructive' ? 'destructive' : 'default'}
+                        variant={isDestructive ? 'destructive' : 'default'}
                         aria-busy={isPending}
                         disabled={isPending}
                         onClick={() => void confirm()}

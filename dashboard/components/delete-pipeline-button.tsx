@@ -22,6 +22,7 @@ export function DeletePipelineButton(props: Readonly<DeletePipelineButtonProps>)
     return (
         <ConfirmButton
             variant={variant}
+            isDestructive
             size={size}
             title={<Trans>Delete “{pipeline.name}”?</Trans>}
             description={<Contents pipelineId={pipeline.id} />}

@@ -3,6 +3,7 @@ import { msg } from '@lingui/core/macro';
 import { useLingui } from '@lingui/react/macro';
 import type { ResultOf } from '../gql/graphql';
 import type { pipelineListDocument } from '../gql/pipelines';
+import { useServerText } from '../hooks/use-server-text';
 import { type BadgeVariant, TintedBadge } from './tinted-badge';
 
 type Pipeline = ResultOf<typeof pipelineListDocument>['dataHubPipelines']['items'][number];
@@ -24,9 +25,10 @@ export const pipelineHealths: Record<PipelineHealth, Look> = {
 
 export function PipelineHealthBadge({ health, reason }: Readonly<{ health: PipelineHealth; reason: string }>) {
     const { t } = useLingui();
+    const { text } = useServerText();
     const { variant, label } = pipelineHealths[health];
     return (
-        <TintedBadge variant={variant} title={reason}>
+        <TintedBadge variant={variant} title={text(reason)}>
             {t(label)}
         </TintedBadge>
     );

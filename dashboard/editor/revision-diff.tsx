@@ -9,10 +9,17 @@ interface Side {
     text: string;
 }
 
+interface RevisionDiffProps {
+    before: Side;
+    after: Side;
+    /** In the user's language; `$` is their number. */
+    unchangedLines: string;
+}
+
 const collapseUnchanged = { margin: 3, minSize: 6 };
 
 /** Two texts side by side; one below the other's changes where there is no room for that. Read-only. */
-export default function RevisionDiff({ before, after }: Readonly<{ before: Side; after: Side }>) {
+export default function RevisionDiff({ before, after, unchangedLines }: Readonly<RevisionDiffProps>) {
     const box = useRef<HTMLDivElement>(null);
     const theme = useResolvedTheme();
     useEffect(() => {
@@ -22,6 +29,7 @@ export default function RevisionDiff({ before, after }: Readonly<{ before: Side;
             json(),
             EditorView.lineWrapping,
             EditorState.readOnly.of(true),
+            EditorState.phrases.of({ '$ unchanged lines': unchangedLines }),
             EditorView.contentAttributes.of({ tabindex: '0', 'aria-label': label }),
             theme === 'dark' ? [oneDark] : [],
             look,
@@ -43,7 +51,7 @@ export default function RevisionDiff({ before, after }: Readonly<{ before: Side;
                       collapseUnchanged,
                   });
         return () => view.destroy();
-    }, [before.text, after.text, before.label, after.label, theme]);
+    }, [before.text, after.text, before.label, after.label, unchangedLines, theme]);
     return <div ref={box} className="max-h-[40rem] overflow-auto rounded-md border" data-testid="revision-diff" />;
 }
 
@@ -51,4 +59,13 @@ const look = EditorView.theme({
     '&': { backgroundColor: 'var(--card)', fontSize: '0.8125rem' },
     '.cm-gutters': { backgroundColor: 'var(--card)', color: 'var(--muted-foreground)', borderColor: 'var(--border)' },
     '.cm-collapsedLines': { color: 'var(--foreground)', background: 'var(--muted)' },
+    // Few fonts have the sign of the library.
+    '.cm-collapsedLines::before, .cm-collapsedLines::after': { content: '"⋯"' },
+    // Instead of a line under every word.
+    '&.cm-merge-a .cm-changedText, .cm-deletedChunk .cm-deletedText': {
+        background: 'color-mix(in oklab, var(--destructive) 20%, transparent)',
+    },
+    '&.cm-merge-b .cm-changedText, & .cm-changedText': {
+        background: 'color-mix(in oklab, var(--success, #16a34a) 20%, transparent)',
+    },
 });

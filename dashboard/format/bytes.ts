@@ -7,7 +7,8 @@ export function formatBytes(bytes: number, locale: string): string {
     return new Intl.NumberFormat(locale, {
         style: 'unit',
         unit: units[power],
-        unitDisplay: 'short',
+        // Short, it would be "281 byte".
+        unitDisplay: power === 0 ? 'long' : 'short',
         maximumFractionDigits: power > 0 && value < 10 ? 1 : 0,
     }).format(value);
 }

@@ -94,3 +94,16 @@ export const rejectGateDocument = graphql(`
         }
     }
 `);
+
+/** Waiting gates of one run, for the numbers in its graph. */
+export const waitingGatesDocument = graphql(`
+    query DataHubWaitingGates($runId: ID!) {
+        dataHubGates(runId: $runId, state: WAITING) {
+            items {
+                id
+                stepKey
+                waiting
+            }
+        }
+    }
+`);

@@ -1,4 +1,6 @@
 import { graphql } from './graphql';
+import { problemFragment } from './pipelines';
+import { sentenceFragment } from './sentence';
 
 export const filePreviewDocument = graphql(`
     query DataHubFilePreview($file: JSON!) {
@@ -58,95 +60,65 @@ export const loadersDocument = graphql(`
     }
 `);
 
-export const mappingSuggestionsDocument = graphql(`
-    query DataHubMappingSuggestions($file: JSON!, $loader: String!) {
-        dataHubMappingSuggestions(file: $file, loader: $loader) {
-            mappings {
-                column
-                target
-                conversion
-                options
-                reason
-            }
-            targets {
-                path
-                label
-                conversion
-            }
-            matchBy
-            groupBy
-        }
-    }
-`);
-
-export const pipelineDraftDocument = graphql(`
-    query DataHubPipelineDraft($input: DataHubPipelineDraftInput!) {
-        dataHubPipelineDraft(input: $input) {
-            definition
-            problems {
-                path
-                message
-                hint
-                severity
-            }
-        }
-    }
-`);
-
-export const createPipelineDocument = graphql(`
-    mutation DataHubCreatePipelineFromFile($input: CreateDataHubPipelineInput!) {
-        createDataHubPipeline(input: $input) {
-            __typename
-            ... on DataHubPipeline {
-                id
-                revision
-            }
-            ... on DataHubDefinitionInvalidError {
-                problems {
+export const mappingSuggestionsDocument = graphql(
+    `
+        query DataHubMappingSuggestions($file: JSON!, $loader: String!) {
+            dataHubMappingSuggestions(file: $file, loader: $loader) {
+                mappings {
+                    column
+                    target
+                    conversion
+                    options
+                    reasons {
+                        ...SentenceParts
+                    }
+                }
+                targets {
                     path
-                    message
-                    hint
+                    label
+                    conversion
+                }
+                matchBy
+                groupBy
+            }
+        }
+    `,
+    [sentenceFragment],
+);
+
+export const pipelineDraftDocument = graphql(
+    `
+        query DataHubPipelineDraft($input: DataHubPipelineDraftInput!) {
+            dataHubPipelineDraft(input: $input) {
+                definition
+                problems {
+                    ...ProblemParts
                 }
             }
-            ... on DataHubPipelineCodeTakenError {
-                code
-            }
         }
-    }
-`);
+    `,
+    [problemFragment],
+);
 
-export const changePipelineDocument = graphql(`
-    mutation DataHubChangePipelineFromFile($input: UpdateDataHubPipelineInput!) {
-        updateDataHubPipeline(input: $input) {
-            __typename
-            ... on DataHubPipeline {
-                id
-                revision
-            }
-            ... on DataHubDefinitionInvalidError {
-                problems {
-                    path
-                    message
-                    hint
+export const createPipelineDocument = graphql(
+    `
+        mutation DataHubCreatePipelineFromFile($input: CreateDataHubPipelineInput!) {
+            createDataHubPipeline(input: $input) {
+                __typename
+                ... on DataHubPipeline {
+                    id
+                    revision
+                }
+                ... on DataHubDefinitionInvalidError {
+                    problems {
+                        ...ProblemParts
+                    }
+                }
+                ... on DataHubPipelineCodeTakenError {
+                    code
                 }
             }
-            ... on ErrorResult {
-                message
-            }
         }
-    }
-`);
-
-export const startPlanDocument = graphql(`
-    mutation DataHubStartPlan($pipelineId: ID!) {
-        runDataHubPipeline(pipelineId: $pipelineId, dryRun: true) {
-            __typename
-            ... on DataHubRun {
-                id
-            }
-            ... on ErrorResult {
-                message
-            }
-        }
-    }
-`);
+    `,
+    [problemFragment],
+);

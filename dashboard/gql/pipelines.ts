@@ -1,5 +1,16 @@
 import { api } from '@vendure/dashboard';
 import { graphql, type VariablesOf } from './graphql';
+import { runNumbers } from './run';
+
+/** What is wrong with a definition. */
+export const problemFragment = graphql(`
+    fragment ProblemParts on DataHubDefinitionProblem {
+        path
+        message
+        hint
+        severity
+    }
+`);
 
 /** For the list: everything of a row, and no definition. */
 export const pipelineListDocument = graphql(`
@@ -50,101 +61,65 @@ export const pipelineListDocument = graphql(`
     }
 `);
 
-export const pipelineDocument = graphql(`
-    query DataHubPipeline($id: ID!) {
-        dataHubPipeline(id: $id) {
-            id
-            createdAt
-            updatedAt
-            code
-            name
-            enabled
-            isCodeFirst
-            disabledByCode
-            revision
-            definition
-            problems {
-                path
-                message
-                hint
-                severity
-            }
-            overview {
-                health
-                healthReason
-                openRecords
-                waitingGates
-                lastRun {
-                    ...PipelineRunParts
-                }
-                currentRun {
-                    ...PipelineRunParts
-                }
-                nextRun {
-                    id
-                    createdAt
-                }
-            }
-        }
-    }
-    fragment PipelineRunParts on DataHubRun {
-        id
-        status
-        dryRun
-        kind
-        createdAt
-        startedAt
-        finishedAt
-        error
-        hint
-        steps {
-            step
-            in
-            out
-            dropped
-            rejected
-            created
-            updated
-            unchanged
-            deleted
-        }
-        live {
-            recordsPerSecond
-            steps {
-                step
-                recordsPerSecond
-            }
-        }
-        progress {
-            durationMs
-            share
-        }
-    }
-`);
-
-/** Waiting gates of one run, for the numbers in its graph. */
-export const waitingGatesDocument = graphql(`
-    query DataHubWaitingGates($runId: ID!) {
-        dataHubGates(runId: $runId, state: WAITING) {
-            items {
+export const pipelineDocument = graphql(
+    `
+        query DataHubPipeline($id: ID!) {
+            dataHubPipeline(id: $id) {
                 id
-                stepKey
-                waiting
+                createdAt
+                updatedAt
+                code
+                name
+                enabled
+                isCodeFirst
+                disabledByCode
+                revision
+                definition
+                problems {
+                    ...ProblemParts
+                }
+                overview {
+                    health
+                    healthReason
+                    openRecords
+                    waitingGates
+                    lastRun {
+                        ...PipelineRunParts
+                    }
+                    currentRun {
+                        ...PipelineRunParts
+                    }
+                    nextRun {
+                        id
+                        createdAt
+                    }
+                }
             }
         }
-    }
-`);
-
-export const validatePipelineDocument = graphql(`
-    query ValidateDataHubPipeline($definition: JSON!) {
-        validateDataHubPipeline(definition: $definition) {
-            path
-            message
+        fragment PipelineRunParts on DataHubRun {
+            ...RunNumbers
+            dryRun
+            kind
+            createdAt
+            startedAt
+            finishedAt
+            error
             hint
-            severity
         }
-    }
-`);
+    `,
+    [problemFragment, runNumbers],
+);
+
+export const validatePipelineDocument = graphql(
+    `
+        query ValidateDataHubPipeline($definition: JSON!) {
+            validateDataHubPipeline(definition: $definition) {
+                ...ProblemParts
+            }
+        }
+    `,
+    [problemFragment],
+);
 
 export const pipelineJsonSchemaDocument = graphql(`
     query DataHubPipelineJsonSchema {
@@ -180,53 +155,33 @@ export const pipelineRevisionDocument = graphql(`
     }
 `);
 
-export const runPipelineDocument = graphql(`
-    mutation RunDataHubPipeline($pipelineId: ID!, $dryRun: Boolean) {
-        runDataHubPipeline(pipelineId: $pipelineId, dryRun: $dryRun) {
-            __typename
-            ... on DataHubRun {
-                id
-            }
-            ... on DataHubDefinitionInvalidError {
-                message
-                problems {
+const updatePipelineDocument = graphql(
+    `
+        mutation UpdateDataHubPipeline($input: UpdateDataHubPipelineInput!) {
+            updateDataHubPipeline(input: $input) {
+                __typename
+                ... on DataHubPipeline {
+                    id
+                    revision
+                }
+                ... on DataHubDefinitionInvalidError {
+                    message
+                    problems {
+                        ...ProblemParts
+                    }
+                }
+                ... on DataHubPipelineReadOnlyError {
                     message
                 }
-            }
-            ... on DataHubPipelineDisabledError {
-                message
-            }
-        }
-    }
-`);
-
-const updatePipelineDocument = graphql(`
-    mutation UpdateDataHubPipeline($input: UpdateDataHubPipelineInput!) {
-        updateDataHubPipeline(input: $input) {
-            __typename
-            ... on DataHubPipeline {
-                id
-                revision
-            }
-            ... on DataHubDefinitionInvalidError {
-                message
-                problems {
-                    path
+                ... on DataHubPipelineConflictError {
                     message
-                    hint
-                    severity
+                    currentRevision
                 }
             }
-            ... on DataHubPipelineReadOnlyError {
-                message
-            }
-            ... on DataHubPipelineConflictError {
-                message
-                currentRevision
-            }
         }
-    }
-`);
+    `,
+    [problemFragment],
+);
 
 export const updatePipeline = (input: VariablesOf<typeof updatePipelineDocument>['input']) => {
     // Declared, because its type cannot be inferred from a JSON scalar.

@@ -1,71 +1,98 @@
 import { graphql } from './graphql';
+import { sentenceFragment } from './sentence';
 
-export const runDocument = graphql(`
-    query DataHubRun($id: ID!, $languageCode: LanguageCode) {
-        dataHubRun(id: $id) {
-            id
-            createdAt
-            pipelineId
-            pipelineName
-            revision
-            status
-            kind
-            dryRun
-            ofRunId
-            triggeredBy
-            languageCode
-            startedAt
-            finishedAt
-            cancelRequested
-            read
+/** What a run and each of its steps did, and how fast they are: for its graph. */
+export const runNumbers = graphql(`
+    fragment RunNumbers on DataHubRun {
+        id
+        status
+        progress {
+            durationMs
+            share
+        }
+        steps {
+            step
+            in
+            out
+            dropped
+            rejected
             created
             updated
             unchanged
             deleted
-            rejected
-            error
-            hint
-            summary(languageCode: $languageCode)
-            undoProblem
-            applyProblem
-            undoneBy {
-                id
-                status
-                createdAt
-            }
-            appliedBy {
-                id
-                status
-                createdAt
-            }
-            progress {
-                durationMs
-                share
-            }
+        }
+        live {
+            recordsPerSecond
             steps {
                 step
-                in
-                out
-                dropped
-                rejected
-                created
-                updated
-                unchanged
-                deleted
-            }
-            live {
                 recordsPerSecond
-                batchesInFlight
-                recordsInFlight
-                etaSeconds
-                steps {
-                    step
-                    recordsPerSecond
-                }
             }
         }
     }
 `);
+
+/** For a sentence that names it. */
+const relatedRun = graphql(`
+    fragment RelatedRun on DataHubRun {
+        id
+        status
+        createdAt
+    }
+`);
+
+export const runDocument = graphql(
+    `
+        query DataHubRun($id: ID!, $languageCode: LanguageCode) {
+            dataHubRun(id: $id) {
+                createdAt
+                pipelineId
+                pipelineName
+                revision
+                kind
+                dryRun
+                ofRunId
+                triggeredBy
+                languageCode
+                startedAt
+                finishedAt
+                cancelRequested
+                read
+                created
+                updated
+                unchanged
+                deleted
+                rejected
+                error
+                hint
+                summary(languageCode: $languageCode)
+                undoProblem {
+                    ...SentenceParts
+                }
+                applyProblem {
+                    ...SentenceParts
+                }
+                undoneBy {
+                    ...RelatedRun
+                }
+                appliedBy {
+                    ...RelatedRun
+                }
+                replays {
+                    ...RelatedRun
+                }
+                replayedBy {
+                    ...RelatedRun
+                }
+                ...RunNumbers
+                live {
+                    recordsInFlight
+                    etaSeconds
+                }
+            }
+        }
+    `,
+    [runNumbers, sentenceFragment, relatedRun],
+);
 
 /** What does not change while a run goes. */
 export const runDefinitionDocument = graphql(`
@@ -78,18 +105,23 @@ export const runDefinitionDocument = graphql(`
 `);
 
 /** The run that an undo is about. */
-export const undoneRunDocument = graphql(`
-    query DataHubUndoneRun($id: ID!) {
-        dataHubRun(id: $id) {
-            id
-            undoProblem
-            undoneBy {
+export const undoneRunDocument = graphql(
+    `
+        query DataHubUndoneRun($id: ID!) {
+            dataHubRun(id: $id) {
                 id
-                createdAt
+                undoProblem {
+                    ...SentenceParts
+                }
+                undoneBy {
+                    id
+                    createdAt
+                }
             }
         }
-    }
-`);
+    `,
+    [sentenceFragment],
+);
 
 export const runCausesDocument = graphql(`
     query DataHubRunCauses($runId: ID!) {

@@ -2,7 +2,8 @@ import { useLingui } from '@lingui/react/macro';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { api, toast } from '@vendure/dashboard';
-import { deletePipelineDocument, runPipelineDocument, updatePipeline } from '../gql/pipelines';
+import { deletePipelineDocument, updatePipeline } from '../gql/pipelines';
+import { startRunDocument } from '../gql/run';
 
 interface Pipeline {
     id: string;
@@ -26,7 +27,7 @@ export function usePipelineActions() {
 
     const start = useMutation({
         mutationFn: ({ pipeline, dryRun }: { pipeline: Pipeline; dryRun: boolean }) =>
-            api.mutate(runPipelineDocument, { pipelineId: pipeline.id, dryRun }),
+            api.mutate(startRunDocument, { pipelineId: pipeline.id, dryRun }),
         onSuccess: ({ runDataHubPipeline: run }, { pipeline, dryRun }) => {
             if (run.__typename !== 'DataHubRun') return toast.error(run.message);
             void refresh();

@@ -215,6 +215,54 @@ describeDashboard('create from a file', shop => {
         expect(overflow).toBeLessThanOrEqual(0);
     });
 
+    it('says in German what the server says in English', async () => {
+        await shop().look({ language: 'de', width: 390, height: 844 });
+        await shop().visit('/data-hub/pipelines/new');
+        await page().route('**/data-hub/upload', route =>
+            route.fulfill({
+                status: 413,
+                json: {
+                    code: 'upload-too-large',
+                    sentences: [
+                        {
+                            text: '“large.csv” is larger than the 5000000 bytes that an upload may have.',
+                            template: '“{name}” is larger than the {maxBytes} bytes that an upload may have.',
+                            values: { name: 'large.csv', maxBytes: 5_000_000 },
+                        },
+                        { text: 'Said by another plugin.', template: 'Said by another plugin.', values: {} },
+                    ],
+                },
+            }),
+        );
+        await choose('large.csv', 'a\n1');
+        await page()
+            .getByText(
+                '„large.csv“ ist größer als die 5.000.000 Byte, die ein Upload haben darf. Said by another plugin.',
+            )
+            .waitFor();
+        await page().unroute('**/data-hub/upload');
+        expect(shop().takeComplaints().join()).toMatch(/413/);
+
+        await choose('preise.csv', priceList);
+        await atStep('preview');
+        await button('Weiter').click();
+        await page()
+            .getByRole('radio', { name: /^Produkte/ })
+            .check();
+        await page().getByText('Ein Datensatz ist ein Produkt.').waitFor();
+        const strategy = page().getByRole('combobox', { name: 'Was geschehen darf' });
+        expect(await strategy.textContent()).toContain('Fehlendes anlegen und Vorhandenes ändern.');
+        await button('Weiter').click();
+        await atStep('fields');
+        const price = page().getByRole('combobox', { name: 'Feld für „Price“' });
+        expect(await price.locator('option:checked').textContent()).toBe('Preis');
+        // The conversion stands below the field, and both can be used.
+        expect((await price.boundingBox())!.width).toBeGreaterThan(100);
+        await page().setViewportSize({ width: 1400, height: 900 });
+        await page().getByText('Die Spalte heißt wie das Feld.').first().waitFor();
+        await page().getByText('„Title“ ist ein üblicher Name dafür.').waitFor();
+    });
+
     it('tells who may not upload which permission is missing', async () => {
         const identifier = await createColleague(shop(), ['CreateDataHubPipeline', 'ReadDataHubPipeline']);
         await shop().look({ identifier, password: 'colleague' });

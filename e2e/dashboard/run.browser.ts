@@ -166,6 +166,28 @@ describeDashboard('the page of a run', shop => {
         expect(id).not.toBe('');
     });
 
+    it('names the run whose records a replay reads, and that run its replays', async () => {
+        const { id } = await shop().run('picky');
+        const { replay } = await shop().admin.request<{ replay: { runs: { id: string }[] } }>(
+            `mutation ($runId: ID!) {
+                replay: replayDataHubRecordErrors(input: { runId: $runId }) { runs { id } }
+            }`,
+            { runId: id },
+        );
+        const replayId = replay.runs[0]!.id;
+        await shop().visit(`/data-hub/runs/${replayId}`);
+        await page().getByText(`Replays records of run ${id}.`).waitFor();
+        await page()
+            .getByRole('link', { name: `run ${id}` })
+            .click();
+        await page().getByText(`Refused records were sent again in run ${replayId}`).waitFor();
+        await page()
+            .getByTestId('run-relations')
+            .getByRole('link', { name: `run ${replayId}` })
+            .click();
+        await page().waitForURL(`**/data-hub/runs/${replayId}`);
+    });
+
     it('offers nothing that one may not do, and no run that does not exist', async () => {
         const run = await shop().run('picky');
         const identifier = await createColleague(shop(), ['ReadDataHubRun']);

@@ -56,7 +56,7 @@ export class PipelineRun extends VendureEntity {
     @Column({ type: 'varchar', length: 20, default: 'PIPELINE' })
     kind!: RunKind;
 
-    /** The run that an UNDO takes back, or the plan that a PIPELINE run applies. Without a foreign key: that run may be cleared away earlier. */
+    /** The run that an UNDO takes back, or the plan that a PIPELINE run applies. A REPLAY may read records of several: see their replayRunId. Without a foreign key: that run may be cleared away earlier. */
     @EntityId({ nullable: true })
     ofRunId!: ID | null;
 

@@ -4,7 +4,8 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { UserError } from '../sdk/errors';
+import { sentence } from '../sdk/sentence';
+import { SpokenError } from '../sdk/spoken-error';
 
 export interface StoreUploadOptions {
     maxBytes: number;
@@ -59,13 +60,18 @@ export async function removeUpload(uploadsDir: string, uploadId: string): Promis
     await rm(join(uploadsDir, uploadId), { recursive: true, force: true });
 }
 
-function tooLarge(name: string, maxBytes: number): UserError {
-    return new UserError(
-        'upload-too-large',
-        `"${name}" is larger than the ${maxBytes} bytes that an upload may have.`,
+/** The dashboard says them in the language of whoever reads. */
+export const UPLOAD_PROBLEMS = {
+    tooLarge: [
+        '“{name}” is larger than the {maxBytes} bytes that an upload may have.',
         'Compress the file with gzip, split it, or raise the limit for uploads.',
-        { file: name },
-    );
+    ],
+} as const;
+
+function tooLarge(name: string, maxBytes: number): SpokenError {
+    const [wrong, next] = UPLOAD_PROBLEMS.tooLarge;
+    const sentences = [sentence(wrong, { name, maxBytes }), sentence(next)] as const;
+    return new SpokenError('upload-too-large', sentences, { file: name });
 }
 
 function safeName(fileName: string): string {

@@ -28,6 +28,16 @@ describe('the summary of a run', () => {
             'Mit Fehlern abgeschlossen nach 3 Sek.: 3 Datensätze gelesen, 1 geändert, 2 abgelehnt. Berichtigen Sie die abgelehnten Datensätze in der Quarantäne und senden Sie sie noch einmal.',
         ],
         [
+            { read: 1, created: 1, updated: 0, unchanged: 0, finishedAt: at(0.34) },
+            'Completed after 0.3 s: 1 record read, 1 created.',
+            'Abgeschlossen nach 0,3 Sek.: 1 Datensatz gelesen, 1 angelegt.',
+        ],
+        [
+            { read: 0, created: 0, updated: 0, unchanged: 0, finishedAt: at(0) },
+            'Completed after 0.1 s: 0 records read.',
+            'Abgeschlossen nach 0,1 Sek.: 0 Datensätze gelesen.',
+        ],
+        [
             { dryRun: true, read: 1, created: 1, updated: 0, unchanged: 0 },
             'Dry run: completed after 1 min 12 s: 1 record read, 1 to be created. Nothing was written. Look through the changes and apply the plan.',
             'Probelauf: abgeschlossen nach 1 Min. 12 Sek.: 1 Datensatz gelesen, 1 anzulegen. Geschrieben wurde nichts. Sehen Sie die Änderungen durch und wenden Sie den Plan an.',
@@ -58,7 +68,7 @@ describe('the summary of a run', () => {
         [
             { status: 'PAUSED', finishedAt: null },
             'Waits for a decision: 1,200 records read, 10 created, 5 updated, 1,185 unchanged. Approve or reject what waits at the gate.',
-            'Wartet auf eine Entscheidung: 1.200 Datensätze gelesen, 10 angelegt, 5 geändert, 1.185 unverändert. Geben Sie frei oder lehnen Sie ab, was am Tor wartet.',
+            'Wartet auf eine Entscheidung: 1.200 Datensätze gelesen, 10 angelegt, 5 geändert, 1.185 unverändert. Geben Sie frei oder lehnen Sie ab, was auf Freigabe wartet.',
         ],
         [
             { status: 'PENDING', startedAt: null, finishedAt: null },

@@ -75,7 +75,7 @@ const GERMAN: Words = {
     },
     nothingWritten: 'Geschrieben wurde nichts.',
     next: {
-        gate: 'Geben Sie frei oder lehnen Sie ab, was am Tor wartet.',
+        gate: 'Geben Sie frei oder lehnen Sie ab, was auf Freigabe wartet.',
         refused: 'Berichtigen Sie die abgelehnten Datensätze in der Quarantäne und senden Sie sie noch einmal.',
         apply: 'Sehen Sie die Änderungen durch und wenden Sie den Plan an.',
         resume: 'Beheben Sie die Ursache und setzen Sie den Lauf fort; Geschriebenes wird nicht noch einmal geschrieben.',
@@ -125,11 +125,12 @@ function failed(status: RunStatus): boolean {
 }
 
 function durationOf(from: Date, to: Date, { units: [hours, minutes, seconds], number }: Words): string {
-    const all = Math.max(0, Math.round((to.getTime() - from.getTime()) / 1000));
+    const passed = Math.max(0, to.getTime() - from.getTime()) / 1000;
+    const all = Math.round(passed);
     if (all >= 3600)
         return `${number.format(Math.floor(all / 3600))} ${hours} ${Math.floor((all % 3600) / 60)} ${minutes}`;
     if (all >= 60) return `${Math.floor(all / 60)} ${minutes} ${all % 60} ${seconds}`;
-    return `${all} ${seconds}`;
+    return `${passed < 10 ? number.format(Math.max(0.1, Math.round(passed * 10) / 10)) : all} ${seconds}`;
 }
 
 function lowerFirst(text: string): string {

@@ -66,7 +66,7 @@ function Origin({ change: { recordKey, entityKey, file, line } }: Readonly<{ cha
         <span className="block text-xs text-muted-foreground" title={file ?? undefined}>
             {isOther && <Trans>Record {recordKey}</Trans>}
             {isOther && line !== null && ', '}
-            {line !== null && <Trans>line {line}</Trans>}
+            {line !== null && (isOther ? <Trans>line {line}</Trans> : <Trans>Line {line}</Trans>)}
         </span>
     );
 }

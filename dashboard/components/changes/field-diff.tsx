@@ -61,7 +61,11 @@ function ListChange({ diff, areReferences }: Readonly<{ diff: ListDiff; areRefer
         <span className="flex flex-col gap-1">
             {removed.length > 0 && (
                 <del className="flex gap-1.5 no-underline">
-                    <Minus className="mt-1 size-3.5 shrink-0 text-destructive" role="img" aria-label={t`removed`} />
+                    <Minus
+                        className="mt-1 size-3.5 shrink-0 text-destructive dark:text-red-400"
+                        role="img"
+                        aria-label={t`removed`}
+                    />
                     <Items items={removed} areReferences={areReferences} />
                 </del>
             )}

@@ -15,7 +15,7 @@ export function ChoiceField({ label, value, all, options, onChange }: Readonly<C
     const items = [{ value: '', label: all }, ...options];
     return (
         <Select items={items} value={value} onValueChange={chosen => onChange(chosen ?? '')}>
-            <SelectTrigger aria-label={label} className="w-full sm:w-48">
+            <SelectTrigger aria-label={label} className="w-full sm:w-auto sm:max-w-80 sm:min-w-48">
                 <SelectValue />
             </SelectTrigger>
             <SelectContent>

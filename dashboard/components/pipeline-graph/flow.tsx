@@ -71,7 +71,11 @@ export default function Flow({ graph, box, onSelectStep, ...look }: Readonly<Flo
                 'minimap.ariaLabel': t`Small map of the graph`,
             }}
         >
-            <Controls showInteractive={false} position="top-right" orientation="horizontal" />
+            <Controls
+                showInteractive={false}
+                position="top-right"
+                orientation={direction === 'DOWN' ? 'vertical' : 'horizontal'}
+            />
             {nodes.length >= largeFrom && box.width >= 640 && <MiniMap pannable nodeBorderRadius={8} />}
         </ReactFlow>
     );

@@ -15,7 +15,7 @@ const colours: Record<StepNumber['kind'], string> = {
     read: 'text-muted-foreground',
     changed: 'text-foreground font-medium',
     unchanged: 'text-muted-foreground',
-    rejected: 'text-destructive font-medium',
+    rejected: 'text-destructive dark:text-red-400 font-medium',
     waiting: 'text-foreground font-medium underline decoration-dotted',
     rate: 'text-muted-foreground',
 };
@@ -45,7 +45,7 @@ export function StepNode({ data, selected }: NodeProps<StepNodeType>) {
                 </span>
                 {problem === 'ERROR' && (
                     <CircleAlert
-                        className="ml-auto size-4 shrink-0 text-destructive"
+                        className="ml-auto size-4 shrink-0 text-destructive dark:text-red-400"
                         role="img"
                         aria-label={texts.state}
                     />

@@ -95,7 +95,7 @@ export function CellEditor({ label, value, typed, choosesKind, onDone, onCancel 
                     }}
                 />
                 {problem && (
-                    <p role="alert" className="max-w-64 whitespace-normal text-xs text-destructive">
+                    <p role="alert" className="max-w-64 whitespace-normal text-xs text-destructive dark:text-red-400">
                         {t(problem)}
                     </p>
                 )}

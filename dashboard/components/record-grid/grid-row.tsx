@@ -77,7 +77,7 @@ export const GridRow = memo(function GridRow(props: Readonly<GridRowProps>) {
                 </button>
                 {marked.length === 0 && <p className="max-w-64 whitespace-normal text-xs">{message}</p>}
                 {problem && (
-                    <p role="alert" className="max-w-64 whitespace-normal text-xs text-destructive">
+                    <p role="alert" className="max-w-64 whitespace-normal text-xs text-destructive dark:text-red-400">
                         {problem}
                     </p>
                 )}

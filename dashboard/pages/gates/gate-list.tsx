@@ -69,7 +69,18 @@ export function GateList({ view: { state, page }, setView }: Readonly<ViewProps>
 function columnsFor(state: string): Column<ListedGate>[] {
     const isWaiting = state === 'WAITING';
     const columns: (Column<ListedGate> | false)[] = [
-        { key: 'gate', header: <Trans>Gate</Trans>, cell: gate => <GateLink gate={gate} /> },
+        {
+            key: 'gate',
+            header: <Trans>Gate</Trans>,
+            cell: gate => (
+                <>
+                    <GateLink gate={gate} />
+                    <div className="mt-1 md:hidden">
+                        <Reasons reasons={gate.reasons} />
+                    </div>
+                </>
+            ),
+        },
         !isWaiting && {
             key: 'state',
             header: <Trans>State</Trans>,
@@ -79,13 +90,7 @@ function columnsFor(state: string): Column<ListedGate>[] {
             key: 'reasons',
             header: <Trans>Why</Trans>,
             isSecondary: true,
-            cell: ({ reasons }) => (
-                <ul className="min-w-48 whitespace-normal">
-                    {reasons.map(reason => (
-                        <li key={reason}>{reason}</li>
-                    ))}
-                </ul>
-            ),
+            cell: ({ reasons }) => <Reasons reasons={reasons} />,
         },
         {
             key: 'waiting',
@@ -120,6 +125,14 @@ function columnsFor(state: string): Column<ListedGate>[] {
     ];
     return columns.filter(column => column !== false);
 }
+
+const Reasons = ({ reasons }: Pick<ListedGate, 'reasons'>) => (
+    <ul className="min-w-48 whitespace-normal">
+        {reasons.map(reason => (
+            <li key={reason}>{reason}</li>
+        ))}
+    </ul>
+);
 
 function GateLink({ gate: { runId, stepKey, pipelineName } }: Readonly<{ gate: ListedGate }>) {
     return (

@@ -33,6 +33,7 @@ export function RecordPreview({ records, waiting }: Readonly<{ records: readonly
                 columns={paths.slice(0, maxFields).map(path => ({
                     key: path,
                     header: <code className="text-xs">{path}</code>,
+                    isNumber: records.every(record => typeof getPath(record, path) === 'number'),
                     cell: record => <CellText value={getPath(record, path)} />,
                 }))}
                 items={records}

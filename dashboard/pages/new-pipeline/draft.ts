@@ -1,6 +1,13 @@
 /** As DataHubConversion of the Admin API. */
 export type Conversion = 'NONE' | 'TEXT' | 'MONEY' | 'INTEGER' | 'NUMBER' | 'BOOLEAN' | 'DATE' | 'LIST' | 'FACETS';
 
+/** As DataHubSentence of the Admin API. */
+interface Sentence {
+    text: string;
+    template: string;
+    values: unknown;
+}
+
 /** As DataHubMappingTarget of the Admin API. */
 export interface Target {
     path: string;
@@ -10,7 +17,7 @@ export interface Target {
 
 /** As DataHubMappingSuggestions of the Admin API. */
 export interface Suggestions {
-    mappings: { column: string; target: string; conversion: Conversion; options: unknown; reason: string }[];
+    mappings: { column: string; target: string; conversion: Conversion; options: unknown; reasons: Sentence[] }[];
     matchBy: string | null;
     groupBy: string | null;
 }
@@ -28,7 +35,7 @@ export interface Mapping {
     conversion: Conversion;
     options: Record<string, unknown>;
     /** Why the server suggests it; absent for what somebody has chosen. */
-    reason?: string;
+    reasons?: Sentence[];
 }
 
 /** What goes where, for one loader. */

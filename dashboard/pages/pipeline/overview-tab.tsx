@@ -11,10 +11,10 @@ import { When } from '../../components/when';
 import { placed, problemsBySteps } from '../../editor/text-problem';
 import { asDefinition, textOf } from '../../graph/definition';
 import { runListDocument } from '../../gql/runs';
+import { useRunNumbers } from '../../hooks/use-run-numbers';
 import { useRunColumns } from '../runs/run-columns';
 import type { Pipeline } from './pipeline-page';
 import { ProblemList } from './problem-list';
-import { useRunNumbers } from './use-run-numbers';
 
 interface OverviewTabProps {
     pipeline: Pipeline;
@@ -55,15 +55,17 @@ type Run = NonNullable<NonNullable<Pipeline['overview']>['lastRun']>;
 function NumbersOf({ run }: Readonly<{ run: Run }>) {
     return (
         <p className="flex flex-wrap items-center gap-2 text-sm text-muted-foreground">
-            <Trans>
-                Numbers of the{' '}
-                <Link className="underline" to="/data-hub/runs/$id" params={{ id: run.id }}>
-                    run
-                </Link>{' '}
-                that began <When at={run.startedAt ?? run.createdAt} />
-            </Trans>
+            <span>
+                <Trans>
+                    Numbers of the{' '}
+                    <Link className="underline" to="/data-hub/runs/$id" params={{ id: run.id }}>
+                        run
+                    </Link>{' '}
+                    that began <When at={run.startedAt ?? run.createdAt} />
+                </Trans>
+            </span>
             <RunStatusBadge status={run.status} />
-            {run.error && <span className="text-destructive">{run.error}</span>}
+            {run.error && <span className="text-destructive dark:text-red-400">{run.error}</span>}
         </p>
     );
 }

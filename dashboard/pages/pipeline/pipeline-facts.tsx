@@ -2,10 +2,12 @@ import { Trans } from '@lingui/react/macro';
 import { Badge } from '@vendure/dashboard';
 import { PipelineHealthBadge } from '../../components/pipeline-health';
 import { When } from '../../components/when';
+import { useServerText } from '../../hooks/use-server-text';
 import type { Pipeline } from './pipeline-page';
 
 /** What holds on every tab: how it is doing, where it lives. */
 export function PipelineFacts({ pipeline }: Readonly<{ pipeline: Pipeline }>) {
+    const { text } = useServerText();
     const { code, overview, isCodeFirst, disabledByCode, enabled, revision, updatedAt } = pipeline;
     return (
         <div className="mb-4 flex flex-wrap items-center gap-x-3 gap-y-1 text-sm text-muted-foreground">
@@ -18,7 +20,7 @@ export function PipelineFacts({ pipeline }: Readonly<{ pipeline: Pipeline }>) {
             {overview ? (
                 <>
                     <PipelineHealthBadge health={overview.health} reason={overview.healthReason} />
-                    <span>{overview.healthReason}</span>
+                    <span>{text(overview.healthReason)}</span>
                 </>
             ) : (
                 !enabled && (

@@ -1,6 +1,7 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { useQuery } from '@tanstack/react-query';
 import {
+    ActionBarItem,
     api,
     FullWidthPageBlock,
     Page,
@@ -47,7 +48,12 @@ export default function PipelinePage({ route }: PageProps) {
         <Page pageId="data-hub-pipeline">
             <PageTitle>{query.data?.dataHubPipeline?.name ?? <Trans>Pipeline</Trans>}</PageTitle>
             <PageActionBar>
-                {query.data?.dataHubPipeline && <RunButtons pipeline={query.data.dataHubPipeline} />}
+                {/* Both in one item: of several, small screens show the last. */}
+                {query.data?.dataHubPipeline && (
+                    <ActionBarItem itemId="start">
+                        <RunButtons pipeline={query.data.dataHubPipeline} />
+                    </ActionBarItem>
+                )}
             </PageActionBar>
             <PageLayout>
                 <FullWidthPageBlock blockId="pipeline">

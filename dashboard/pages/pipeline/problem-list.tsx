@@ -50,7 +50,11 @@ export function ProblemList({ problems, onOpen }: Readonly<ProblemListProps>) {
 function Icon({ severity }: Readonly<{ severity: TextProblem['severity'] }>) {
     const { t } = useLingui();
     return severity === 'ERROR' ? (
-        <CircleAlert className="mt-0.5 size-4 shrink-0 text-destructive" role="img" aria-label={t`Error`} />
+        <CircleAlert
+            className="mt-0.5 size-4 shrink-0 text-destructive dark:text-red-400"
+            role="img"
+            aria-label={t`Error`}
+        />
     ) : (
         <TriangleAlert className="mt-0.5 size-4 shrink-0 text-warning" role="img" aria-label={t`Warning`} />
     );

@@ -19,18 +19,26 @@ export function useRevisionColumns(
         {
             key: 'number',
             header: <Trans>Revision</Trans>,
-            cell: ({ number }) => (
-                <span className="flex items-center gap-2 tabular-nums">
+            cell: ({ number, createdAt }) => (
+                <span className="flex flex-col items-start gap-1 tabular-nums md:flex-row md:items-center md:gap-2">
                     {number}
                     {number === pipeline.revision && (
                         <Badge variant="outline">
                             <Trans>Current</Trans>
                         </Badge>
                     )}
+                    <span className="text-xs whitespace-normal text-muted-foreground md:hidden">
+                        <When at={createdAt} />
+                    </span>
                 </span>
             ),
         },
-        { key: 'when', header: <Trans>Saved</Trans>, cell: ({ createdAt }) => <When at={createdAt} /> },
+        {
+            key: 'when',
+            header: <Trans>Saved</Trans>,
+            isSecondary: true,
+            cell: ({ createdAt }) => <When at={createdAt} />,
+        },
         {
             key: 'who',
             header: <Trans>By</Trans>,

@@ -74,6 +74,7 @@ function Diff({ pipelineId, from, to }: Readonly<{ pipelineId: string; from: num
             <RevisionDiff
                 before={{ label: t`Revision ${from}`, text: left }}
                 after={{ label: t`Revision ${to}`, text: right }}
+                unchangedLines={t`$ unchanged lines`}
             />
         </Suspense>
     );

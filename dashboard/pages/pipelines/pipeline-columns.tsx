@@ -21,8 +21,8 @@ export function usePipelineColumns(): Column<Pipeline>[] {
         {
             key: 'health',
             header: <Trans>Health</Trans>,
-            cell: ({ overview }) =>
-                overview && <PipelineHealthBadge health={overview.health} reason={overview.healthReason} />,
+            isSecondary: true,
+            cell: ({ overview }) => <Health of={overview} />,
         },
         {
             key: 'last',
@@ -41,7 +41,18 @@ export function usePipelineColumns(): Column<Pipeline>[] {
         count('rejected', <Trans>Rejected</Trans>),
     ];
     return [
-        { key: 'name', header: <Trans>Name</Trans>, cell: pipeline => <Name of={pipeline} /> },
+        {
+            key: 'name',
+            header: <Trans>Name</Trans>,
+            cell: pipeline => (
+                <>
+                    <Name of={pipeline} />
+                    <span className="md:hidden">
+                        <Health of={pipeline.overview} />
+                    </span>
+                </>
+            ),
+        },
         ...(hasPermissions(['ReadDataHubRun']) ? aboutRuns : []),
         {
             key: 'enabled',
@@ -63,7 +74,7 @@ interface OfPipeline {
 
 function Name({ of: { id, name, code, isCodeFirst, disabledByCode } }: Readonly<OfPipeline>) {
     return (
-        <span className="flex min-w-40 flex-col whitespace-normal">
+        <span className="flex min-w-32 flex-col whitespace-normal">
             <Link className="font-medium hover:underline" to="/data-hub/pipelines/$id" params={{ id }}>
                 {name}
             </Link>
@@ -83,6 +94,9 @@ function Name({ of: { id, name, code, isCodeFirst, disabledByCode } }: Readonly<
         </span>
     );
 }
+
+const Health = ({ of: overview }: Readonly<{ of: Pipeline['overview'] }>) =>
+    overview && <PipelineHealthBadge health={overview.health} reason={overview.healthReason} />;
 
 function LastRun({ of: { overview } }: Readonly<OfPipeline>) {
     const { bcp47Tag } = useDisplayLocale();

@@ -2,6 +2,7 @@ import { Trans, useLingui } from '@lingui/react/macro';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import {
+    ActionBarItem,
     api,
     Button,
     FullWidthPageBlock,
@@ -58,7 +59,10 @@ export default function PipelinesPage({ route }: PageProps) {
             <PageTitle>
                 <Trans>Pipelines</Trans>
             </PageTitle>
-            <PageActionBar>{create}</PageActionBar>
+            <PageActionBar>
+                {/* What is no item is left out on small screens. */}
+                <ActionBarItem itemId="create">{create}</ActionBarItem>
+            </PageActionBar>
             <PageLayout>
                 <FullWidthPageBlock blockId="pipelines">
                     <div className="mb-4 flex flex-wrap gap-2">

@@ -14,7 +14,7 @@ export function RowActions({ pipeline }: Readonly<{ pipeline: Pipeline }>) {
     const isBusy = start.isPending;
     const canRun = enabled && !disabledByCode;
     return (
-        <span className="flex justify-end gap-1">
+        <span className="flex flex-wrap justify-end gap-1 md:flex-nowrap">
             {hasPermissions(['RunDataHubPipeline']) && (
                 <>
                     <Button

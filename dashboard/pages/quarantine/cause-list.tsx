@@ -54,7 +54,15 @@ export function CauseList({ view, setView }: Readonly<ViewProps>) {
             ),
         },
         ...(isWhole(scope)
-            ? [{ key: 'pipeline', header: <Trans>Pipeline</Trans>, cell: (group: Group) => group.pipelineName }]
+            ? [
+                  {
+                      key: 'pipeline',
+                      header: <Trans>Pipeline</Trans>,
+                      cell: ({ pipelineName }: Group) => (
+                          <span className="block min-w-24 whitespace-normal">{pipelineName}</span>
+                      ),
+                  },
+              ]
             : []),
         ...shown.map(state => ({
             key: state,
@@ -115,7 +123,7 @@ function GroupLink({
         cause: group.cause,
     };
     return (
-        <span className="block min-w-48 max-w-2xl whitespace-normal">
+        <span className="block max-w-2xl min-w-32 break-words whitespace-normal">
             <Link className="font-medium hover:underline" to="/data-hub/quarantine" search={search}>
                 {children}
             </Link>

@@ -116,7 +116,12 @@ function RunLink({ id }: Readonly<{ id: string }>) {
 
 function RecordLink({ id, setView }: Readonly<{ id: string; setView: SetView }>) {
     return (
-        <Button variant="link" size="sm" className="h-auto p-0" onClick={() => setView({ record: id })}>
+        <Button
+            variant="link"
+            size="sm"
+            className="h-auto p-0 text-foreground underline"
+            onClick={() => setView({ record: id })}
+        >
             <Trans>Record {id}</Trans>
         </Button>
     );

@@ -61,7 +61,7 @@ export function RecordFields({ record: refused, setView }: Readonly<RecordFields
                 onDiscard={unsaved.discard}
             />
             {problem && (
-                <p role="alert" className="text-sm text-destructive">
+                <p role="alert" className="text-sm text-destructive dark:text-red-400">
                     {problem}
                 </p>
             )}

@@ -89,7 +89,7 @@ export function SheetUpload(props: Readonly<{ children: ReactNode; onReplayed: (
                             </div>
                         )}
                         {upload.error && (
-                            <p role="alert" className="text-sm text-destructive">
+                            <p role="alert" className="text-sm text-destructive dark:text-red-400">
                                 {upload.error.message}
                             </p>
                         )}

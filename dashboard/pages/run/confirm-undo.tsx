@@ -4,12 +4,14 @@ import { api } from '@vendure/dashboard';
 import { Undo2 } from 'lucide-react';
 import { ConfirmButton } from '../../components/confirm-button';
 import { undoneRunDocument } from '../../gql/run';
+import { useServerText } from '../../hooks/use-server-text';
 import { useChangeCounts } from './use-change-counts';
 import { useRunCommands } from './use-run-commands';
 import type { Run } from './use-run';
 
 /** On the preview of an undo: the undo itself. */
 export function ConfirmUndo({ run }: Readonly<{ run: Run }>) {
+    const { sentences } = useServerText();
     const { undo } = useRunCommands(run);
     const counts = useChangeCounts(run).data?.dataHubChangeCounts;
     const id = run.ofRunId ?? '';
@@ -19,7 +21,8 @@ export function ConfirmUndo({ run }: Readonly<{ run: Run }>) {
     });
     const undone = data?.dataHubRun;
     if (!counts || !undone || run.status === 'FAILED' || run.status === 'CANCELLED') return null;
-    if (undone.undoProblem !== null) return <p className="text-sm text-muted-foreground">{undone.undoProblem}</p>;
+    if (undone.undoProblem !== null)
+        return <p className="text-sm text-muted-foreground">{sentences(undone.undoProblem)}</p>;
     if (counts.total === 0) {
         return (
             <p className="text-sm">

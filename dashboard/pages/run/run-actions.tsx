@@ -3,6 +3,8 @@ import { usePermissions } from '@vendure/dashboard';
 import { Ban, Play, RotateCcw, Undo2 } from 'lucide-react';
 import { ConfirmButton } from '../../components/confirm-button';
 import { isUnderWay } from '../../components/run-status';
+import type { Sentence } from '../../gql/sentence';
+import { useServerText } from '../../hooks/use-server-text';
 import { ApplyPlan } from './apply-plan';
 import { CommandButton } from './command-button';
 import { ConfirmUndo } from './confirm-undo';
@@ -49,8 +51,10 @@ export function RunActions({ run }: Readonly<{ run: Run }>) {
     );
 }
 
-const Why = ({ reason }: Readonly<{ reason: string | null }>) =>
-    reason && <p className="text-sm text-muted-foreground">{reason}</p>;
+function Why({ reason }: Readonly<{ reason: readonly Sentence[] | null }>) {
+    const { sentences } = useServerText();
+    return reason && <p className="text-sm text-muted-foreground">{sentences(reason)}</p>;
+}
 
 function CancelRun({ run }: Readonly<{ run: Run }>) {
     const { cancel } = useRunCommands(run);

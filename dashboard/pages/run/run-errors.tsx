@@ -1,7 +1,7 @@
 import { Plural, Trans, useLingui } from '@lingui/react/macro';
 import { useQuery } from '@tanstack/react-query';
 import { Link, type AnyRoute } from '@tanstack/react-router';
-import { api, buttonVariants } from '@vendure/dashboard';
+import { api, buttonVariants, cn } from '@vendure/dashboard';
 import { CircleCheck } from 'lucide-react';
 import { Count } from '../../components/count';
 import { ListTable, type Column } from '../../components/list/list-table';
@@ -98,7 +98,7 @@ function Advice({ run, open }: Readonly<{ run: Run; open: number }>) {
                 />
             </p>
             <Link
-                className={buttonVariants({ variant: 'outline', size: 'sm' })}
+                className={cn(buttonVariants({ variant: 'outline', size: 'sm' }))}
                 to="/data-hub/quarantine"
                 search={{ run: run.id }}
             >

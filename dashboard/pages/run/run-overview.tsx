@@ -35,7 +35,7 @@ function Totals({ run }: Readonly<{ run: Run }>) {
             {totals.map(([name, count, isAlarming]) => (
                 <div key={name} className="rounded-md border bg-card p-3">
                     <dt className="text-sm text-muted-foreground">{name}</dt>
-                    <dd className={`text-2xl font-semibold ${isAlarming ? 'text-destructive' : ''}`}>
+                    <dd className={`text-2xl font-semibold ${isAlarming ? 'text-destructive dark:text-red-400' : ''}`}>
                         <Count of={count} />
                     </dd>
                 </div>

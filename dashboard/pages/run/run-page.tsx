@@ -1,7 +1,8 @@
 import { Trans } from '@lingui/react/macro';
-import { Badge, FullWidthPageBlock, Page, PageLayout, PageTitle } from '@vendure/dashboard';
+import { FullWidthPageBlock, Page, PageLayout, PageTitle } from '@vendure/dashboard';
 import { History } from 'lucide-react';
 import { Loaded, Nothing } from '../../components/page-states';
+import { RunKindBadge } from '../../components/run-kind';
 import { RunStatusBadge } from '../../components/run-status';
 import type { PageProps } from '../../routes';
 import { RunActions } from './run-actions';
@@ -50,19 +51,7 @@ function Title({ run: { id, pipelineName, status, dryRun, kind } }: Readonly<{ r
                 <Trans>Run {id}</Trans>
             </span>
             <RunStatusBadge status={status} />
-            {dryRun && kind === 'PIPELINE' && (
-                <Badge variant="outline">
-                    <Trans>Plan</Trans>
-                </Badge>
-            )}
-            {kind === 'UNDO' && (
-                <Badge variant="outline">{dryRun ? <Trans>Preview of an undo</Trans> : <Trans>Undo</Trans>}</Badge>
-            )}
-            {kind === 'REPLAY' && (
-                <Badge variant="outline">
-                    <Trans>Replay</Trans>
-                </Badge>
-            )}
+            <RunKindBadge kind={kind} dryRun={dryRun} />
         </span>
     );
 }

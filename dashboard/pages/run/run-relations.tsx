@@ -5,9 +5,10 @@ import { When } from '../../components/when';
 import { RunLink } from './run-link';
 import type { Run } from './use-run';
 
-/** The runs that this one has to do with: what it takes back or applies, and what took it back or applied it. */
-export function RunRelations({ run: { kind, ofRunId, undoneBy, appliedBy } }: Readonly<{ run: Run }>) {
-    if (ofRunId === null && undoneBy.length === 0 && appliedBy.length === 0) return null;
+/** The runs that this one has to do with: what it takes back, applies or reads the refused records of, and the other way round. */
+export function RunRelations({ run }: Readonly<{ run: Run }>) {
+    const { kind, ofRunId, undoneBy, appliedBy, replays, replayedBy } = run;
+    if (ofRunId === null && [undoneBy, appliedBy, replays, replayedBy].every(({ length }) => length === 0)) return null;
     return (
         <ul className="space-y-1 text-sm" data-testid="run-relations">
             {ofRunId !== null && (
@@ -23,6 +24,13 @@ export function RunRelations({ run: { kind, ofRunId, undoneBy, appliedBy } }: Re
                     )}
                 </li>
             )}
+            {replays.map(({ id }) => (
+                <li key={id}>
+                    <Trans>
+                        Replays records of <RunLink id={id} />.
+                    </Trans>
+                </li>
+            ))}
             {undoneBy.map(undo => (
                 <Related key={undo.id} run={undo}>
                     <Trans>
@@ -34,6 +42,13 @@ export function RunRelations({ run: { kind, ofRunId, undoneBy, appliedBy } }: Re
                 <Related key={application.id} run={application}>
                     <Trans>
                         Applied by <RunLink id={application.id} />
+                    </Trans>
+                </Related>
+            ))}
+            {replayedBy.map(replay => (
+                <Related key={replay.id} run={replay}>
+                    <Trans>
+                        Refused records were sent again in <RunLink id={replay.id} />
                     </Trans>
                 </Related>
             ))}

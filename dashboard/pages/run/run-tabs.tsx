@@ -25,7 +25,7 @@ export function RunTabs({ run, route }: Readonly<{ run: Run; route: AnyRoute }>)
                     <TabsTrigger value="errors">
                         {run.kind === 'UNDO' ? <Trans>Left as it is</Trans> : <Trans>Errors</Trans>}
                         {run.rejected > 0 && (
-                            <span className="text-destructive">
+                            <span className="text-destructive dark:text-red-400">
                                 <Count of={run.rejected} />
                             </span>
                         )}
@@ -35,16 +35,16 @@ export function RunTabs({ run, route }: Readonly<{ run: Run; route: AnyRoute }>)
                     </TabsTrigger>
                 </TabsList>
             </div>
-            <TabsContent value="overview">
+            <TabsContent value="overview" className="pt-2">
                 <RunOverview run={run} />
             </TabsContent>
-            <TabsContent value="changes">
+            <TabsContent value="changes" className="pt-2">
                 <RunChanges run={run} route={route} />
             </TabsContent>
-            <TabsContent value="errors">
+            <TabsContent value="errors" className="pt-2">
                 <RunErrors run={run} route={route} />
             </TabsContent>
-            <TabsContent value="log">
+            <TabsContent value="log" className="pt-2">
                 <RunLog run={run} route={route} />
             </TabsContent>
         </Tabs>

@@ -1,8 +1,9 @@
 import { Trans } from '@lingui/react/macro';
-import { Badge, useDisplayLocale } from '@vendure/dashboard';
+import { useDisplayLocale } from '@vendure/dashboard';
 import { Link } from '@tanstack/react-router';
 import { Count } from '../../components/count';
 import type { Column } from '../../components/list/list-table';
+import { RunKindBadge } from '../../components/run-kind';
 import { RunStatusBadge } from '../../components/run-status';
 import { When } from '../../components/when';
 import { formatDuration } from '../../format/duration';
@@ -16,10 +17,22 @@ export function useRunColumns(): Column<Run>[] {
     const { bcp47Tag } = useDisplayLocale();
     return [
         { key: 'pipeline', header: <Trans>Pipeline</Trans>, cell: run => <RunLink run={run} /> },
-        { key: 'status', header: <Trans>Status</Trans>, cell: run => <RunStatusBadge status={run.status} /> },
+        {
+            key: 'status',
+            header: <Trans>Status</Trans>,
+            cell: run => (
+                <span className="flex flex-col items-start gap-1">
+                    <RunStatusBadge status={run.status} />
+                    <span className="text-xs text-muted-foreground md:hidden">
+                        <When at={run.startedAt ?? run.createdAt} />
+                    </span>
+                </span>
+            ),
+        },
         {
             key: 'started',
             header: <Trans>Started</Trans>,
+            isSecondary: true,
             cell: run => <When at={run.startedAt ?? run.createdAt} />,
         },
         {
@@ -40,25 +53,11 @@ export function useRunColumns(): Column<Run>[] {
 
 function RunLink({ run }: Readonly<{ run: Run }>) {
     return (
-        <span className="flex items-center gap-2">
+        <span className="flex min-w-32 flex-wrap items-center gap-x-2 whitespace-normal">
             <Link className="font-medium hover:underline" to="/data-hub/runs/$id" params={{ id: run.id }}>
                 {run.pipelineName}
             </Link>
-            {run.dryRun && (
-                <Badge variant="outline">
-                    <Trans>Plan</Trans>
-                </Badge>
-            )}
-            {run.kind === 'UNDO' && (
-                <Badge variant="outline">
-                    <Trans>Undo</Trans>
-                </Badge>
-            )}
-            {run.kind === 'REPLAY' && (
-                <Badge variant="outline">
-                    <Trans>Replay</Trans>
-                </Badge>
-            )}
+            <RunKindBadge kind={run.kind} dryRun={run.dryRun} />
         </span>
     );
 }

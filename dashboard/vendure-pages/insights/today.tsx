@@ -51,7 +51,7 @@ function Figure({ label, value, to, isBad = false }: Readonly<FigureProps>) {
     return (
         <div>
             <dt className="text-sm text-muted-foreground">{label}</dt>
-            <dd className={`text-2xl font-semibold ${isBad && value > 0 ? 'text-destructive' : ''}`}>
+            <dd className={`text-2xl font-semibold ${isBad && value > 0 ? 'text-destructive dark:text-red-400' : ''}`}>
                 <Link className="hover:underline" to={to}>
                     <Count of={value} />
                 </Link>

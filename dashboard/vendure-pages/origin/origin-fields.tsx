@@ -33,13 +33,21 @@ export function OriginFields({ entity, isOwn }: Readonly<OriginFieldsProps>) {
         {
             key: 'change',
             header: <Trans>Before → after</Trans>,
-            cell: ({ entry: { change } }) => (
+            cell: ({ entry }) => (
                 <div className="max-w-96 min-w-32 break-words whitespace-normal">
-                    <FieldDiff change={change} />
+                    <FieldDiff change={entry.change} />
+                    <div className="mt-1 md:hidden">
+                        <Source entry={entry} />
+                    </div>
                 </div>
             ),
         },
-        { key: 'source', header: <Trans>Written by</Trans>, cell: ({ entry }) => <Source entry={entry} /> },
+        {
+            key: 'source',
+            header: <Trans>Written by</Trans>,
+            isSecondary: true,
+            cell: ({ entry }) => <Source entry={entry} />,
+        },
     ];
     return (
         <section>

@@ -4,12 +4,17 @@ import { filesFolder } from '../../../demo/vendure-config';
 import type { DashboardShop } from './dashboard-shop';
 
 /** Stores a pipeline that loads products from a CSV file, in batches so small that it takes a while. */
-export async function createLongImport(shop: DashboardShop, code: string, products: number): Promise<string> {
+export async function createLongImport(
+    shop: DashboardShop,
+    code: string,
+    products: number,
+    batchSize = 10,
+): Promise<string> {
     const rows = Array.from(
         { length: products },
         (_, index) => `long-${index},Article ${index},L-${index},${index + 1}`,
     );
-    return createImport(shop, code, ['slug,name,sku,price', ...rows].join('\n'), 10);
+    return createImport(shop, code, ['slug,name,sku,price', ...rows].join('\n'), batchSize);
 }
 
 /** Stores a pipeline that loads products from CSV text with the columns slug, name, sku and price. */

@@ -1,6 +1,7 @@
 import { ChangeResolver } from './change.resolver';
 import { EntityOriginResolver } from './entity-origin.resolver';
 import { FieldHistoryEntryResolver, FieldHistoryResolver } from './field-history.resolver';
+import { SentenceFieldResolver } from './sentence.resolver';
 import { FilePreviewFieldResolver, FileResolver } from './file.resolver';
 import { GateFieldResolver, GateResolver } from './gate.resolver';
 import { InsightsResolver } from './insights.resolver';
@@ -10,6 +11,7 @@ import { RecordErrorAuditFieldResolver, RecordErrorResolver } from './record-err
 import { ChangeSetFieldResolver, DriftFieldResolver, RunFieldResolver } from './run-field.resolvers';
 import { RunResolver } from './run.resolver';
 import { AdapterResolver, ConnectionResolver, SecretResolver, SettingsResolver } from './settings.resolver';
+import { ReplayedRunFieldResolver } from './replayed-run.resolver';
 import { UndoneRunFieldResolver, UndoResolver } from './undo.resolver';
 import {
     CreatePipelineResultResolver,
@@ -34,8 +36,10 @@ export const adminApiResolvers = [
     InsightsResolver,
     FileResolver,
     FilePreviewFieldResolver,
+    SentenceFieldResolver,
     UndoResolver,
     UndoneRunFieldResolver,
+    ReplayedRunFieldResolver,
     GateResolver,
     GateFieldResolver,
     RecordErrorResolver,

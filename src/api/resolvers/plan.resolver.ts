@@ -1,12 +1,12 @@
 import { UseFilters } from '@nestjs/common';
 import { Args, Mutation, Parent, ResolveField, Resolver } from '@nestjs/graphql';
 import { Allow, Ctx, ID, RequestContext } from '@vendure/core';
+import type { Sentence } from '../../sdk/sentence';
 import { PipelineRun } from '../../entities';
 import { ApplyPlanService } from '../../services/plans/apply-plan.service';
 import { RunHistoryService } from '../../services/run-history.service';
 import { RunDataHubPipelinePermission } from '../../services/permissions';
 import { UserErrorFilter } from '../user-error.filter';
-import { sentenceOf } from '../sentence';
 
 @Resolver()
 @UseFilters(UserErrorFilter)
@@ -36,8 +36,8 @@ export class AppliedPlanFieldResolver {
     }
 
     @ResolveField()
-    async applyProblem(@Ctx() ctx: RequestContext, @Parent() run: PipelineRun): Promise<string | null> {
+    async applyProblem(@Ctx() ctx: RequestContext, @Parent() run: PipelineRun): Promise<readonly Sentence[] | null> {
         const problem = await this.plans.problemOf(ctx, run);
-        return problem ? sentenceOf(problem) : null;
+        return problem?.sentences ?? null;
     }
 }

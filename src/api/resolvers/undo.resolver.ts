@@ -1,11 +1,11 @@
 import { UseFilters } from '@nestjs/common';
 import { Args, Mutation, Parent, ResolveField, Resolver } from '@nestjs/graphql';
 import { Allow, Ctx, ID, RequestContext } from '@vendure/core';
+import type { Sentence } from '../../sdk/sentence';
 import { PipelineRun } from '../../entities';
 import { RunHistoryService } from '../../services/run-history.service';
 import { UndoService } from '../../services/undo/undo.service';
 import { UndoDataHubRunPermission } from '../../services/permissions';
-import { sentenceOf } from '../sentence';
 import { UserErrorFilter } from '../user-error.filter';
 
 @Resolver()
@@ -39,8 +39,8 @@ export class UndoneRunFieldResolver {
     }
 
     @ResolveField()
-    async undoProblem(@Ctx() ctx: RequestContext, @Parent() run: PipelineRun): Promise<string | null> {
+    async undoProblem(@Ctx() ctx: RequestContext, @Parent() run: PipelineRun): Promise<readonly Sentence[] | null> {
         const problem = await this.undo.problemOf(ctx, run);
-        return problem ? sentenceOf(problem) : null;
+        return problem?.sentences ?? null;
     }
 }

@@ -1,6 +1,16 @@
 import { gql } from 'graphql-tag';
 
 export const changeSchema = gql`
+    "A sentence for people. Who shows it in another language looks for the template and fills its gaps."
+    type DataHubSentence {
+        "In English."
+        text: String!
+        "The same with gaps such as {id}."
+        template: String!
+        "What fills the gaps, by name."
+        values: JSON!
+    }
+
     type DataHubChangeCount {
         step: String!
         entityType: String!
@@ -37,10 +47,10 @@ export const changeSchema = gql`
         summary(languageCode: LanguageCode): String!
         "Runs that applied this plan; newest first."
         appliedBy: [DataHubRun!]!
-        "Why undoDataHubRun would refuse it, in a sentence; null when it can be undone."
-        undoProblem: String
-        "Why applyDataHubPlan would refuse it, in a sentence; null when it can be applied."
-        applyProblem: String
+        "Why undoDataHubRun would refuse it, and what to do next; null when it can be undone."
+        undoProblem: [DataHubSentence!]
+        "Why applyDataHubPlan would refuse it, and what to do next; null when it can be applied."
+        applyProblem: [DataHubSentence!]
     }
 
     extend type Query {

@@ -149,8 +149,7 @@ export const fileSchema = gql`
         options: JSON!
         "From 0 to 1; what is below 0.5 is not suggested."
         confidence: Float!
-        "Why, in a sentence."
-        reason: String!
+        reasons: [DataHubSentence!]!
     }
 
     "A field that a loader takes."

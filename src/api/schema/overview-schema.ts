@@ -17,7 +17,7 @@ export const overviewSchema = gql`
     "How a pipeline is doing. Of runs, those that the user may see in the active channel."
     type DataHubPipelineOverview {
         health: DataHubPipelineHealth!
-        "Why, in one sentence, in the language of the request."
+        "Why, in one English sentence."
         healthReason: String!
         "The newest run of the pipeline itself: neither a dry run nor a replay nor an undo."
         lastRun: DataHubRun

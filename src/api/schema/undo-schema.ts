@@ -16,6 +16,10 @@ export const undoSchema = gql`
         ofRunId: ID
         "Undos of this run that wrote, or will write; newest first."
         undoneBy: [DataHubRun!]!
+        "Of a REPLAY: the runs that refused the records it reads, newest first."
+        replays: [DataHubRun!]!
+        "Replays that read refused records of this run; newest first."
+        replayedBy: [DataHubRun!]!
     }
 
     extend type Mutation {

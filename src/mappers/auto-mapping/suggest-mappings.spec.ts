@@ -152,7 +152,7 @@ describe('suggested mappings', () => {
     it('tell by values what names do not', () => {
         const { mappings } = suggest('customer', [{ Kontakt: 'a@example.com' }, { Kontakt: 'b@example.com' }]);
         expect(mappings).toMatchObject([
-            { column: 'Kontakt', target: 'emailAddress', reason: 'Its values are e-mail addresses.' },
+            { column: 'Kontakt', target: 'emailAddress', reasons: [{ template: 'Its values are e-mail addresses.' }] },
         ]);
     });
 

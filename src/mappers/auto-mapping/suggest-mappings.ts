@@ -1,6 +1,8 @@
 import type { JsonObject } from '../../../shared/json';
+import { type Sentence, sentence } from '../../sdk/sentence';
 import type { ColumnProfile } from '../profile/column-profile';
 import { NO_WORDS, YES_WORDS } from '../profile/value-kinds';
+import { MISFITS, REASONS } from './suggestion-reasons';
 import { FACET_OF_COLUMN, normalised, SYNONYMS } from './synonyms';
 import type { Conversion, MappingTarget } from './targets';
 
@@ -11,14 +13,19 @@ export interface MappingSuggestion {
     options: JsonObject;
     /** From 0 to 1. */
     confidence: number;
-    /** A sentence. */
-    reason: string;
+    reasons: Sentence[];
 }
 
 export interface MappingSuggestions {
     mappings: MappingSuggestion[];
     unmapped: string[];
     groupBy: string | null;
+}
+
+/** How sure it is that a column goes to a field, and why. */
+interface Likeness {
+    confidence: number;
+    reason: Sentence;
 }
 
 interface Candidate extends MappingSuggestion {
@@ -55,20 +62,20 @@ export function suggestMappings(
 }
 
 function candidate(column: ColumnProfile, target: MappingTarget): MappingSuggestion {
-    const name = byName(column, target) ?? byValues(column, target) ?? { confidence: 0, reason: '' };
+    const name = byName(column, target) ?? byValues(column, target);
     const fit = typeFit(column, target);
-    const confidence = Math.min(1, name.confidence * fit.factor);
+    const confidence = Math.min(1, (name?.confidence ?? 0) * fit.factor);
     return {
         column: column.name,
         target: target.path,
         conversion: target.conversion,
         options: optionsFor(column, target),
         confidence: Math.round(confidence * 100) / 100,
-        reason: [name.reason, fit.reason].filter(Boolean).join(' '),
+        reasons: [name?.reason, fit.reason].filter(reason => reason !== undefined),
     };
 }
 
-function byName(column: ColumnProfile, target: MappingTarget): { confidence: number; reason: string } | undefined {
+function byName(column: ColumnProfile, target: MappingTarget): Likeness | undefined {
     const [leaf, language] = leafOf(target);
     const name = normalised(column.name);
     const own = language === undefined ? name : withoutLanguage(name, language);
@@ -76,20 +83,18 @@ function byName(column: ColumnProfile, target: MappingTarget): { confidence: num
     // A row of a product file is a variant: what both could have is the product's, apart from what only variants have.
     const nested = target.path.includes('.') && !target.isCustomField && language === undefined ? 0.02 : 0;
     if (own === normalised(leaf) || own === normalised(target.label)) {
-        return { confidence: 1 - nested, reason: `The column is called like the field.` };
+        return { confidence: 1 - nested, reason: sentence(REASONS.sameName) };
     }
     const names = target.isCustomField ? [] : (SYNONYMS[leaf] ?? []);
     const place = names.indexOf(own);
     if (place >= 0) {
         return {
             confidence: 0.95 - nested - place * 0.002,
-            reason: `"${column.name}" is a usual name for it.`,
+            reason: sentence(REASONS.usualName, { column: column.name }),
         };
     }
     const part = [normalised(leaf), ...names].find(each => isTelling(each) && own.endsWith(each));
-    return part === undefined
-        ? undefined
-        : { confidence: 0.6 - nested, reason: `The name of the column ends in "${part}".` };
+    return part === undefined ? undefined : { confidence: 0.6 - nested, reason: sentence(REASONS.ending, { part }) };
 }
 
 /** The last word of a name says what it is, unless it is one that anything can have. */
@@ -113,27 +118,23 @@ const VAGUE = [
 ];
 
 /** Where the name says nothing, some values speak for themselves. */
-function byValues(
-    { looksLike, type }: ColumnProfile,
-    { path }: MappingTarget,
-): { confidence: number; reason: string } | undefined {
+function byValues({ looksLike, type }: ColumnProfile, { path }: MappingTarget): Likeness | undefined {
     const is = (hint: ColumnProfile['looksLike'][number]) => looksLike.includes(hint);
     const leaf = path.split('.').at(-1)!;
-    if (leaf === 'emailAddress' && is('EMAIL')) return { confidence: 0.8, reason: 'Its values are e-mail addresses.' };
-    if (path === 'assets' && is('IMAGE')) return { confidence: 0.7, reason: 'Its values are images.' };
-    if (leaf === 'price' && is('PRICE')) return { confidence: 0.55, reason: 'Its values look like prices.' };
-    if (leaf === 'slug' && is('SLUG') && is('UNIQUE'))
-        return { confidence: 0.55, reason: 'Its values look like slugs.' };
-    if (path === 'description' && is('HTML')) return { confidence: 0.6, reason: 'Its values hold HTML.' };
+    if (leaf === 'emailAddress' && is('EMAIL')) return { confidence: 0.8, reason: sentence(REASONS.emails) };
+    if (path === 'assets' && is('IMAGE')) return { confidence: 0.7, reason: sentence(REASONS.images) };
+    if (leaf === 'price' && is('PRICE')) return { confidence: 0.55, reason: sentence(REASONS.prices) };
+    if (leaf === 'slug' && is('SLUG') && is('UNIQUE')) return { confidence: 0.55, reason: sentence(REASONS.slugs) };
+    if (path === 'description' && is('HTML')) return { confidence: 0.6, reason: sentence(REASONS.html) };
     if (leaf === 'sku' && is('SKU') && is('UNIQUE') && type === 'TEXT')
-        return { confidence: 0.55, reason: 'Its values look like article numbers, and no two are the same.' };
+        return { confidence: 0.55, reason: sentence(REASONS.skus) };
     return undefined;
 }
 
 /** What the values are against what the field takes; 1 when they go together. */
-function typeFit(column: ColumnProfile, { conversion }: MappingTarget): { factor: number; reason?: string } {
+function typeFit(column: ColumnProfile, { conversion }: MappingTarget): { factor: number; reason?: Sentence } {
     const { type } = column;
-    if (type === 'EMPTY') return { factor: 0.85, reason: 'Its cells are empty in the sample.' };
+    if (type === 'EMPTY') return { factor: 0.85, reason: sentence(REASONS.empty) };
     const numbers = ['INTEGER', 'DECIMAL'];
     const misfits: Partial<Record<Conversion, boolean>> = {
         MONEY: !numbers.includes(type) && !column.looksLike.includes('PRICE') && type !== 'BOOLEAN',
@@ -143,24 +144,13 @@ function typeFit(column: ColumnProfile, { conversion }: MappingTarget): { factor
         DATE: type !== 'DATE',
         TEXT: type === 'LIST' || type === 'OBJECT',
     };
-    if (misfits[conversion]) return { factor: 0.45, reason: `Its values are ${WORDS[type]}, though.` };
+    if (misfits[conversion]) return { factor: 0.45, reason: sentence(MISFITS[type]) };
     return { factor: 1 };
 }
 
 function isWhole({ type, max, min }: ColumnProfile): boolean {
     return type === 'DECIMAL' && Number.isInteger(Number(max)) && Number.isInteger(Number(min));
 }
-
-const WORDS: Record<ColumnProfile['type'], string> = {
-    EMPTY: 'empty',
-    TEXT: 'text',
-    INTEGER: 'whole numbers',
-    DECIMAL: 'decimal numbers',
-    BOOLEAN: 'yes and no',
-    DATE: 'dates',
-    LIST: 'lists',
-    OBJECT: 'objects',
-};
 
 /** What the conversion has to know of how the values are written. */
 function optionsFor(column: ColumnProfile, { conversion }: Pick<MappingTarget, 'conversion'>): JsonObject {

@@ -141,11 +141,11 @@ function asObject(value: unknown): JsonObject {
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
 }
 
-/** `stockOnHand` → `Stock on hand` */
+/** `stockOnHand` → `Stock on hand`, `streetLine1` → `Street line 1`, `sku` → `SKU` */
 function labelOf(name: string): string {
-    const words = name.replace(
-        /([a-z0-9])([A-Z])/g,
-        (_, before: string, next: string) => `${before} ${next.toLowerCase()}`,
-    );
+    const words = name
+        .replace(/([a-z0-9])([A-Z])/g, (_, before: string, next: string) => `${before} ${next.toLowerCase()}`)
+        .replace(/([a-z])(\d)/g, '$1 $2')
+        .replace(/\b(sku|id)\b/g, word => word.toUpperCase());
     return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -36,7 +36,7 @@ export class PipelineOverviewService {
             const shown = (one: PipelineRun | undefined) => (one ? Object.assign(one, { pipeline }) : null);
             const lastEnd = newest(TELLING_STATUSES.map(status => run(last[status])))?.status;
             overviews.set(pipeline, {
-                ...healthOf({ ...pipeline, lastEnd, openRecords, waitingGates }, ctx.languageCode),
+                ...healthOf({ ...pipeline, lastEnd, openRecords, waitingGates }),
                 lastRun: shown(run(last.last)),
                 lastSuccessfulRun: shown(newest([run(last.COMPLETED), run(last.COMPLETED_WITH_ERRORS)])),
                 currentRun: shown(run(last.current)),

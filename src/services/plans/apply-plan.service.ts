@@ -4,10 +4,12 @@ import { In } from 'typeorm';
 import { textOf } from '../../../shared/json';
 import { DataHubChangeSet, PipelineRun } from '../../entities';
 import { UserError } from '../../sdk/errors';
+import type { SpokenError } from '../../sdk/spoken-error';
 import { DataHubRegistryService } from '../data-hub-registry.service';
 import { PipelineRunnerService } from '../pipeline-runner.service';
 import { RecordErrorStateService } from '../record-error-state.service';
 import { startedIn } from '../run-channel';
+import { planRefused } from './plan-problems';
 
 /** Makes what a dry run has shown happen, and nothing else. The result is a run like any other, with the plan as `ofRunId`. */
 @Injectable()
@@ -49,21 +51,12 @@ export class ApplyPlanService {
     }
 
     /** Why the run cannot be applied; undefined when it can. */
-    async problemOf(ctx: RequestContext, plan: PipelineRun): Promise<UserError | undefined> {
-        if (!plan.dryRun) return refused(plan, 'it is no dry run', 'Start a dry run first.');
-        if (plan.kind !== 'PIPELINE') {
-            return refused(plan, `it is the preview of an ${plan.kind}`, 'Start that itself, without dryRun.');
-        }
-        if (plan.status !== 'COMPLETED' && plan.status !== 'COMPLETED_WITH_ERRORS') {
-            return refused(
-                plan,
-                `it is ${plan.status}, so the plan is not whole`,
-                'Make a dry run that comes to its end.',
-            );
-        }
-        if (plan.created + plan.updated + plan.deleted === 0) {
-            return refused(plan, 'it would change nothing', 'There is nothing to do.');
-        }
+    async problemOf(ctx: RequestContext, plan: PipelineRun): Promise<SpokenError | undefined> {
+        const { id, kind, status } = plan;
+        if (!plan.dryRun) return planRefused('noDryRun', { id });
+        if (kind !== 'PIPELINE') return planRefused(kind === 'UNDO' ? 'undo' : 'replay', { id });
+        if (status !== 'COMPLETED' && status !== 'COMPLETED_WITH_ERRORS') return planRefused('broken', { id });
+        if (plan.created + plan.updated + plan.deleted === 0) return planRefused('unchanged', { id });
         return (
             (await this.applicationUnderWay(ctx, plan)) ??
             (await this.rowsGone(ctx, plan)) ??
@@ -71,23 +64,22 @@ export class ApplyPlanService {
         );
     }
 
-    private async applicationUnderWay(ctx: RequestContext, plan: PipelineRun): Promise<UserError | undefined> {
+    private async applicationUnderWay(ctx: RequestContext, plan: PipelineRun): Promise<SpokenError | undefined> {
         const going = await this.connection.getRepository(ctx, PipelineRun).findOneBy({
             ofRunId: plan.id,
             kind: 'PIPELINE',
             status: In(['PENDING', 'RUNNING', 'PAUSED']),
         });
-        if (!going) return undefined;
-        return refused(plan, `run ${going.id} is applying it already`, 'Wait until that one ends, or cancel it first.');
+        return going ? planRefused('underWay', { id: plan.id, application: going.id }) : undefined;
     }
 
-    private async rowsGone(ctx: RequestContext, plan: PipelineRun): Promise<UserError | undefined> {
+    private async rowsGone(ctx: RequestContext, plan: PipelineRun): Promise<SpokenError | undefined> {
         if (await this.connection.getRepository(ctx, DataHubChangeSet).existsBy({ runId: plan.id })) return undefined;
-        return refused(plan, 'its changes are not kept any more', 'Make a new dry run.');
+        return planRefused('gone', { id: plan.id });
     }
 
     /** What a plan cannot show cannot be held to it. */
-    private async writesUnseen(ctx: RequestContext, plan: PipelineRun): Promise<UserError | undefined> {
+    private async writesUnseen(ctx: RequestContext, plan: PipelineRun): Promise<SpokenError | undefined> {
         const { steps } = (await this.planWithDefinition(ctx, plan.id)).definition;
         const unseen = steps.find(({ type, disabled, config }) => {
             if (disabled) return false;
@@ -95,8 +87,7 @@ export class ApplyPlanService {
             const loader = this.adapters.registry.find('LOADER', textOf(config.adapterCode));
             return type === 'LOAD' && loader?.type === 'LOADER' && loader.withoutPlan === true;
         });
-        if (!unseen) return undefined;
-        return refused(plan, `its step "${unseen.key}" writes what no plan shows`, 'Run the pipeline instead.');
+        return unseen ? planRefused('unseen', { id: plan.id, step: unseen.key }) : undefined;
     }
 
     private async planWithDefinition(ctx: RequestContext, id: ID): Promise<PipelineRun> {
@@ -109,8 +100,4 @@ export class ApplyPlanService {
         if (plan) return plan;
         throw new UserError('run-unknown', 'There is no such run.', 'It may have been deleted meanwhile.');
     }
-}
-
-function refused(plan: PipelineRun, because: string, next: string): UserError {
-    return new UserError('plan-not-applicable', `Run ${plan.id} cannot be applied: ${because}.`, next);
 }

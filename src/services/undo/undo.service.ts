@@ -3,10 +3,12 @@ import { type ID, RequestContext, TransactionalConnection } from '@vendure/core'
 import { In } from 'typeorm';
 import { DataHubChangeSet, ENDED_RUN_STATUSES, PipelineRun } from '../../entities';
 import { UserError } from '../../sdk/errors';
+import type { SpokenError } from '../../sdk/spoken-error';
 import { PipelineRunnerService } from '../pipeline-runner.service';
 import { startedIn } from '../run-channel';
 import { SettingsService } from '../settings/settings.service';
 import { undoDefinition } from './undo-definition';
+import { undoRefused } from './undo-problems';
 
 const dayMs = 24 * 60 * 60 * 1000;
 const ended: readonly string[] = ENDED_RUN_STATUSES;
@@ -54,19 +56,16 @@ export class UndoService {
     }
 
     /** Why the run cannot be undone; undefined when it can. */
-    async problemOf(ctx: RequestContext, run: PipelineRun): Promise<UserError | undefined> {
-        if (!ended.includes(run.status)) {
-            return refused(run, `it is ${run.status}`, 'Wait until it ends, or cancel it first.');
-        }
-        if (run.dryRun) return refused(run, 'it was a dry run and wrote nothing', 'Choose the run that wrote.');
-        if (run.created + run.updated + run.deleted === 0) {
-            return refused(run, 'it changed nothing', 'Choose the run that wrote.');
-        }
+    async problemOf(ctx: RequestContext, run: PipelineRun): Promise<SpokenError | undefined> {
+        const { id } = run;
+        if (!ended.includes(run.status)) return undoRefused('going', { id });
+        if (run.dryRun) return undoRefused('dryRun', { id });
+        if (run.created + run.updated + run.deleted === 0) return undoRefused('unchanged', { id });
         return (await this.undoUnderWay(ctx, run)) ?? (await this.ledgerGone(ctx, run));
     }
 
     /** Taking the same run back twice at once would find half of the values as conflicts. */
-    private async undoUnderWay(ctx: RequestContext, run: PipelineRun): Promise<UserError | undefined> {
+    private async undoUnderWay(ctx: RequestContext, run: PipelineRun): Promise<SpokenError | undefined> {
         const going = await this.connection.getRepository(ctx, PipelineRun).findOne({
             where: {
                 ofRunId: run.id,
@@ -75,25 +74,16 @@ export class UndoService {
                 status: In(['PENDING', 'RUNNING', 'PAUSED']),
             },
         });
-        if (!going) return undefined;
-        return refused(run, `run ${going.id} is undoing it already`, 'Wait until that one ends, or cancel it first.');
+        return going ? undoRefused('underWay', { id: run.id, undo: going.id }) : undefined;
     }
 
-    private async ledgerGone(ctx: RequestContext, run: PipelineRun): Promise<UserError | undefined> {
+    private async ledgerGone(ctx: RequestContext, run: PipelineRun): Promise<SpokenError | undefined> {
         const { ledgerRetentionDays } = await this.settings.get(ctx);
         const endedAt = run.finishedAt?.getTime() ?? Date.now();
         const isExpired = ledgerRetentionDays !== null && endedAt < Date.now() - ledgerRetentionDays * dayMs;
         const where = { runId: run.id, applied: true };
         if (!isExpired && (await this.connection.getRepository(ctx, DataHubChangeSet).existsBy(where)))
             return undefined;
-        return refused(
-            run,
-            'what it changed is not kept any more',
-            'Import the old values instead; ledgerRetentionDays in the settings says how long changes are kept.',
-        );
+        return undoRefused('gone', { id: run.id });
     }
-}
-
-function refused(run: PipelineRun, because: string, next: string): UserError {
-    return new UserError('run-not-undoable', `Run ${run.id} cannot be undone: ${because}.`, next);
 }

@@ -57,7 +57,7 @@ export function NameFields({ draft, change, isCodeTaken }: Readonly<NameFieldsPr
                 <p
                     id={`${id}-code-note`}
                     aria-live="polite"
-                    className={`text-sm ${isWrong ? 'text-destructive' : 'text-muted-foreground'}`}
+                    className={`text-sm ${isWrong ? 'text-destructive dark:text-red-400' : 'text-muted-foreground'}`}
                 >
                     {isCodeTaken
                         ? t`Another pipeline has this code. Choose another one.`

@@ -1,7 +1,9 @@
 import { useMutation } from '@tanstack/react-query';
 import { api } from '@vendure/dashboard';
 import type { VariablesOf } from '../../../gql/graphql';
-import { changePipelineDocument, createPipelineDocument, startPlanDocument } from '../../../gql/new-pipeline';
+import { createPipelineDocument } from '../../../gql/new-pipeline';
+import { updatePipeline } from '../../../gql/pipelines';
+import { startRunDocument } from '../../../gql/run';
 import type { Draft } from '../draft';
 
 type Created = NonNullable<Draft['created']>;
@@ -24,7 +26,8 @@ export function useCreatePipeline(mayRun: boolean) {
             const created = await (draft.created ? changed(draft, draft.created, definition) : made(draft, definition));
             onCreated(created);
             if (!mayRun) return { ...created, runId: undefined };
-            const { runDataHubPipeline } = await api.mutate(startPlanDocument, { pipelineId: created.pipelineId });
+            const { pipelineId } = created;
+            const { runDataHubPipeline } = await api.mutate(startRunDocument, { pipelineId, dryRun: true });
             if (runDataHubPipeline.__typename !== 'DataHubRun') throw new Error(runDataHubPipeline.message);
             return { ...created, runId: runDataHubPipeline.id };
         },
@@ -40,8 +43,7 @@ async function made({ name, code }: Draft, definition: Definition): Promise<Crea
 }
 
 async function changed({ name }: Draft, { pipelineId, revision }: Created, definition: Definition): Promise<Created> {
-    const input: VariablesOf<typeof changePipelineDocument>['input'] = { id: pipelineId, revision, name, definition };
-    const { updateDataHubPipeline: answer } = await api.mutate(changePipelineDocument, { input });
+    const { updateDataHubPipeline: answer } = await updatePipeline({ id: pipelineId, revision, name, definition });
     if (answer.__typename === 'DataHubPipeline') return { pipelineId, revision: answer.revision };
     if (answer.__typename === 'DataHubDefinitionInvalidError') throw new Error(sentenceOf(answer.problems));
     throw new Error(answer.message);

@@ -34,7 +34,7 @@ export function ConversionFields({ mapping, onChange }: Readonly<ConversionField
     const hasDecimals = conversion === 'MONEY' || conversion === 'NUMBER' || conversion === 'INTEGER';
     const isList = conversion === 'LIST' || conversion === 'FACETS';
     return (
-        <div className="flex flex-wrap gap-3">
+        <div className="flex flex-wrap items-end gap-3">
             <PlainSelect
                 label={t`How “${column}” is read`}
                 isLabelHidden

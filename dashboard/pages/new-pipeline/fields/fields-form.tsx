@@ -29,10 +29,12 @@ export function FieldsForm({ loader, columns, targets, fields, onChange }: Reado
     return (
         <div className="space-y-6">
             <p className="text-sm text-muted-foreground">
-                <Plural value={mappings.length} one="# column goes" other="# columns go" />{' '}
-                <Trans>
-                    to “{loader.name}”, {left.length} are left out.
-                </Trans>
+                <Plural
+                    value={mappings.length}
+                    one={`# column goes to “${loader.name}”,`}
+                    other={`# columns go to “${loader.name}”,`}
+                />{' '}
+                <Plural value={left.length} one="# is left out." other="# are left out." />
             </p>
             <MissingNotes missing={missing} />
             {targets.some(({ path }) => path.startsWith('variants.')) && (

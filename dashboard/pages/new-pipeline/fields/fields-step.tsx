@@ -3,7 +3,8 @@ import { api } from '@vendure/dashboard';
 import { useEffect } from 'react';
 import { Failed, Loading } from '../../../components/page-states';
 import { mappingSuggestionsDocument } from '../../../gql/new-pipeline';
-import { noFields, withFields } from '../draft';
+import { useServerText } from '../../../hooks/use-server-text';
+import { noFields, type Target, withFields } from '../draft';
 import type { StepProps } from '../new-pipeline-page';
 import { StepButtons } from '../step-buttons';
 import { useLoaders } from '../target/loaders';
@@ -15,6 +16,7 @@ import { isUpToDate, takeSuggestions } from './mapping';
 export function FieldsStep({ draft, change, go }: StepProps) {
     const loaderCode = draft.loader ?? '';
     const fields = draft.fields[loaderCode] ?? noFields;
+    const { text } = useServerText();
     const preview = useFilePreview(draft);
     const loaders = useLoaders();
     const file = preview.data?.config;
@@ -49,7 +51,7 @@ export function FieldsStep({ draft, change, go }: StepProps) {
                 <FieldsForm
                     loader={loader}
                     columns={columns}
-                    targets={suggested.targets}
+                    targets={suggested.targets.map(target => ({ ...target, label: labelOf(target, text) }))}
                     fields={fields}
                     onChange={changed => change(current => withFields(current, loaderCode, changed))}
                 />
@@ -61,4 +63,10 @@ export function FieldsStep({ draft, change, go }: StepProps) {
             />
         </>
     );
+}
+
+/** Fields of translations have their language behind the name: `Name (de)`. */
+function labelOf({ path, label }: Target, text: (english: string) => string): string {
+    const language = path.startsWith('translations.') ? ` (${path.split('.')[1]})` : '';
+    return `${text(label.slice(0, label.length - language.length))}${language}`;
 }

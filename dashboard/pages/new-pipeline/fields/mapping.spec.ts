@@ -23,7 +23,7 @@ const suggestion = (column: string, path: string, conversion: Target['conversion
     target: path,
     conversion,
     options: {},
-    reason: 'The column is called like the field.',
+    reasons: [{ text: 'The column is called like the field.', template: '', values: {} }],
 });
 const suggestions: Suggestions = {
     mappings: [
@@ -41,7 +41,7 @@ const pairs = ({ mappings }: typeof taken) => mappings.map(each => `${each.colum
 describe('suggestions', () => {
     it('are accepted at first, with key and grouping, and keep their reason', () => {
         expect(pairs(taken)).toEqual(['Title → name', 'SKU → variants.sku', 'Tags → facetValues']);
-        expect(taken.mappings[0]!.reason).toContain('called like the field');
+        expect(taken.mappings[0]!.reasons?.[0]?.text).toContain('called like the field');
         expect(taken).toMatchObject({ groupBy: 'Title', loaderConfig: { matchBy: 'slug' }, knownColumns: columns });
     });
 
@@ -69,7 +69,7 @@ describe('a choice of one’s own', () => {
     it('takes the field from the column that had it, but for facets, and is not marked as suggested', () => {
         const renamed = mapColumn(taken, 'Brand', 'name', targets);
         expect(pairs(renamed)).toEqual(['SKU → variants.sku', 'Tags → facetValues', 'Brand → name']);
-        expect(renamed.mappings.at(-1)!.reason).toBeUndefined();
+        expect(renamed.mappings.at(-1)!.reasons).toBeUndefined();
         const facets = mapColumn(taken, 'Brand', 'facetValues', targets);
         expect(pairs(facets)).toContain('Tags → facetValues');
         expect(facets.mappings.at(-1)).toMatchObject({ conversion: 'FACETS', options: { facet: 'Brand' } });

@@ -16,12 +16,12 @@ export function takeSuggestions(fields: Fields, columns: readonly string[], sugg
     const taken = new Set(kept.filter(({ conversion }) => conversion !== sharedConversion).map(({ target }) => target));
     const added = suggested.mappings
         .filter(({ column, target }) => isNew(column) && !taken.has(target))
-        .map(({ column, target, conversion, options, reason }): Mapping => ({
+        .map(({ column, target, conversion, options, reasons }): Mapping => ({
             column,
             target,
             conversion,
             options: options as Record<string, unknown>,
-            reason,
+            reasons,
         }));
     const isFirst = fields.knownColumns.length === 0;
     const groupBy = isFirst ? (suggested.groupBy ?? null) : fields.groupBy;

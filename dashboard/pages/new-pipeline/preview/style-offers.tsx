@@ -1,6 +1,7 @@
 import { Trans, useLingui } from '@lingui/react/macro';
 import { Badge, Button, useLocalFormat } from '@vendure/dashboard';
 import { Sparkles } from 'lucide-react';
+import { useServerText } from '../../../hooks/use-server-text';
 import type { FilePreview } from '../use-file-preview';
 
 interface StyleOffersProps {
@@ -11,11 +12,13 @@ interface StyleOffersProps {
 /** Known kinds of files that this one may be of: one click, and the rest of the way is done. */
 export function StyleOffers({ styles, onChoose }: Readonly<StyleOffersProps>) {
     const { t } = useLingui();
+    const { text } = useServerText();
     const { formatNumber } = useLocalFormat();
     if (styles.length === 0) return null;
     return (
         <section aria-label={t`Known kinds of files`} className="space-y-2">
-            {styles.map(({ code, name, description, confidence, limits }) => {
+            {styles.map(({ code, name: english, description, confidence, limits }) => {
+                const name = text(english);
                 const share = formatNumber(Math.round(confidence * 100));
                 return (
                     <div
@@ -31,7 +34,7 @@ export function StyleOffers({ styles, onChoose }: Readonly<StyleOffersProps>) {
                                 </Badge>
                             </p>
                             <p className="text-sm text-muted-foreground">
-                                {description} {limits.join(' ')}
+                                {[description, ...limits].map(text).join(' ')}
                             </p>
                         </div>
                         <Button onClick={() => onChoose(code)} aria-label={t`Use “${name}”`}>

@@ -2,7 +2,8 @@ import { useLingui } from '@lingui/react/macro';
 import { NativeSelectOption } from '@vendure/dashboard';
 import { PlainSelect } from '../../../components/fields/plain-select';
 import { SettledInput } from '../../../components/fields/settled-input';
-import { choiceSetting, type Loader, requiredSettings } from './loaders';
+import { useServerText } from '../../../hooks/use-server-text';
+import { choiceSetting, type Loader, requiredSettings, settingLabel } from './loaders';
 
 interface LoaderSettingsProps {
     loader: Loader;
@@ -13,6 +14,7 @@ interface LoaderSettingsProps {
 /** How what exists is found and what may happen to it. All other settings have defaults that can be changed in the pipeline. */
 export function LoaderSettings({ loader, settings, onChange }: Readonly<LoaderSettingsProps>) {
     const { t } = useLingui();
+    const { text } = useServerText();
     const set = (name: string, value: string) => onChange({ ...settings, [name]: value });
     const labels: Record<string, string> = { matchBy: t`Find what exists`, strategy: t`What may happen` };
     const required = requiredSettings(loader);
@@ -25,7 +27,7 @@ export function LoaderSettings({ loader, settings, onChange }: Readonly<LoaderSe
                 return (
                     <PlainSelect
                         key={name}
-                        label={labels[name] ?? setting.label}
+                        label={labels[name] ?? text(setting.label)}
                         value={settings[name] ?? setting.usual ?? ''}
                         onChange={value => set(name, value)}
                     >
@@ -34,7 +36,7 @@ export function LoaderSettings({ loader, settings, onChange }: Readonly<LoaderSe
                         )}
                         {setting.choices.map(({ value, description }) => (
                             <NativeSelectOption key={value} value={value}>
-                                {description}
+                                {text(description)}
                             </NativeSelectOption>
                         ))}
                     </PlainSelect>
@@ -52,7 +54,7 @@ export function LoaderSettings({ loader, settings, onChange }: Readonly<LoaderSe
                 .map(name => (
                     <SettledInput
                         key={name}
-                        label={name}
+                        label={text(settingLabel(loader, name))}
                         value={settings[name] ?? ''}
                         onChange={value => set(name, value)}
                     />

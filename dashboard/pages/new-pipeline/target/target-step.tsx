@@ -46,7 +46,7 @@ export function TargetStep({ draft, change, go }: StepProps) {
                             </div>
                         </fieldset>
                         {shown.length < ranked.length && (
-                            <Button variant="link" className="px-0" onClick={() => setAllShown(true)}>
+                            <Button variant="outline" size="sm" className="mt-3" onClick={() => setAllShown(true)}>
                                 <Trans>Show all {ranked.length}</Trans>
                             </Button>
                         )}

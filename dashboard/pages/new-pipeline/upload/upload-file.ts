@@ -1,4 +1,5 @@
 import { serverUrl, sessionHeaders } from '../../../gql/rest';
+import type { Sentence } from '../../../gql/sentence';
 import type { Uploaded } from '../draft';
 
 interface UploadOptions {
@@ -13,6 +14,7 @@ export class UploadRefused extends Error {
     constructor(
         readonly code: string | undefined,
         message: string,
+        readonly sentences: readonly Sentence[] = [],
     ) {
         super(message);
     }
@@ -40,8 +42,15 @@ export function uploadFile(file: File, { onProgress, signal }: UploadOptions): P
     });
 }
 
+interface Answer {
+    code?: string;
+    message?: string;
+    hint?: string;
+    sentences?: Sentence[];
+}
+
 function refusal(status: number, answer: unknown): UploadRefused {
-    const { code, message, hint } = (answer ?? {}) as { code?: string; message?: string; hint?: string };
+    const { code, message, hint, sentences } = (answer ?? {}) as Answer;
     if (status === 403 || status === 401) return new UploadRefused('forbidden', message ?? '');
-    return new UploadRefused(code, [message, hint].filter(Boolean).join(' '));
+    return new UploadRefused(code, [message, hint].filter(Boolean).join(' '), sentences);
 }

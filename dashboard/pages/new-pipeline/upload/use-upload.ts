@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
+import type { Sentence } from '../../../gql/sentence';
 import type { Uploaded } from '../draft';
 import { uploadFile, UploadRefused } from './upload-file';
 import { type FileProblem, fileProblem } from './file-kinds';
@@ -7,7 +8,7 @@ export type UploadState =
     | { is: 'idle' }
     | { is: 'sending'; name: string; share: number }
     | { is: 'refused'; name: string; problem: FileProblem }
-    | { is: 'failed'; name: string; code: string | undefined; message: string };
+    | { is: 'failed'; name: string; code: string | undefined; message: string; sentences: readonly Sentence[] };
 
 /** One upload at a time; leaving the page ends it. */
 export function useUpload(onUploaded: (upload: Uploaded) => void) {
@@ -33,8 +34,9 @@ export function useUpload(onUploaded: (upload: Uploaded) => void) {
             onUploaded(upload);
         } catch (thrown) {
             if (signal.aborted) return;
-            const { code, message } = thrown instanceof UploadRefused ? thrown : { code: undefined, message: '' };
-            setState({ is: 'failed', name, code, message });
+            const { code, message, sentences } =
+                thrown instanceof UploadRefused ? thrown : new UploadRefused(undefined, '');
+            setState({ is: 'failed', name, code, message, sentences });
         }
     };
     const cancel = () => {

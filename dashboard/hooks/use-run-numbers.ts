@@ -1,19 +1,23 @@
 import { useQuery } from '@tanstack/react-query';
-import { api } from '@vendure/dashboard';
+import { api, usePermissions } from '@vendure/dashboard';
 import { useMemo } from 'react';
-import type { PipelineGraphProps } from '../../components/pipeline-graph';
-import { waitingGatesDocument } from '../../gql/pipelines';
-import type { Pipeline } from './pipeline-page';
-
-type Run = NonNullable<NonNullable<Pipeline['overview']>['lastRun']>;
+import type { PipelineGraphProps } from '../components/pipeline-graph';
+import type { ResultOf } from '../gql/graphql';
+import { waitingGatesDocument } from '../gql/gates';
+import type { runNumbers } from '../gql/run';
+import { usePollInterval } from './use-poll-interval';
 
 /** What a graph shows of a run: what its steps did, how fast they are, what waits at gates. */
-export function useRunNumbers(run: Run | undefined): Pick<PipelineGraphProps, 'counts' | 'rates' | 'waiting'> {
+export function useRunNumbers(
+    run: ResultOf<typeof runNumbers> | undefined,
+): Pick<PipelineGraphProps, 'counts' | 'rates' | 'waiting'> {
+    const { hasPermissions } = usePermissions();
     const isPaused = run?.status === 'PAUSED';
     const { data } = useQuery({
         queryKey: ['data-hub-gates', 'waiting', run?.id],
         queryFn: () => api.query(waitingGatesDocument, { runId: run!.id }),
-        enabled: isPaused,
+        enabled: isPaused && hasPermissions(['ApproveDataHubGate']),
+        refetchInterval: usePollInterval(isPaused),
     });
     return useMemo(() => {
         const gates = isPaused ? (data?.dataHubGates.items ?? []) : [];
