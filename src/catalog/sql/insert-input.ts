@@ -41,6 +41,17 @@ export function insertInput(columns: readonly Column[], rows: Rows, added: reado
     };
 }
 
+/** Driver values: `first`, then those of all rows in one list, row after row. */
+export function encodeVarying(varying: readonly InputColumn[], rows: Rows, first: readonly unknown[]): unknown[] {
+    const parameters: unknown[] = new Array(first.length + rows.length * varying.length);
+    let position = 0;
+    for (const value of first) parameters[position++] = value;
+    for (const row of rows) {
+        for (const { column, at } of varying) parameters[position++] = column.encode(row[at]);
+    }
+    return parameters;
+}
+
 function isAlike(rows: Rows, at: number): boolean {
     const first = rows[0]![at];
     for (const row of rows) if (row[at] !== first) return false;

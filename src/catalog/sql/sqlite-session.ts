@@ -2,15 +2,12 @@ import type { QueryRunner } from 'typeorm';
 import { BaseSqlSession, FixedCondition, Inserted, InsertMode, Rows } from './base-session';
 import { chunksOf } from './chunks';
 import { Column, encodeFlat } from './column';
-import type { InputColumn, InsertInput } from './insert-input';
+import { encodeVarying, type InsertInput } from './insert-input';
 import type { SqlCondition } from './sql-session';
-import { DriverConnection, RunEachResult, RunResult, Statements } from './statements';
+import { DriverConnection, Piece, RunResult, Statements, Written } from './statements';
 import { CompiledTable } from './table';
 
-/**
- * SQLite through better-sqlite3. The library is in the process and sends nothing, so rows are written by one short prepared
- * statement that runs once for each: a long one for all of them has to be parsed anew for each number of rows.
- */
+/** SQLite through better-sqlite3. */
 export class SqliteSession extends BaseSqlSession {
     readonly dialect = 'sqlite';
 
@@ -37,38 +34,27 @@ export class SqliteSession extends BaseSqlSession {
         { varying, constants, rows }: InsertInput,
         mode: InsertMode,
     ): Promise<Inserted> {
-        const columns = [...varying, ...constants];
-        const sql =
-            `INSERT INTO ${table.path} (${columns.map(({ column }) => column.name).join(', ')}) ` +
-            `VALUES (${placeholders(columns.length)})${mode === 'MISSING' ? ' ON CONFLICT DO NOTHING' : ''}`;
-        const constant = constants.map(({ value }) => value);
-        const { ids, changes } = await this.statements.runEach(sql, driverRows(varying, rows, constant));
-        return { ids: mode === 'IDS' ? ids : [], added: changes };
+        const names = [...constants, ...varying].map(({ column }) => column.name).join(', ');
+        const select = constants.length > 0 ? `SELECT ${constants.map(() => '?, ').join('')}u.* FROM (` : '';
+        // WHERE tells the parser that ON CONFLICT is no condition of a join.
+        const end = (select && ') u WHERE TRUE') + (mode === 'MISSING' ? ' ON CONFLICT DO NOTHING' : '');
+        const values = constants.map(({ value }) => value);
+        const inserted: Inserted = { ids: [], added: 0 };
+        const pieces = piecesOf(rows, varying.length, values.length).map(piece => ({
+            sql: `INSERT INTO ${table.path} (${names}) ${select}VALUES ${tuples(varying.length, piece.length)}${end}`,
+            parameters: () => encodeVarying(varying, piece, values),
+            // Nobody else can write while the statement runs, so its ids are consecutive and this is the last of them.
+            done({ lastInsertRowid, changes }: Written) {
+                inserted.added += changes;
+                const first = Number(lastInsertRowid) - piece.length + 1;
+                if (mode === 'IDS') for (let index = 0; index < piece.length; index++) inserted.ids.push(first + index);
+            },
+        }));
+        await this.statements.together(pieces);
+        return inserted;
     }
 
     protected async updateRows(
-        table: CompiledTable,
-        keys: readonly Column[],
-        sets: readonly Column[],
-        automatic: readonly string[],
-        rows: Rows,
-    ): Promise<void> {
-        // Row by row each would search the whole table, or meet what the one before has made of the key.
-        if (!table.isIndexed(keys) || sets.some(column => keys.some(({ name }) => name === column.name))) {
-            return this.updateTogether(table, keys, sets, automatic, rows);
-        }
-        const assignments = sets.map(({ name }) => `${name} = ?`);
-        const sql =
-            `UPDATE ${table.path} SET ${[...assignments, ...automatic].join(', ')} ` +
-            `WHERE ${keys.map(({ name }) => `${name} = ?`).join(' AND ')}`;
-        const ordered = [
-            ...sets.map((column, index) => ({ column, at: keys.length + index })),
-            ...keys.map((column, at) => ({ column, at })),
-        ];
-        await this.statements.runEach(sql, driverRows(ordered, rows));
-    }
-
-    private async updateTogether(
         table: CompiledTable,
         keys: readonly Column[],
         sets: readonly Column[],
@@ -138,23 +124,21 @@ function limitsFor(columns: number): { maxRows: number; maxChars: number } {
     return { maxRows: Math.min(1_000, Math.floor(maxParameters / columns)), maxChars: 16_000_000 };
 }
 
-/** Values of one row after the other as the driver wants them, each with `more` behind them. */
-function* driverRows(
-    columns: readonly InputColumn[],
-    rows: Rows,
-    more: readonly unknown[] = [],
-): Generator<readonly unknown[], void, undefined> {
-    const width = columns.length;
-    for (const row of rows) {
-        const values: unknown[] = new Array(width + more.length);
-        for (let index = 0; index < width; index++) {
-            const { column, at } = columns[index] as InputColumn;
-            values[index] = column.encode(row[at]);
-        }
-        for (let index = 0; index < more.length; index++) values[width + index] = more[index];
-        yield values;
+/**
+ * The library is in the process, so a statement costs no round trip but has to be parsed, and one of some thousand
+ * placeholders longer than it takes to run it. Pieces of few sizes make few texts, which stay prepared.
+ */
+function piecesOf(rows: Rows, columns: number, constants: number): Rows[] {
+    const pieces: Rows[] = [];
+    let from = 0;
+    for (const size of PIECES) {
+        if (size > 1 && size * columns + constants > maxParameters) continue;
+        for (; from + size <= rows.length; from += size) pieces.push(rows.slice(from, from + size));
     }
+    return pieces;
 }
+
+const PIECES = [250, 25, 1];
 
 function placeholders(count: number): string {
     return Array(count).fill('?').join(', ');
@@ -181,7 +165,7 @@ interface BetterSqlite3Statement {
     readonly reader: boolean;
     raw(): BetterSqlite3Statement;
     all(parameters: readonly unknown[]): unknown[][];
-    run(parameters: readonly unknown[]): { changes: number; lastInsertRowid: number | bigint };
+    run(parameters: readonly unknown[]): Written;
 }
 
 class SqliteConnection implements DriverConnection {
@@ -204,15 +188,8 @@ class SqliteConnection implements DriverConnection {
         return { insertId: this.statement(sql).run(parameters).lastInsertRowid };
     }
 
-    async runEach(sql: string, rows: Iterable<readonly unknown[]>): Promise<RunEachResult> {
-        const statement = this.statement(sql);
-        const result: RunEachResult = { ids: [], changes: 0 };
-        for (const parameters of rows) {
-            const { changes, lastInsertRowid } = statement.run(parameters);
-            result.ids.push(Number(lastInsertRowid));
-            result.changes += changes;
-        }
-        return result;
+    write({ sql, parameters, done }: Piece): void {
+        done(this.statement(sql).run(parameters()));
     }
 
     private statement(sql: string): BetterSqlite3Statement {
@@ -231,5 +208,5 @@ class SqliteConnection implements DriverConnection {
     }
 }
 
-const maxPrepared = 100;
+const maxPrepared = 300;
 const preparedStatements = new WeakMap<BetterSqlite3Database, Map<string, BetterSqlite3Statement>>();

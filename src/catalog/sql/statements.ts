@@ -6,8 +6,8 @@ import { classifyDatabaseError, endsTransaction } from './classify-error';
 export interface DriverConnection {
     rows(sql: string, parameters: readonly unknown[]): Promise<unknown[][]>;
     run(sql: string, parameters: readonly unknown[]): Promise<RunResult>;
-    /** One statement for many rows, one after the other; for drivers that send nothing. */
-    runEach?(sql: string, rows: Iterable<readonly unknown[]>): Promise<RunEachResult>;
+    /** Part of a statement whose driver is in the process and sends nothing. */
+    write?(piece: Piece): void;
 }
 
 export interface RunResult {
@@ -19,11 +19,17 @@ export interface RunResult {
     info?: string;
 }
 
-/** Of SQLite. */
-export interface RunEachResult {
-    /** The id of each row, or of the one before where none was inserted. */
-    ids: number[];
+/** A part of the rows of one statement. */
+export interface Piece {
+    sql: string;
+    parameters: () => unknown[];
+    done: (written: Written) => void;
+}
+
+/** What SQLite tells. */
+export interface Written {
     changes: number;
+    lastInsertRowid: number | bigint;
 }
 
 /** Sends statements: counts them, tells TypeORM's logger, and classifies what the driver throws. */
@@ -44,11 +50,12 @@ export class Statements {
         return this.send(sql, parameters, () => this.connection.run(sql, parameters));
     }
 
-    /** Counted and told to the logger once, however many rows there are. */
-    runEach(sql: string, rows: Iterable<readonly unknown[]>): Promise<RunEachResult> {
+    /** One statement in pieces: counted and told to the logger once, however many there are. */
+    together(pieces: readonly Piece[]): Promise<void> {
         const { connection } = this;
-        if (!connection.runEach) throw new Defect('no-run-each', 'The driver runs no statement for many rows.');
-        return this.send(sql, [], () => connection.runEach!(sql, rows));
+        return this.send(pieces[0]?.sql ?? '', [], async () => {
+            for (const piece of pieces) connection.write?.(piece);
+        });
     }
 
     /** After this every statement is refused: outside the lost transaction it would commit on its own. */
