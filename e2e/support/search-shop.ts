@@ -10,6 +10,7 @@ import {
     FacetService,
     FacetValue,
     FacetValueService,
+    ID,
     LanguageCode,
     GlobalSettingsService,
     InspectableJobQueueStrategy,
@@ -27,7 +28,7 @@ import { join } from 'node:path';
 import { lastValueFrom, Observable } from 'rxjs';
 import type { JsonObject } from '../../shared/json';
 import { DataHubPlugin } from '../../src';
-import { PipelineRun } from '../../src/entities';
+import { Pipeline, PipelineRun } from '../../src/entities';
 import { PipelineRunnerService } from '../../src/services/pipeline-runner.service';
 import { UndoService } from '../../src/services/undo/undo.service';
 import type { PipelineDefinitionInput } from '../../src/sdk/definition/definition';
@@ -110,6 +111,14 @@ export class SearchShop {
     async load(records: JsonObject[], pipeline: 'products' | 'variants' = 'products'): Promise<PipelineRun> {
         writeFileSync(join(this.folder, `${pipeline}.json`), JSON.stringify(records));
         return runToEnd(this.server, pipeline);
+    }
+
+    /** As {@link load}, for whoever executes the run. */
+    async enqueue(records: JsonObject[]): Promise<ID> {
+        writeFileSync(join(this.folder, 'products.json'), JSON.stringify(records));
+        const { app, ctx, connection } = this.server;
+        const pipeline = await connection.rawConnection.getRepository(Pipeline).findOneByOrFail({ code: 'products' });
+        return (await app.get(PipelineRunnerService).enqueue(ctx, pipeline.id, { triggeredBy: 'test' })).id;
     }
 
     async undo(run: PipelineRun): Promise<PipelineRun> {
