@@ -32,6 +32,9 @@ function ofLoader(loader: LoaderAdapter): (string | undefined)[] {
     ];
 }
 
+/** Each with what to do next. */
+const problems: Record<string, readonly string[]>[] = [UNDO_PROBLEMS, PLAN_PROBLEMS, UPLOAD_PROBLEMS];
+
 /** What the server says in English and the dashboard in the language of whoever reads: a message id is the text itself. */
 export const serverTexts: readonly string[] = [
     ...new Set(
@@ -41,7 +44,7 @@ export const serverTexts: readonly string[] = [
             ...Object.values(REASONS),
             ...Object.values(MISFITS),
             ...HEALTH_RULES.map(({ reason }) => reason),
-            ...[UNDO_PROBLEMS, PLAN_PROBLEMS, UPLOAD_PROBLEMS].flatMap(problems => Object.values(problems).flat()),
+            ...problems.flatMap(each => Object.values(each).flat()),
         ].filter(text => text !== undefined),
     ),
 ];

@@ -102,8 +102,8 @@ export function scenes(shop: DashboardShop, told: Told): Scene[] {
         { name: 'gates', path: '/data-hub/gates' },
         { name: 'gate', path: gate, isShown: true },
         { name: 'gate-plan', path: gate, then: scrollToEnd },
-        { name: 'product', path: `/products/${told.product}`, isShown: true, then: showOrigin },
-        { name: 'variant', path: `/product-variants/${told.variant}`, then: showOrigin },
+        { name: 'product', path: `/products/${told.product}`, then: showOrigin },
+        { name: 'variant', path: `/product-variants/${told.variant}`, isShown: true, then: showOrigin },
     ];
 }
 
