@@ -201,7 +201,7 @@ describeOnEachDatabase(
             expect(await execute(going)).toMatchObject({ status: 'COMPLETED', updated: 1 });
             expect(await problemOf(plan)).toBeUndefined();
             expect(await problemOf({ ...plan }, { status: 'CANCELLED' })).toContain('the plan is not whole');
-            expect(await problemOf({ ...plan }, { kind: 'UNDO' })).toContain('the preview of an UNDO');
+            expect(await problemOf({ ...plan }, { kind: 'UNDO' })).toContain('the preview of an undo');
             await rows(DataHubChangeSet).delete({ runId: plan.id });
             expect(await problemOf(plan)).toContain('its changes are not kept any more');
         });

@@ -229,10 +229,10 @@ async function throughServices(shop: BootedVendure, round: readonly Person[]): P
         }
         for (const address of addresses ?? []) {
             const known = live?.addresses.find(({ streetLine1 }) => streetLine1 === address.streetLine1);
-            if (!known) await customers.createAddress(ctx, id, { ...address, ...customFieldsIn(address) } as never);
+            if (!known) await customers.createAddress(ctx, id, { ...address, ...customFieldsIn(address) });
             else {
                 const { streetLine1: _street, countryCode: _country, ...changes } = address;
-                await customers.updateAddress(ctx, { id: known.id, ...changes, ...customFieldsIn(changes) } as never);
+                await customers.updateAddress(ctx, { id: known.id, ...changes, ...customFieldsIn(changes) });
             }
         }
     }

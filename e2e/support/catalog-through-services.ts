@@ -121,7 +121,7 @@ export class CatalogThroughServices {
             where: { slug, languageCode: EN },
             relations: { base: { translations: true, optionGroups: { options: { translations: true } } } },
         });
-        return translation?.base as Product | undefined;
+        return translation?.base;
     }
 
     private async optionGroups(productId: ID, given: ProductGiven): Promise<ProductOptionGroup[]> {
@@ -131,7 +131,7 @@ export class CatalogThroughServices {
             const group = await app.get(ProductOptionGroupService).create(ctx, {
                 code: codeOf(`${given.name}-${name}`),
                 translations: [{ languageCode: EN, name }, ...translations],
-            } as never);
+            });
             await this.products.addOptionGroupToProduct(ctx, productId, group.id);
             made.push(group);
         }
@@ -141,7 +141,7 @@ export class CatalogThroughServices {
             for (const option of options) {
                 const translations = [{ languageCode: EN, name: option.name }, ...option.translations];
                 const input = { code: codeOf(option.name), translations, productOptionGroupId: group.id };
-                group.options.push(await app.get(ProductOptionService).create(ctx, group, input as never));
+                group.options.push(await app.get(ProductOptionService).create(ctx, group, input));
             }
         }
         return made;
@@ -192,7 +192,8 @@ export class CatalogThroughServices {
         const texts = new Map(textsOf(given).map(entry => [entry.languageCode, entry]));
         for (const { languageCode, name } of product.translations) {
             const names = options.map(({ translations }) => {
-                const inLanguage = (code: string) => translations.find(entry => entry.languageCode === code)?.name;
+                const inLanguage = (code: string) =>
+                    translations.find(entry => String(entry.languageCode) === code)?.name;
                 return inLanguage(languageCode) ?? inLanguage('en')!;
             });
             const composed = [name, ...names].join(' ');
@@ -260,7 +261,7 @@ export class CatalogThroughServices {
             const live = await connection.rawConnection.getRepository(FacetValue).findOneBy(where);
             const made =
                 live ??
-                (await app.get(FacetValueService).create(ctx, facet as Facet, {
+                (await app.get(FacetValueService).create(ctx, facet, {
                     facetId: facet.id,
                     code: codeOf(value),
                     translations: [
@@ -299,7 +300,9 @@ function textsOf(given: ThingGiven & { slug?: string; description?: string | nul
 }
 
 /** As the Admin API takes them: relations by ids, instants as dates. */
-export function customFieldsOf({ customFields }: { customFields?: JsonObject }): { customFields?: Record<string, unknown> } {
+export function customFieldsOf({ customFields }: { customFields?: JsonObject }): {
+    customFields?: Record<string, unknown>;
+} {
     if (!customFields) return {};
     const entries = Object.entries(customFields).flatMap(([name, value]): [string, unknown][] => {
         const { type, list } = CUSTOM_FIELDS.find(field => field.name === name)!;

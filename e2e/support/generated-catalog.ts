@@ -23,7 +23,7 @@ export const CUSTOM_FIELDS: CustomFieldConfig[] = [
 
 /** In the order in which the shop gets them, as records speak of relations by id. */
 export const ZONES = ['Europe', 'Abroad', 'Moon'];
-export const TAX_CATEGORIES = ['Standard Tax', 'Reduced Tax'];
+const TAX_CATEGORIES = ['Standard Tax', 'Reduced Tax'];
 export const LOCATIONS = ['Default Stock Location', 'B2B store', 'Outlet store'];
 /** Besides the default one, which sells in dollars and euros. */
 export const CHANNELS = {
@@ -105,7 +105,7 @@ function record(number: number, shape: Shape, creates: boolean): fc.Arbitrary<Js
     return fc
         .record(fields, { requiredKeys: creates ? ['name', 'variants'] : [] })
         .map(given => ({ slug, ...given, ...groupsOf(shape) }))
-        .map(pricesWhereItIs) as fc.Arbitrary<JsonObject>;
+        .map<JsonObject>(pricesWhereItIs);
 }
 
 function variant(slug: string, { groups }: Shape, index: number): fc.Arbitrary<JsonObject> {
@@ -153,7 +153,7 @@ function variant(slug: string, { groups }: Shape, index: number): fc.Arbitrary<J
         ...(groups.length > 0 ? { options: optionsOf(groups, index) } : {}),
         ...given,
         ...levels,
-    })) as fc.Arbitrary<JsonObject>;
+    }));
 }
 
 function groupsOf({ groups }: Shape): JsonObject {
@@ -206,7 +206,7 @@ function translations(
                 }),
             ),
         ),
-    ) as fc.Arbitrary<JsonObject[]>;
+    );
 }
 
 export function customFields(): fc.Arbitrary<JsonObject> {
@@ -228,7 +228,7 @@ export function customFields(): fc.Arbitrary<JsonObject> {
         duty: fc.option(fc.constantFrom(1, 2).map(String)),
         zones: fc.subarray(['1', '2', '3']),
     };
-    return fc.record(values, { requiredKeys: [] }) as fc.Arbitrary<JsonObject>;
+    return fc.record(values, { requiredKeys: [] });
 }
 
 function BOX(): { name: string; type: 'int' | 'string' }[] {

@@ -70,5 +70,5 @@ function address(streetLine1: string): fc.Arbitrary<JsonObject> {
     };
     return fc
         .record(fields, { requiredKeys: [] })
-        .map(given => ({ streetLine1, postalCode: '01067', countryCode: 'DE', ...given }) as unknown as JsonObject);
+        .map(given => ({ streetLine1, postalCode: '01067', countryCode: 'DE', ...given }));
 }

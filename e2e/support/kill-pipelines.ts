@@ -45,7 +45,7 @@ function fullSources(path: string, throughput: { batchSize: number; concurrency:
         return {
             code,
             name: code,
-            definition: { version: 1, steps, context: { throughput } } as PipelineDefinitionInput,
+            definition: { version: 1, steps, context: { throughput } },
         };
     };
     const missing = (onMissing: string) => ({ onMissing, maxMissingPercent: 50 });

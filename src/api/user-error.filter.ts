@@ -13,7 +13,11 @@ export class UserErrorFilter implements ExceptionFilter<UserError> {
         if (host.getType() === 'http') {
             const status = HTTP_STATUS[error.code] ?? 400;
             const { code, message, hint } = error;
-            return host.switchToHttp().getResponse<Response>().status(status).json({ code, message, hint, sentences: spoken(error) });
+            return host
+                .switchToHttp()
+                .getResponse<Response>()
+                .status(status)
+                .json({ code, message, hint, sentences: spoken(error) });
         }
         const sentence = sentenceOf(error);
         return new UserInputError('error.data-hub-user-error', { sentence });
