@@ -51,6 +51,7 @@ describeDashboard('DataHub on the pages of Vendure', shop => {
             .getByRole('row')
             .filter({ hasText: 'Price' })
             .getByText(/line \d+/)
+            .filter({ visible: true })
             .first()
             .waitFor();
 
