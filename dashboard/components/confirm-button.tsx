@@ -34,6 +34,9 @@ interface ConfirmButtonProps {
 }
 
 /** A button that asks first. Focus goes into the dialog, to the way out of it where there is no field, and comes back. */
+/** Vendure's red is too dark for letters on a dark ground. */
+const readableInDark = 'dark:text-red-400';
+
 export function ConfirmButton(props: Readonly<ConfirmButtonProps>) {
     const {
         children,
@@ -70,7 +73,17 @@ export function ConfirmButton(props: Readonly<ConfirmButtonProps>) {
     };
     return (
         <AlertDialog open={isOpen} onOpenChange={open}>
-            <AlertDialogTrigger render={<Button variant={variant} size={size} disabled={disabled} nativeButton />}>
+            <AlertDialogTrigger
+                render={
+                    <Button
+                        variant={variant}
+                        size={size}
+                        disabled={disabled}
+                        className={variant === 'destructive' ? readableInDark : undefined}
+                        nativeButton
+                    />
+                }
+            >
                 {children}
             </AlertDialogTrigger>
             <AlertDialogContent>
@@ -90,6 +103,7 @@ export function ConfirmButton(props: Readonly<ConfirmButtonProps>) {
                     </AlertDialogCancel>
                     <AlertDialogAction
                         variant={isDestructive ? 'destructive' : 'default'}
+                        className={isDestructive ? readableInDark : undefined}
                         aria-busy={isPending}
                         disabled={isPending}
                         onClick={() => void confirm()}

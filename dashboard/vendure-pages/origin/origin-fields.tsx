@@ -34,7 +34,7 @@ export function OriginFields({ entity, isOwn }: Readonly<OriginFieldsProps>) {
             key: 'change',
             header: <Trans>Before → after</Trans>,
             cell: ({ entry }) => (
-                <div className="max-w-96 min-w-32 break-words whitespace-normal">
+                <div className="max-w-44 min-w-32 break-words md:max-w-96 whitespace-normal">
                     <FieldDiff change={entry.change} />
                     <div className="mt-1 md:hidden">
                         <Source entry={entry} />

@@ -42,7 +42,7 @@ export function scenes(shop: DashboardShop, told: Told): Scene[] {
             name: 'new-4-fields',
             path: '/data-hub/pipelines/new?step=fields',
             isShown: true,
-            then: page => page.locator('main select').nth(3).waitFor(),
+            then: page => page.locator('main select').filter({ visible: true }).nth(3).waitFor(),
         },
         { name: 'new-5-create', path: '/data-hub/pipelines/new?step=create' },
         { name: 'pipeline', path: `/data-hub/pipelines/${told.shopify}` },
