@@ -16,7 +16,7 @@ describe('PendingEntity', () => {
             { path: 'options', before: ['size:s', 'fit:slim'], after: ['size:m', 'fit:slim'] },
         ]);
         expect([...variant.columns]).toEqual([['sku', 'B']]);
-        expect([...variant.translations.get('de')!]).toEqual([
+        expect([...variant.translations[0]!.cells]).toEqual([
             ['name', 'y'],
             ['customFields.claim', 'z'],
         ]);

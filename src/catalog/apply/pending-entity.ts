@@ -23,14 +23,14 @@ export class PendingEntity {
     private found = false;
     // There are as many of these as a batch has entities, and most of them have one or two of the parts.
     private ownColumns: Map<string, Cell> | undefined;
-    private ownTranslations: Map<string, Map<string, Cell>> | undefined;
+    private ownTranslations: PendingTranslation[] | undefined;
     private ownIdsBefore: Map<string, JsonValue> | undefined;
     private ownLinks: LinkChange[] | undefined;
     private ownAssets: AssetList[] | undefined;
     private ownPrices: PriceChange[] | undefined;
     private ownStock: StockChange[] | undefined;
     private ownAdjustments: AdjustmentChange[] | undefined;
-    private ownInheritedChannels: Set<EntityId> | undefined;
+    private ownInheritedChannels: readonly EntityId[] | undefined;
     private twins: EntityChange[] | undefined;
 
     constructor(
@@ -57,9 +57,19 @@ export class PendingEntity {
         (this.ownColumns ??= new Map<string, Cell>()).set(property, cell);
     }
 
-    /** By language, then by property path of the translation. */
-    get translations(): ReadonlyMap<string, ReadonlyMap<string, Cell>> {
-        return this.ownTranslations ?? NO_ENTRIES;
+    /** One for each language. */
+    get translations(): readonly PendingTranslation[] {
+        return this.ownTranslations ?? NONE;
+    }
+
+    private translationIn(languageCode: string): PendingTranslation {
+        let translation = this.ownTranslations?.find(each => each.languageCode === languageCode);
+        if (!translation) {
+            translation = { languageCode, cells: new Map() };
+            if (this.ownTranslations) this.ownTranslations.push(translation);
+            else this.ownTranslations = [translation];
+        }
+        return translation;
     }
 
     /** What relations held that are given by ids; of a list only the difference is written. */
@@ -98,12 +108,13 @@ export class PendingEntity {
     }
 
     /** Ids of the channels that an entity without `channels` of its own is put into. */
-    get inheritedChannels(): ReadonlySet<EntityId> {
-        return this.ownInheritedChannels ?? NO_IDS;
+    get inheritedChannels(): readonly EntityId[] {
+        return this.ownInheritedChannels ?? NONE;
     }
 
-    inheritChannel(id: EntityId): void {
-        (this.ownInheritedChannels ??= new Set<EntityId>()).add(id);
+    inheritChannels(ids: readonly EntityId[]): void {
+        const known = this.ownInheritedChannels;
+        this.ownInheritedChannels = known && known !== ids ? [...new Set([...known, ...ids])] : ids;
     }
 
     /** The same creation in another change set of the batch; written once. */
@@ -170,16 +181,27 @@ export class PendingEntity {
         return new PendingReference(rule.kind, rule.ofProduct ? `${this.owner}/${key}` : key, path, this.recordKey);
     }
 
+    private referencesTo(
+        rule: Parameters<PendingEntity['reference']>[0],
+        keys: readonly string[],
+        besides: readonly string[],
+        path: string,
+    ): readonly PendingReference[] {
+        if (keys.length === 0) return NONE;
+        const further = besides.length === 0 ? keys : keys.filter(key => !besides.includes(key));
+        return further.map(key => this.reference(rule, key, path));
+    }
+
     private take(field: FieldChange): void {
+        // Most fields are a column or a relation, named by one word.
+        const plain = this.description.paths[field.path];
+        if (plain) return this.takeByRule(plain, field, ONE_PART);
         const parts = splitPath(field.path);
         const [first, second, third] = parts;
         if (first === 'translations' && this.description.translations && second && third) {
             const property = third === 'customFields' ? `customFields.${parts.slice(3).join('.')}` : third;
             if (parts.length > (third === 'customFields' ? 4 : 3)) this.refuse(field);
-            const translations = (this.ownTranslations ??= new Map<string, Map<string, Cell>>());
-            let columns = translations.get(second);
-            if (!columns) translations.set(second, (columns = new Map<string, Cell>()));
-            columns.set(property, field.after);
+            this.translationIn(second).cells.set(property, field.after);
             return;
         }
         if (first === 'customFields' && second !== undefined && parts.length === 2) {
@@ -219,13 +241,15 @@ export class PendingEntity {
                 this.setColumn(rule.property, new PendingFilters(field.after ?? [], field.path, this.recordKey));
                 break;
             case 'links': {
-                const [before, after] = [keysIn(field.before), keysIn(field.after)];
-                const toReference = (key: string) => this.reference(rule, key, field.path);
-                (this.ownLinks ??= []).push({
+                const before = keysIn(field.before);
+                const after = keysIn(field.after);
+                const link: LinkChange = {
                     relation: rule.relation,
-                    add: after.filter(key => !before.includes(key)).map(toReference),
-                    remove: before.filter(key => !after.includes(key)).map(toReference),
-                });
+                    add: this.referencesTo(rule, after, before, field.path),
+                    remove: this.referencesTo(rule, before, after, field.path),
+                };
+                if (this.ownLinks) this.ownLinks.push(link);
+                else this.ownLinks = [link];
                 break;
             }
             case 'assets':
@@ -270,15 +294,21 @@ export class PendingEntity {
     }
 }
 
+export interface PendingTranslation {
+    languageCode: string;
+    /** By property path of the translation. */
+    cells: Map<string, Cell>;
+}
+
 export interface AssetList {
     relation: string;
-    keys: string[];
+    keys: readonly string[];
 }
 
 export interface LinkChange {
     relation: string;
-    add: (PendingReference | EntityId)[];
-    remove: (PendingReference | EntityId)[];
+    add: readonly (PendingReference | EntityId)[];
+    remove: readonly (PendingReference | EntityId)[];
 }
 
 export interface PriceChange {
@@ -338,8 +368,8 @@ export class PendingFilters {
 }
 
 const NO_ENTRIES: ReadonlyMap<string, never> = new Map<string, never>();
-const NO_IDS: ReadonlySet<EntityId> = new Set<EntityId>();
 const NONE: readonly never[] = [];
+const ONE_PART: readonly string[] = [''];
 
 const expectedParts: Record<PathRule['type'], number> = {
     column: 1,
@@ -362,6 +392,7 @@ function becomeUnchanged(change: EntityChange, id: EntityId): void {
     change.fields = [];
 }
 
-function keysIn(value: JsonValue | undefined): string[] {
-    return Array.isArray(value) ? [...new Set(value.map(String))] : [];
+function keysIn(value: JsonValue | undefined): readonly string[] {
+    if (!Array.isArray(value) || value.length === 0) return NONE;
+    return value.length === 1 ? [String(value[0])] : [...new Set(value.map(String))];
 }

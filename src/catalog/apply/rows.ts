@@ -16,16 +16,27 @@ export interface RowGroup {
  * rows that differ in what they leave out still go into one statement; where that cannot be known they are kept apart.
  */
 export function groupForInsert(table: Table, rows: readonly ReadonlyMap<string, unknown>[]): RowGroup[] {
-    const columns = [...new Set(rows.flatMap(row => [...row.keys()]))].sort();
+    const given = new Set<string>();
+    for (const row of rows) for (const property of row.keys()) given.add(property);
+    const columns = [...given].sort();
     // A row that leaves everything to the database still needs one column to be a statement.
     if (columns.length === 0 && rows.length > 0) columns.push(...anyFillable(table));
     const fillers = new Map(columns.map(property => [property, fillerOf(table, property)]));
+    const unfilled = columns.filter(property => !fillers.get(property));
     const groups = new Map<string, RowGroup>();
     rows.forEach((row, index) => {
-        const used = columns.filter(property => row.has(property) || fillers.get(property));
-        const group = groupOf(groups, used);
-        group.members.push(index);
-        group.rows.push(used.map(property => (row.has(property) ? row.get(property) : fillers.get(property)!.value)));
+        const lacking = unfilled.filter(property => !row.has(property));
+        const identity = lacking.join('\n');
+        let group = groups.get(identity);
+        if (!group) {
+            const used = columns.filter(property => !lacking.includes(property));
+            groups.set(identity, (group = { columns: used, rows: [], members: [] }));
+        }
+        const values = group.columns.map(property => {
+            const value = row.get(property);
+            return value !== undefined || row.has(property) ? value : fillers.get(property)!.value;
+        });
+        add(group, values, index);
     });
     return [...groups.values()];
 }
@@ -63,8 +74,7 @@ export function checkRequired(table: Table, row: ReadonlyMap<string, unknown>, e
 export function valueOf(table: Table, property: string, cell: Cell, references: References): unknown {
     if (cell instanceof PendingReference || cell instanceof PendingFilters) return cell.in(references);
     if (cell === undefined || cell === null) return null;
-    const column = table.metadata.findColumnWithPropertyPath(property);
-    return column && isInstant(column) && typeof cell === 'string' ? new Date(cell) : cell;
+    return typeof cell === 'string' && instantsOf(table).has(property) ? new Date(cell) : cell;
 }
 
 /** Order in which rows are locked; the same everywhere, so that two transactions wait instead of deadlocking. */
@@ -122,6 +132,18 @@ function requiredOf(table: Table): string[] {
             .filter(column => !column.isDiscriminator && !column.propertyPath.startsWith('customFields.'))
             .map(column => column.propertyPath);
         required.set(table.metadata, properties);
+    }
+    return properties;
+}
+
+const instants = new WeakMap<object, Set<string>>();
+
+/** Paths of the columns that hold an instant. */
+function instantsOf(table: Table): Set<string> {
+    let properties = instants.get(table.metadata);
+    if (!properties) {
+        properties = new Set(table.metadata.columns.filter(isInstant).map(({ propertyPath }) => propertyPath));
+        instants.set(table.metadata, properties);
     }
     return properties;
 }

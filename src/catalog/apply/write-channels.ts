@@ -36,25 +36,23 @@ export async function writeInheritedChannels(
     for (const record of records) {
         const channels = channelsOf(record);
         // Named ones are in these already, see compareFacetValues.
-        const further = [...channels].filter(channel => !always.includes(channel));
+        const further = channels === always ? [] : channels.filter(channel => !always.includes(channel));
         for (const entity of record.entities) {
-            if (inherits(entity)) {
-                for (const channel of channels) entity.inheritChannel(channel);
-            }
+            if (inherits(entity)) entity.inheritChannels(channels);
             for (const asset of assetsOf(entity, batch)) {
                 for (const channel of channels) assetPairs.push([asset, channel]);
             }
-            for (const value of further.length > 0 ? namedFacetValues(entity) : []) {
+            if (further.length === 0) continue;
+            for (const value of namedFacetValues(entity)) {
                 for (const channel of further) valuePairs.push([value.in(batch.references), channel]);
             }
         }
     }
     for (const description of descriptions) {
-        const pairs: Pairs = batch
-            .of(description)
-            .flatMap(entity =>
-                [...entity.inheritedChannels].map((channel): Pairs[number] => [entity.knownId(), channel]),
-            );
+        const pairs: Pairs = [];
+        for (const entity of batch.of(description)) {
+            for (const channel of entity.inheritedChannels) pairs.push([entity.knownId(), channel]);
+        }
         if (description.entity === Asset) assetPairs.push(...pairs);
         else await linkChannels(batch, description.entity, pairs);
     }
@@ -82,14 +80,18 @@ function namedFacetValues(entity: PendingEntity): PendingReference[] {
     return linkedReferences(entity, 'facetValues', 'add');
 }
 
+const NO_ASSETS: readonly EntityId[] = [];
+
 function assetReferences(entity: PendingEntity): PendingReference[] {
-    if (entity.columns.size === 0) return [];
-    return [...entity.columns.values()].filter(
-        (cell): cell is PendingReference => cell instanceof PendingReference && cell.kind === 'Asset',
-    );
+    const found: PendingReference[] = [];
+    for (const cell of entity.columns.values()) {
+        if (cell instanceof PendingReference && cell.kind === 'Asset') found.push(cell);
+    }
+    return found;
 }
 
-function assetsOf(entity: PendingEntity, { references }: Batch): EntityId[] {
+function assetsOf(entity: PendingEntity, { references }: Batch): readonly EntityId[] {
+    if (entity.assets.length === 0 && entity.columns.size === 0) return NO_ASSETS;
     const listed = entity.assets.flatMap(({ keys, relation }) =>
         keys.map(key => entity.reference({ kind: 'Asset' }, key, relation)),
     );
@@ -101,7 +103,7 @@ async function readChannels(
     { sql, references }: Batch,
     records: readonly BatchRecord[],
     always: readonly EntityId[],
-): Promise<(record: BatchRecord) => Set<EntityId>> {
+): Promise<(record: BatchRecord) => readonly EntityId[]> {
     const idsOf = (record: BatchRecord, entity: EntityTarget<ObjectLiteral>) =>
         record.entities.filter(pending => pending.description.entity === entity).map(pending => pending.knownId());
     const productsOf = (record: BatchRecord) => {
@@ -119,7 +121,8 @@ async function readChannels(
         const products = productsOf(record).flatMap(id => ofProduct.get(id) ?? []);
         const variants =
             products.length > 0 ? [] : idsOf(record, ProductVariant).flatMap(id => ofVariant.get(id) ?? []);
-        return new Set([...always, ...products, ...variants]);
+        const further = [...products, ...variants].filter(channel => !always.includes(channel));
+        return further.length === 0 ? always : [...new Set([...always, ...further])];
     };
 
     async function linkedChannels(entity: EntityTarget<ObjectLiteral>, ids: EntityId[]) {

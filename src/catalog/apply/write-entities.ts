@@ -12,8 +12,9 @@ export async function insertEntities(
 ): Promise<void> {
     if (entities.length === 0) return;
     const table = sql.table(description.entity);
+    const initial = Object.entries(description.initial ?? {});
     const rows = entities.map(entity => {
-        const row = new Map<string, unknown>(Object.entries(description.initial ?? {}));
+        const row = new Map<string, unknown>(initial);
         for (const [property, cell] of entity.columns) {
             // An absent value in a new row is the column's default.
             if (cell !== undefined) row.set(property, valueOf(table, property, cell, references));

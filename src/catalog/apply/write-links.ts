@@ -29,12 +29,8 @@ export async function writeLinks(batch: Batch, description: EntityDescription): 
     }
 }
 
+/** In the order in which rows are locked. */
 export function uniquePairs(pairs: readonly Pair[]): Pair[] {
-    const seen = new Set<string>();
-    return pairs
-        .filter(pair => {
-            const identity = pair.join('\n');
-            return seen.has(identity) ? false : seen.add(identity);
-        })
-        .sort(byFirstIds);
+    const sorted = [...pairs].sort(byFirstIds);
+    return sorted.filter((pair, i) => i === 0 || byFirstIds(sorted[i - 1]!, pair) !== 0);
 }

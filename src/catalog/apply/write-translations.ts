@@ -10,7 +10,7 @@ import { byFirstIds, checkRequired, compareIds, groupForInsert, groupForUpdate, 
  */
 export async function writeTranslations(batch: Batch, description: EntityDescription): Promise<void> {
     const { sql, references } = batch;
-    const entities = batch.of(description).filter(entity => entity.translations.size > 0);
+    const entities = batch.of(description).filter(entity => entity.translations.length > 0);
     if (!description.translations || entities.length === 0) return;
     const table = sql.table(description.translations.entity);
     const { defaults } = description.translations;
@@ -20,22 +20,22 @@ export async function writeTranslations(batch: Batch, description: EntityDescrip
     const updates: { key: unknown[]; set: Map<string, unknown> }[] = [];
     const deletes: unknown[][] = [];
     for (const entity of entities) {
-        for (const [languageCode, cells] of entity.translations) {
+        for (const { languageCode, cells } of entity.translations) {
+            const id = entity.creates ? undefined : existing.get(`${entity.knownId()}\n${languageCode}`);
             if (!entity.creates && [...cells.values()].every(cell => cell === undefined)) {
-                const id = existing.get(`${entity.knownId()}\n${languageCode}`);
                 if (id !== undefined) deletes.push([id]);
                 continue;
             }
-            const row = new Map<string, unknown>();
+            // The cells become the row: nobody else reads them, and there is one for each entity and language.
+            const row: Map<string, unknown> = cells;
             for (const [property, cell] of cells) {
                 row.set(property, valueOf(table, property, cell, references) ?? defaults[property] ?? null);
             }
-            const id = existing.get(`${entity.knownId()}\n${languageCode}`);
             if (id !== undefined) {
                 updates.push({ key: [id], set: row });
                 continue;
             }
-            for (const [property, value] of Object.entries(defaults)) if (!row.has(property)) row.set(property, value);
+            for (const property in defaults) if (!row.has(property)) row.set(property, defaults[property]);
             row.set('base', entity.knownId()).set('languageCode', languageCode);
             checkRequired(table, row, `${description.entityType} translation (${languageCode})`, entity.change.key);
             inserts.push(row);

@@ -79,8 +79,8 @@ function isStockOrContext(field: FieldChange): boolean {
 
 function addStock(summary: BatchSummary, change: EntityChange): void {
     for (const field of change.fields) {
-        const [kind, location] = splitPath(field.path);
-        if (kind !== 'stock' || location === undefined) continue;
+        if (!field.path.startsWith('stock.')) continue;
+        const location = splitPath(field.path)[1]!;
         const quantity = Number(field.after ?? 0) - Number(field.before ?? 0);
         if (quantity === 0) continue;
         summary.stock.push({ variantId: change.entityId!, location, quantity, isNew: change.action === 'CREATE' });

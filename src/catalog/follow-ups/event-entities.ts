@@ -82,15 +82,17 @@ function idOf(change: EntityChange): VendureEntity['id'] {
 
 function writtenBy(change: EntityChange, known: ReadonlySet<string>) {
     const columns: Record<string, unknown> = {};
-    let byLanguage: Map<string, Record<string, unknown>> | undefined;
+    const translations: Record<string, unknown>[] = [];
     for (const { path, after } of change.fields) {
-        const [first, languageCode, property, ...rest] = splitPath(path);
         if (known.has(path)) columns[path] = after;
-        if (path === 'deletedAt' && typeof after === 'string') columns.deletedAt = new Date(after);
-        if (first !== 'translations' || !languageCode || !property || rest.length > 0) continue;
-        byLanguage ??= new Map<string, Record<string, unknown>>();
-        const translation = byLanguage.get(languageCode) ?? { languageCode };
-        byLanguage.set(languageCode, { ...translation, [property]: after });
+        else if (path === 'deletedAt' && typeof after === 'string') columns.deletedAt = new Date(after);
+        else if (path.startsWith('translations.')) {
+            const [, languageCode, property, further] = splitPath(path);
+            if (!languageCode || !property || further !== undefined) continue;
+            let translation = translations.find(each => each.languageCode === languageCode);
+            if (!translation) translations.push((translation = { languageCode }));
+            translation[property] = after;
+        }
     }
-    return { columns, translations: byLanguage ? [...byLanguage.values()] : [] };
+    return { columns, translations };
 }

@@ -67,12 +67,15 @@ export class BatchState<R> {
  */
 export class SharedCreations {
     private readonly created = new Map<string, { key: string; change: EntityChange }>();
-    private readonly assetsLeftOut = new Set<string>();
+    private readonly assetsLeftOut: string[] = [];
+    private readonly owner: string;
 
     constructor(
         private readonly state: BatchState<unknown>,
-        private readonly origin: Origin,
-    ) {}
+        { step, index }: Origin,
+    ) {
+        this.owner = `${step}-${index}`;
+    }
 
     /** Makes sure that something will exist and can be found under `key`. `make` is called only if nobody has yet. */
     need(kind: ReferenceKind, identity: string, key: string, make: () => EntityChange): void {
@@ -90,24 +93,23 @@ export class SharedCreations {
             this.state.run.memory.plan(identity, this.owner);
             changes.push(change);
         }
-        return changes.sort((a, b) => ORDER.indexOf(a.entityType) - ORDER.indexOf(b.entityType));
+        // Mostly they are in order, and sorting makes copies.
+        const isInOrder = changes.every((change, i) => i === 0 || place(changes[i - 1]!) <= place(change));
+        return isInOrder ? changes : changes.sort((a, b) => place(a) - place(b));
     }
 
     /** An asset that cannot be had, as an earlier attempt has shown: the record does without it. */
     doWithoutAsset(key: string): void {
-        this.assetsLeftOut.add(key);
+        if (!this.assetsLeftOut.includes(key)) this.assetsLeftOut.push(key);
     }
 
     /** The change set of the record, with what was left out of it. */
     complete(changeSet: ChangeSet): ChangeSet {
-        if (this.assetsLeftOut.size === 0) return changeSet;
-        const leftOut = this.state.run.assetFailures.leftOut([...this.assetsLeftOut]);
+        if (this.assetsLeftOut.length === 0) return changeSet;
+        const leftOut = this.state.run.assetFailures.leftOut(this.assetsLeftOut);
         return { ...changeSet, refusedParts: [...(changeSet.refusedParts ?? []), leftOut] };
-    }
-
-    private get owner(): string {
-        return `${this.origin.step}-${this.origin.index}`;
     }
 }
 
 const ORDER = ['Facet', 'FacetValue', 'Tag', 'Asset', 'ProductOptionGroup', 'ProductOption'];
+const place = ({ entityType }: EntityChange): number => ORDER.indexOf(entityType);

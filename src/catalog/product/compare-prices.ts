@@ -45,6 +45,16 @@ export function comparePrices(
         // What a price list is made of: nothing to gather first.
         return comparePrice(draft, wantedPrice(only, channels, state), live);
     }
+    if (!live && given.length <= 1 && channels?.length === 1 && channels[0] === state.run.channel) {
+        // A new variant with one price, in the channel of the run alone.
+        const [own] = channels as [ChannelFacts];
+        const price = only && wantedPrice(only, channels, state);
+        const { currencyCode } = own;
+        if (price) comparePrice(draft, price, live);
+        if (price?.currencyCode !== currencyCode)
+            comparePrice(draft, { channel: own, currencyCode, price: 0, field: 'price' }, live);
+        return;
+    }
     const wanted = wantedPrices(given, channels, state);
     if (!live) {
         const { channel } = state.run;

@@ -1,4 +1,4 @@
-import type { ChangeSet } from '../../sdk/change-set';
+import type { ChangeSet, EntityChange } from '../../sdk/change-set';
 import { UserError } from '../../sdk/errors';
 import type { PipelineRecord } from '../../sdk/record';
 import { BatchState, Match, SharedCreations } from './batch-state';
@@ -87,24 +87,20 @@ export function compareProduct(
         );
     }
 
-    const changed = [product, ...variants.values()].filter(draft => draft.changed);
     const created = shared.accept();
-    if (changed.length === 0 && created.length === 0) {
-        return shared.complete({ action: 'UNCHANGED', key, entities: [] });
-    }
+    const entities: EntityChange[] = created.filter(change => !isOption(change));
+    if (product.changed) entities.push(product.toChange());
+    for (const change of created) if (isOption(change)) entities.push(change);
+    for (const draft of variants.values()) if (draft.changed) entities.push(draft.toChange());
+    if (entities.length === 0) return shared.complete({ action: 'UNCHANGED', key, entities });
     if (live) references.set('Product', key, live.id);
     book.fillReferences();
-    const isOption = (entityType: string) => entityType.startsWith('ProductOption');
-    return shared.complete({
-        action: live ? 'UPDATE' : 'CREATE',
-        key,
-        entities: [
-            ...created.filter(change => !isOption(change.entityType)),
-            ...(product.changed ? [product.toChange()] : []),
-            ...created.filter(change => isOption(change.entityType)),
-            ...changed.filter(draft => draft !== product).map(draft => draft.toChange()),
-        ],
-    });
+    return shared.complete({ action: live ? 'UPDATE' : 'CREATE', key, entities });
+}
+
+/** An option or a group of them: it needs the product. */
+function isOption({ entityType }: EntityChange): boolean {
+    return entityType.startsWith('ProductOption');
 }
 
 /** The slug in the language of the run; unique among the products that this run creates. */

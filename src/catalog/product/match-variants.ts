@@ -164,7 +164,7 @@ export function assertCombinations(
                 throw missingOption(label, group);
             if (key !== undefined) keys.push(key);
         }
-        const combination = keys.sort().join(' ');
+        const combination = keys.length > 1 ? keys.sort().join(' ') : (keys[0] ?? '');
         const twin = combinations.get(combination);
         if (twin === undefined) combinations.set(combination, label);
         else if (groups.length > 0) {

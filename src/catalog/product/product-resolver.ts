@@ -108,12 +108,14 @@ export class ProductResolver {
         }
         await this.readSkus(open, skus, state, sql);
         await this.readNumberedSlugs(open, slugs, book, sql);
-        await readRelated(
-            open.flatMap(match => [...this.customFieldsOf(match.record)]),
-            state,
-            sql,
-        );
-        await validateCustomFields(matches, record => this.customFieldsOf(record), run);
+        if (productNeeds.customFields.size > 0 || variantNeeds.customFields.size > 0) {
+            await readRelated(
+                open.flatMap(match => [...this.customFieldsOf(match.record)]),
+                state,
+                sql,
+            );
+            await validateCustomFields(matches, record => this.customFieldsOf(record), run);
+        }
         return state;
     }
 

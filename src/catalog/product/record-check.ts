@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { JsonObject, JsonValue } from '../../../shared/json';
 import { nearest } from '../../sdk/did-you-mean';
 import { UserError } from '../../sdk/errors';
+import { type Predicate, predicateOf } from './schema-predicate';
 
 const MAX_SUSPECTS = 10_000;
 
@@ -12,12 +13,14 @@ const MAX_SUSPECTS = 10_000;
 export class RecordCheck {
     private readonly suspects = new Map<string, string | undefined>();
     private readonly known: Set<string>;
+    private readonly accepts: Predicate;
 
     constructor(
         private readonly schema: z.ZodObject<z.ZodRawShape>,
         private readonly what: string,
     ) {
         this.known = new Set(Object.keys(schema.shape));
+        this.accepts = predicateOf(schema);
     }
 
     problemOf(record: JsonObject): UserError | undefined {
@@ -32,6 +35,7 @@ export class RecordCheck {
                 { field: name },
             );
         }
+        if (this.accepts(record)) return undefined;
         const result = this.schema.safeParse(record);
         if (result.success) return undefined;
         const issue = firstIssue(result.error.issues);
