@@ -394,5 +394,6 @@ function becomeUnchanged(change: EntityChange, id: EntityId): void {
 
 function keysIn(value: JsonValue | undefined): readonly string[] {
     if (!Array.isArray(value) || value.length === 0) return NONE;
-    return value.length === 1 ? [String(value[0])] : [...new Set(value.map(String))];
+    const keys = value.map(String);
+    return keys.length === 1 ? keys : [...new Set(keys)];
 }

@@ -37,12 +37,23 @@ export function compareStock(
     channels: readonly ChannelFacts[] | undefined,
     state: BatchState<unknown>,
 ): void {
+    const [only] = stock;
+    if (live && only && stock.length === 1)
+        return compareLevel(draft, locationOf(only, state), only.stockOnHand, live, state);
     const given = new Map<string, number>();
     if (!live) for (const channel of channels!) for (const location of channel.locations) given.set(location, 0);
     for (const level of stock) given.set(locationOf(level, state), level.stockOnHand);
-    for (const [location, stockOnHand] of given) {
-        const id = state.references.get('StockLocation', location);
-        const before = id === undefined ? undefined : live?.stock.get(id);
-        draft.change(joinPath('stock', location), before, stockOnHand);
-    }
+    for (const [location, stockOnHand] of given) compareLevel(draft, location, stockOnHand, live, state);
+}
+
+function compareLevel(
+    draft: EntityDraft,
+    location: string,
+    stockOnHand: number,
+    live: LiveVariant | undefined,
+    state: BatchState<unknown>,
+): void {
+    const id = state.references.get('StockLocation', location);
+    const before = id === undefined ? undefined : live?.stock.get(id);
+    if (before !== stockOnHand) draft.change(joinPath('stock', location), before, stockOnHand);
 }

@@ -1,5 +1,4 @@
 import { UserError } from '../../sdk/errors';
-import type { EntityId } from '../sql/sql-session';
 import type { BatchState, SharedCreations } from './batch-state';
 import type { ChannelFacts } from './catalog-facts';
 import { compareAssets } from './compare-assets';
@@ -112,6 +111,10 @@ function compareNames(
     owner: VariantOwner,
     { run }: BatchState<unknown>,
 ): void {
+    if (live && !record.translations?.length) {
+        if (record.name !== undefined) changeName(draft, run.languageCode, record.name, live);
+        return;
+    }
     const given = new Map<string, string>();
     if (record.name !== undefined) given.set(run.languageCode, record.name);
     for (const [i, { languageCode, name }] of (record.translations ?? []).entries()) {
@@ -140,10 +143,12 @@ function compareNames(
                 given.set(languageCode, given.get(run.languageCode) ?? [...given.values()][0] ?? '');
         }
     }
-    for (const [languageCode, name] of given) {
-        const before = live?.translations.get(languageCode)?.values.name as string | undefined;
-        draft.change(`translations.${languageCode}.name`, before, name);
-    }
+    for (const [languageCode, name] of given) changeName(draft, languageCode, name, live);
+}
+
+function changeName(draft: EntityDraft, languageCode: string, name: string, live: LiveVariant | undefined): void {
+    const before = live?.translations.get(languageCode)?.values.name as string | undefined;
+    draft.change(`translations.${languageCode}.name`, before, name);
 }
 
 function compareOptions(
@@ -153,8 +158,9 @@ function compareOptions(
 ): void {
     if (options.size === 0) return;
     if (live) {
-        const named = new Set<EntityId | undefined>([...options.values()].map(option => option.id));
-        if ([...named].every(id => id !== undefined && live.optionIds.includes(id))) return;
+        let hasAll = true;
+        for (const { id } of options.values()) if (id === undefined || !live.optionIds.includes(id)) hasAll = false;
+        if (hasAll) return;
     }
     const before = (live?.optionIds ?? []).map(id => book.optionOf(id)).filter(option => option !== undefined);
     const kept = (live?.optionIds ?? [])

@@ -105,10 +105,12 @@ export class LiveOptionGroup {
     ) {}
 
     byId(id: EntityId): LiveOption | undefined {
+        if (this.options.length <= FEW) return this.options.find(option => option.id === id);
         return this.lookUp().byId.get(id);
     }
 
     byCode(code: string): LiveOption | undefined {
+        if (this.options.length <= FEW) return this.options.find(option => option.code === code);
         return this.lookUp().byCode.get(code);
     }
 
@@ -129,6 +131,9 @@ export class LiveOptionGroup {
         return (this.lookUps = { byId, byCode, byName });
     }
 }
+
+/** So many are looked through sooner than a look-up is built. */
+const FEW = 8;
 
 export interface LiveOption {
     id: EntityId;

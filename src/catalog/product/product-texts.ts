@@ -39,13 +39,14 @@ export interface GivenTexts {
 }
 
 /** Texts of a record by language: those at the top level count for the language of the run. */
-export function textsOf(record: TextRecord, languageCode: string): Map<string, GivenTexts> {
+export function textsOf(record: TextRecord, languageCode: string): Iterable<readonly [string, GivenTexts]> {
+    const { name, slug, description, translations = [] } = record;
+    const isGiven = name !== undefined || slug !== undefined || description !== undefined;
+    const own: GivenTexts = { name, slug, description, field: '' };
+    if (translations.length === 0) return isGiven ? [[languageCode, own]] : [];
     const texts = new Map<string, GivenTexts>();
-    const { name, slug, description } = record;
-    if (name !== undefined || slug !== undefined || description !== undefined) {
-        texts.set(languageCode, { name, slug, description, field: '' });
-    }
-    for (const [i, translation] of (record.translations ?? []).entries()) {
+    if (isGiven) texts.set(languageCode, own);
+    for (const [i, translation] of translations.entries()) {
         const known = texts.get(translation.languageCode);
         texts.set(translation.languageCode, {
             name: translation.name ?? known?.name,

@@ -229,12 +229,14 @@ function fixedConditions(table: CompiledTable, where: SelectCondition): FixedCon
 
 /** The same lock order in all transactions makes deadlocks between them rarer. */
 function inKeyOrder(rows: Rows): Rows {
-    return [...rows].sort((left, right) => {
-        const [a, b] = [left[0], right[0]];
-        if (typeof a === 'number' && typeof b === 'number') return a - b;
-        const [textA, textB] = [String(a), String(b)];
-        return textA < textB ? -1 : textA > textB ? 1 : 0;
-    });
+    const isInOrder = rows.every((row, i) => i === 0 || compareKeys(rows[i - 1]![0], row[0]) <= 0);
+    return isInOrder ? rows : [...rows].sort((left, right) => compareKeys(left[0], right[0]));
+}
+
+function compareKeys(a: unknown, b: unknown): number {
+    if (typeof a === 'number' && typeof b === 'number') return a - b;
+    const [textA, textB] = [String(a), String(b)];
+    return textA < textB ? -1 : textA > textB ? 1 : 0;
 }
 
 function distinctValues(values: readonly unknown[]): unknown[] {

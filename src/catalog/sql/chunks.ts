@@ -22,6 +22,17 @@ export function* chunksOf(rows: Rows, { maxRows, maxChars }: ChunkLimits): Gener
     if (start < rows.length) yield start === 0 ? rows : rows.slice(start);
 }
 
+/** The same for a list of single values. */
+export function* listsOf(values: readonly unknown[], limits: ChunkLimits): Generator<readonly unknown[]> {
+    if (values.length <= limits.maxRows && sizeOf(values) <= limits.maxChars) yield values;
+    else
+        for (const rows of chunksOf(
+            values.map(value => [value]),
+            limits,
+        ))
+            yield rows.map(([value]) => value);
+}
+
 function sizeOf(row: readonly unknown[]): number {
     let size = 0;
     for (const value of row) size += valueSize(value);

@@ -1,6 +1,6 @@
 import type { QueryRunner } from 'typeorm';
 import { BaseSqlSession, FixedCondition, Inserted, InsertMode, Rows } from './base-session';
-import { chunksOf } from './chunks';
+import { chunksOf, listsOf } from './chunks';
 import { Column, encodeFlat } from './column';
 import { ascendingIds } from './ids';
 import type { InsertInput } from './insert-input';
@@ -106,15 +106,13 @@ export class MysqlSession extends BaseSqlSession {
     ): Promise<unknown[][]> {
         const select = `SELECT ${columns.map(({ name }) => name).join(', ')} FROM ${table.path} WHERE ${column.name} IN `;
         const found: unknown[][] = [];
-        for (const chunk of chunksOf(
-            values.map(value => [value]),
-            selectLimits,
-        )) {
-            const parameters = chunk.map(([value]) => column.encode(value));
+        for (const chunk of listsOf(values, selectLimits)) {
+            const parameters = chunk.map(column.encode);
             const list = `(${placeholders(parameters.length)})`;
             const conditions = fixed.map(condition => ` AND ${condition(value => (parameters.push(value), '?'))}`);
-            for (const row of await this.statements.rows(select + list + conditions.join(''), parameters))
-                found.push(row);
+            const rows = await this.statements.rows(select + list + conditions.join(''), parameters);
+            if (chunk.length === values.length) return rows;
+            for (const row of rows) found.push(row);
         }
         return found;
     }

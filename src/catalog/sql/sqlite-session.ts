@@ -1,6 +1,6 @@
 import type { QueryRunner } from 'typeorm';
 import { BaseSqlSession, FixedCondition, Inserted, InsertMode, Rows } from './base-session';
-import { chunksOf } from './chunks';
+import { chunksOf, listsOf } from './chunks';
 import { Column, encodeFlat } from './column';
 import { encodeVarying, type InsertInput } from './insert-input';
 import type { SqlCondition } from './sql-session';
@@ -92,17 +92,15 @@ export class SqliteSession extends BaseSqlSession {
     ): Promise<unknown[][]> {
         const select = `SELECT ${columns.map(({ name }) => name).join(', ')} FROM ${table.path} WHERE ${column.name} IN `;
         const found: unknown[][] = [];
-        for (const chunk of chunksOf(
-            values.map(value => [value]),
-            selectLimits,
-        )) {
-            const values = chunk.map(([value]) => column.encode(value));
-            const isShort = values.length < maxInJson && values.every(value => typeof value === 'number');
-            const parameters = isShort ? [JSON.stringify(values)] : values;
-            const list = isShort ? '(SELECT value FROM json_each(?))' : `(${placeholders(values.length)})`;
+        for (const chunk of listsOf(values, selectLimits)) {
+            const wanted = chunk.map(column.encode);
+            const isShort = wanted.length < maxInJson && wanted.every(value => typeof value === 'number');
+            const parameters = isShort ? [JSON.stringify(wanted)] : wanted;
+            const list = isShort ? '(SELECT value FROM json_each(?))' : `(${placeholders(wanted.length)})`;
             const conditions = fixed.map(condition => ` AND ${condition(value => (parameters.push(value), '?'))}`);
-            for (const row of await this.statements.rows(select + list + conditions.join(''), parameters))
-                found.push(row);
+            const rows = await this.statements.rows(select + list + conditions.join(''), parameters);
+            if (chunk.length === values.length) return rows;
+            for (const row of rows) found.push(row);
         }
         return found;
     }

@@ -36,16 +36,19 @@ export const nest = defineOperator({
         const write = writerOf(target);
         return record => {
             const gathered: JsonObject = {};
-            for (const name of Object.keys(record)) {
+            let found = false;
+            // What is deleted on the way has been visited by then.
+            for (const name in record) {
                 if (!name.startsWith(prefix)) continue;
                 const value = record[name]!;
                 delete record[name];
                 const isBlank = typeof value === 'string' && value.trim() === '';
                 const inner = name.slice(prefix.length);
-                if (!isBlank || empty === 'KEEP') writerOf(inner)(gathered, value);
-                else if (empty === 'NULL') writerOf(inner)(gathered, null);
+                if (isBlank && empty !== 'KEEP' && empty !== 'NULL') continue;
+                writerOf(inner)(gathered, isBlank && empty === 'NULL' ? null : value);
+                found = true;
             }
-            if (Object.keys(gathered).length === 0) return record;
+            if (!found) return record;
             const present = read(record);
             write(record, isJsonObject(present) ? { ...present, ...gathered } : gathered);
             return record;

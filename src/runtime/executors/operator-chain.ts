@@ -70,7 +70,9 @@ export class OperatorChain {
             const { retries } = this;
             const outcomes: (JsonObject | Outcome)[] = [];
             const kept: Passenger[] = [];
-            for (const passenger of passengers) {
+            // By index: an iterator would make an object for each record and operator.
+            for (let i = 0; i < passengers.length; i++) {
+                const passenger = passengers[i]!;
                 const answer = this.attempt(code, operator, passenger.record);
                 // Awaiting every plain answer would cost a turn of the event loop per record.
                 const outcome = answer instanceof Promise ? await awaited(answer, signal) : answer;
