@@ -28,6 +28,7 @@ interface Settings {
     server: string;
     rounds: number;
     importerProducts: number;
+    warmUps: number;
     withoutLedger: boolean;
     skuIndex: { skuIndex?: 'OFF' };
 }
@@ -38,7 +39,7 @@ type Run = (name: string, input?: Partial<ContenderInput>) => Promise<Measured>;
  * Imports the same seeded catalogs through Vendure's importer, through DataHub and by raw INSERTs, then re-imports them
  * unchanged and with 5 % of the variants changed. Every contender starts from a copy of the same empty shop. Imports are
  * measured twice: as the first thing that a process does, and after it has imported a small catalog into another shop, as
- * a worker has. The floor is warm, and so is everything that follows, on both sides.
+ * a worker has. The floor is warm. Re-imports are measured in a process that has done the same some times before.
  */
 export async function importBench(args: string[]): Promise<void> {
     const { values } = parseArgs({
@@ -48,6 +49,8 @@ export async function importBench(args: string[]): Promise<void> {
             rounds: { type: 'string', default: '1' },
             products: { type: 'string', default: '1000,10000' },
             'importer-products': { type: 'string', default: '1000' },
+            /** How often the process has re-imported the catalog before it is measured, on both sides. */
+            'warm-ups': { type: 'string', default: '5' },
             /** `off`: batches look for SKUs without the index that DataHub offers. */
             'sku-index': { type: 'string', default: 'on' },
         },
@@ -59,6 +62,7 @@ export async function importBench(args: string[]): Promise<void> {
                 server,
                 rounds: Number(values.rounds),
                 importerProducts: Number(values['importer-products']),
+                warmUps: Number(values['warm-ups']),
                 withoutLedger: values.ledger === 'off',
                 skuIndex: values['sku-index'] === 'off' ? { skuIndex: 'OFF' } : {},
             });
@@ -89,7 +93,7 @@ async function benchOn(sizes: number[], settings: Settings): Promise<void> {
 
 async function benchSize(catalog: GeneratedCatalog, settings: Settings, run: Run): Promise<ReportLine[]> {
     const { products, variants: amount } = catalog;
-    const { server, rounds, importerProducts, withoutLedger } = settings;
+    const { server, rounds, importerProducts, warmUps, withoutLedger } = settings;
     const database = benchDatabase(server);
     const results = new Map<string, Measured[]>();
     const measured = async (what: string, name: string, input?: Partial<ContenderInput>): Promise<void> => {
@@ -97,7 +101,7 @@ async function benchSize(catalog: GeneratedCatalog, settings: Settings, run: Run
         results.set(what, [...(results.get(what) ?? []), result]);
         console.log(`  ${products} products, ${what}: ${result.seconds.toFixed(2)} s (${result.note})`);
     };
-    const warm = { warmUps: 1, warmUpPipeline: 'catalog-before' };
+    const warm = { warmUps, warmUpPipeline: 'catalog-before' };
     const isImporterDue = products <= importerProducts;
     for (let round = 0; round < rounds; round++) {
         await writeCatalogCsv(csvPath, { products, seed: 42 });
@@ -118,7 +122,7 @@ async function benchSize(catalog: GeneratedCatalog, settings: Settings, run: Run
         for (const name of [names.raw, names.rawWarmUp]) await anew(name);
         const floor = { warmUpDatabase: names.rawWarmUp, warmUpSource: names.warmUp };
         await measured('raw INSERT', 'rawInsert', { database: names.raw, sourceDatabase: names.dataHub, ...floor });
-        await measured('raw read and compare', 'rawCompare', { warmUps: 1 });
+        await measured('raw read and compare', 'rawCompare', { warmUps });
         await measured('DataHub, unchanged', 'dataHub', warm);
         await writeCatalogCsv(csvPath, { products, seed: 42, changedShare: 0.05 });
         await measured('DataHub, 5 % changed', 'dataHub', warm);

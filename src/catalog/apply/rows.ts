@@ -25,7 +25,9 @@ export function groupForInsert(table: Table, rows: readonly ReadonlyMap<string, 
     const unfilled = columns.filter(property => !fillers.get(property));
     const groups = new Map<string, RowGroup>();
     rows.forEach((row, index) => {
-        const lacking = unfilled.filter(property => !row.has(property));
+        const lacking = unfilled.every(property => row.has(property))
+            ? NONE
+            : unfilled.filter(property => !row.has(property));
         const identity = lacking.join('\n');
         let group = groups.get(identity);
         if (!group) {
@@ -90,6 +92,8 @@ export function byFirstIds(a: readonly unknown[], b: readonly unknown[]): number
     }
     return 0;
 }
+
+const NONE: readonly string[] = [];
 
 function groupOf(groups: Map<string, RowGroup>, columns: string[]): RowGroup {
     const identity = columns.join('\n');

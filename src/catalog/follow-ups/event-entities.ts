@@ -28,10 +28,10 @@ export function productOf(change: EntityChange): Product {
 export function variantOf(change: EntityChange): ProductVariant {
     const { columns, translations } = writtenBy(change, VARIANT_COLUMNS);
     // A price list has thousands; given to the constructor, each property would be described first.
-    return Object.assign(new ProductVariant(), columns, {
-        id: idOf(change),
-        translations: translations.map(t => new ProductVariantTranslation(t as Partial<Translation<ProductVariant>>)),
-    });
+    const variant = Object.assign(new ProductVariant(), columns);
+    variant.id = idOf(change);
+    variant.translations = translations.map(t => Object.assign(new ProductVariantTranslation(), t));
+    return variant;
 }
 
 export function facetOf(change: EntityChange): Facet | FacetValue {
