@@ -24,9 +24,9 @@ interface WantedPrice {
 }
 
 /** `price` is that of the run's channel in its default currency. */
-export function pricesOf({ price, prices = [] }: VariantRecord): GivenPrice[] {
+export function pricesOf({ price, prices }: VariantRecord): GivenPrice[] {
     const own = price === undefined ? [] : [{ price, at: '' }];
-    return [...own, ...prices.map((given, i) => ({ ...given, at: `prices[${i}].` }))];
+    return !prices ? own : [...own, ...prices.map((given, i) => ({ ...given, at: `prices[${i}].` }))];
 }
 
 /**

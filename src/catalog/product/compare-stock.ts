@@ -14,9 +14,9 @@ export interface GivenStock {
     at: string;
 }
 
-export function stockOf({ stockOnHand, stock = [] }: VariantRecord): GivenStock[] {
+export function stockOf({ stockOnHand, stock }: VariantRecord): GivenStock[] {
     const own = stockOnHand === undefined ? [] : [{ stockOnHand, at: '' }];
-    return [...own, ...stock.map((given, i) => ({ ...given, at: `stock[${i}].` }))];
+    return !stock ? own : [...own, ...stock.map((given, i) => ({ ...given, at: `stock[${i}].` }))];
 }
 
 /** Name of the location that a record means. */

@@ -95,8 +95,8 @@ export class SqliteSession extends BaseSqlSession {
         for (const chunk of listsOf(values, selectLimits)) {
             const wanted = chunk.map(column.encode);
             const isShort = wanted.length < maxInJson && wanted.every(value => typeof value === 'number');
-            const parameters = isShort ? [JSON.stringify(wanted)] : wanted;
-            const list = isShort ? '(SELECT value FROM json_each(?))' : `(${placeholders(wanted.length)})`;
+            const parameters = isShort ? [JSON.stringify(wanted)] : filledUp(wanted);
+            const list = isShort ? '(SELECT value FROM json_each(?))' : `(${placeholders(parameters.length)})`;
             const conditions = fixed.map(condition => ` AND ${condition(value => (parameters.push(value), '?'))}`);
             const rows = await this.statements.rows(select + list + conditions.join(''), parameters);
             if (chunk.length === values.length) return rows;
@@ -137,6 +137,17 @@ function piecesOf(rows: Rows, columns: number, constants: number): Rows[] {
 }
 
 const PIECES = [250, 25, 1];
+
+/** To one of few lengths, with NULL, which no value equals: the text of the statement stays prepared from batch to batch. */
+function filledUp(values: readonly unknown[]): unknown[] {
+    const step = values.length > LIST_STEP ? LIST_STEP : SHORT_LIST_STEP;
+    const filled = [...values];
+    while (filled.length % step > 0) filled.push(null);
+    return filled;
+}
+
+const LIST_STEP = 250;
+const SHORT_LIST_STEP = 10;
 
 function placeholders(count: number): string {
     return Array(count).fill('?').join(', ');
