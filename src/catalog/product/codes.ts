@@ -1,7 +1,7 @@
 import { normalizeString } from '@vendure/common/lib/normalize-string';
 
 const PLAIN = /^[a-z0-9]+(-[a-z0-9]+)*$/;
-const MAX_REMEMBERED = 50_000;
+const MAX_REMEMBERED = 10_000;
 const remembered = new Map<string, string>();
 
 /** The code that Vendure's importer gives to something called `text`; never empty for text that is not. */

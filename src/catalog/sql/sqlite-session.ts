@@ -40,8 +40,18 @@ export class SqliteSession extends BaseSqlSession {
         const end = (select && ') u WHERE TRUE') + (mode === 'MISSING' ? ' ON CONFLICT DO NOTHING' : '');
         const values = constants.map(({ value }) => value);
         const inserted: Inserted = { ids: [], added: 0 };
+        let sql = '';
+        let size = 0;
+        const textFor = (count: number): string => {
+            if (count !== size) {
+                sql = `INSERT INTO ${table.path} (${names}) ${select}VALUES ${tuples(varying.length, count)}${end}`;
+                size = count;
+            }
+            return sql;
+        };
         const pieces = piecesOf(rows, varying.length, values.length).map(piece => ({
-            sql: `INSERT INTO ${table.path} (${names}) ${select}VALUES ${tuples(varying.length, piece.length)}${end}`,
+            // Pieces of one size, which follow each other, share one text: it is long, and hashed to find the statement.
+            sql: textFor(piece.length),
             parameters: () => encodeVarying(varying, piece, values),
             // Nobody else can write while the statement runs, so its ids are consecutive and this is the last of them.
             done({ lastInsertRowid, changes }: Written) {
@@ -150,13 +160,11 @@ const LIST_STEP = 250;
 const SHORT_LIST_STEP = 10;
 
 function placeholders(count: number): string {
-    return Array(count).fill('?').join(', ');
+    return '?, '.repeat(count - 1) + '?';
 }
 
 function tuples(columns: number, rows: number): string {
-    return Array(rows)
-        .fill(`(${placeholders(columns)})`)
-        .join(',');
+    return `(${placeholders(columns)}),`.repeat(rows - 1) + `(${placeholders(columns)})`;
 }
 
 /** better-sqlite3 takes neither booleans nor Dates; both are stored as TypeORM stores them. */

@@ -78,7 +78,11 @@ export class KeyMemory {
             const high = old[from]!;
             const low = old[from + 1]!;
             if (high === 0 && low === 0) continue;
-            this.slots.set(old.subarray(from, from + WORDS), this.slotOf({ high, low }));
+            const at = this.slotOf({ high, low });
+            this.slots[at] = high;
+            this.slots[at + 1] = low;
+            this.slots[at + 2] = old[from + 2]!;
+            this.slots[at + 3] = old[from + 3]!;
         }
     }
 }
