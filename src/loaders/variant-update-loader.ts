@@ -59,16 +59,17 @@ export async function variantUpdateLoader(
     const variantOf = (data: JsonObject): string | undefined => {
         return column === undefined ? filledKeyText(data[matchBy]) : customFieldKey(data, column);
     };
+    const order = `variant:${matchBy}:`;
     return catalogLoader(host, {
         run,
         policy: settings,
         keysOf(data) {
             const variant = variantOf(data);
-            const { update, problem } = reader.read(data);
-            return variant === undefined || problem ? [] : claimsOf(update, variant, run);
+            const { record, problem } = reader.read(data);
+            return variant === undefined || problem ? [] : claimsOf(record, variant, run);
         },
         // One batch goes on from what the other has made of the variant.
-        orderOf: data => [`variant:${matchBy}:${variantOf(data) ?? ''}`],
+        orderOf: data => [order + (variantOf(data) ?? '')],
         nameOf: data => variantOf(data) ?? '',
         resolve: (records, sql) => resolver.resolve(records, sql),
         compare: (_record, match, state) => compareVariantUpdate(match, state),

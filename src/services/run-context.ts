@@ -34,7 +34,8 @@ export class RunContextFactory {
     }
 
     private async channelOf(run: PipelineRun): Promise<Channel> {
-        const channel = await this.connection.rawConnection.getRepository(Channel).findOne({
+        // Not findOne, which with relations asks twice.
+        const [channel] = await this.connection.rawConnection.getRepository(Channel).find({
             where: { id: run.channelId },
             relations: { defaultTaxZone: true, defaultShippingZone: true },
         });
@@ -49,7 +50,7 @@ export class RunContextFactory {
     /** Runs that no person asked for act as the superadmin. */
     private async userOf(run: PipelineRun): Promise<User> {
         const { identifier } = this.config.authOptions.superadminCredentials;
-        const user = await this.connection.rawConnection.getRepository(User).findOne({
+        const [user] = await this.connection.rawConnection.getRepository(User).find({
             where: run.userId === null ? { identifier } : { id: run.userId },
             relations: { roles: { channels: true } },
         });

@@ -40,7 +40,8 @@ const savePositionEveryMs = 5_000;
  */
 export class DatabaseRunJournal implements RunJournal<CatalogScope> {
     private readonly records: RunOfRecords;
-    private lastProgressAt = 0;
+    /** From the beginning: what a short run has done, its settlements tell. */
+    private lastProgressAt = performance.now();
     private lastSavedAt = 0;
     private writingProgress: Promise<unknown> | undefined;
 

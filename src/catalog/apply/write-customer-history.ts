@@ -7,6 +7,7 @@ import type { EntityId, SqlSession } from '../sql/sql-session';
 import type { Batch, BatchRecord } from './batch';
 import { descriptionFor } from './descriptions';
 import type { PendingEntity } from './pending-entity';
+import { valueOf } from './rows';
 
 interface Entry {
     type: string;
@@ -22,7 +23,7 @@ export async function writeCustomerHistory(batch: Batch, injector: Injector, ctx
     const { sql } = batch;
     const kinds = ['User', 'Customer', 'Address'].map(type => descriptionFor(type)!);
     if (kinds.every(kind => batch.of(kind).length === 0)) return;
-    const places = await placesOf(batch.of(descriptionFor('Address')!), sql, ctx.languageCode);
+    const places = await placesOf(batch, ctx.languageCode);
     const owners = await ownersOf(batch.of(descriptionFor('User')!), sql);
     const entries = batch.records.flatMap(record => [
         ...record.entities.flatMap(entity => accountEntries(entity, owners)),
@@ -109,15 +110,20 @@ interface Place {
     line: string;
 }
 
-/** Whose the addresses are, and how Vendure writes them in one line. */
-async function placesOf(
-    addresses: readonly PendingEntity[],
-    sql: SqlSession,
-    languageCode: string,
-): Promise<Map<EntityId, Place>> {
-    const columns = ['id', 'customer', 'country', 'streetLine1', 'postalCode'];
-    const ids = addresses.map(address => address.knownId());
-    const rows = await sql.selectIn(sql.table(Address), columns, 'id', ids);
+/** Whose the addresses are, and how Vendure writes them in one line. What was written just now needs no reading. */
+async function placesOf(batch: Batch, languageCode: string): Promise<Map<EntityId, Place>> {
+    const { sql, references } = batch;
+    const table = sql.table(Address);
+    const columns = ['customer', 'country', 'streetLine1', 'postalCode'];
+    const addresses = batch.of(descriptionFor('Address')!);
+    const rows = addresses
+        .filter(address => address.creates)
+        .map(address => [
+            address.knownId(),
+            ...columns.map(name => valueOf(table, name, address.columns.get(name), references)),
+        ]);
+    const others = addresses.filter(address => !address.creates).map(address => address.knownId());
+    rows.push(...(await sql.selectIn(table, ['id', ...columns], 'id', others)));
     const names = await countryNames(
         rows.map(row => row[2]),
         sql,
@@ -125,9 +131,10 @@ async function placesOf(
     );
     return new Map(
         rows.map(([id, customer, country, street, postalCode]) => {
-            const parts = [street, postalCode, names.get(country as EntityId)].filter(part => part !== undefined);
-            const line = parts.filter((part, i) => i === 0 || part !== '').map(textOf);
-            return [id as EntityId, { customer: customer as EntityId, line: line.join(', ') }];
+            const parts = [street, postalCode, names.get(country as EntityId)];
+            // A new address may leave the column to its default, which is no text.
+            const line = parts.filter((part, i) => i === 0 || (part !== '' && part !== null && part !== undefined));
+            return [id as EntityId, { customer: customer as EntityId, line: line.map(textOf).join(', ') }];
         }),
     );
 }

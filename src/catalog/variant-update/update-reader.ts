@@ -1,13 +1,10 @@
 import type { JsonObject } from '../../../shared/json';
-import type { UserError } from '../../sdk/errors';
+import type { Match } from '../product/batch-state';
 import type { RecordCheck } from '../product/record-check';
 import type { VariantUpdate } from './variant-update';
 
-interface ReadUpdate {
-    /** Empty when the record is refused. */
-    update: VariantUpdate;
-    problem?: UserError;
-}
+/** A record as it was read; its variant is found later. Empty and with a problem when it is refused. */
+type ReadUpdate = Match<VariantUpdate>;
 
 /** More than any usual batches in flight have; records that never come to be resolved must not pile up. */
 const MAX_REMEMBERED = 20_000;
@@ -29,7 +26,12 @@ export class UpdateReader {
         if (!read) {
             const problem = this.check.problemOf(record);
             // A record without a problem is what the schema says.
-            read = problem ? { update: {}, problem } : { update: this.shape(record as never) };
+            read = {
+                record: problem ? {} : this.shape(record as never),
+                problem,
+                product: undefined,
+                variant: undefined,
+            };
             if (this.known.size >= MAX_REMEMBERED) this.known.clear();
             this.known.set(record, read);
         }

@@ -50,10 +50,9 @@ export class VariantUpdateResolver {
         const open = new Map<UpdateMatch, EntityId>();
         const table = sql.table(ProductVariant);
         for (const record of records) {
-            const { update, problem } = this.reader.take(record.data);
-            const match: UpdateMatch = { record: update, problem };
+            const match = this.reader.take(record.data);
             state.matches.set(record, match);
-            if (problem) continue;
+            if (match.problem) continue;
             const key = this.keyOf(match.record, table);
             if (key === null) match.problem = noMatchValue(this.matching.column ?? this.matching.by);
             else if (key !== undefined) open.set(match, key);
@@ -79,19 +78,20 @@ export class VariantUpdateResolver {
         const { run, matching } = this;
         const variants = await this.read([...open.keys()], [...new Set(open.values())], sql);
         const visible = await inChannel(ProductVariant, [...variants.keys()], run, sql);
-        const byKey = new Map<string, LiveVariant[]>();
+        const byKey = new Map<string, LiveVariant>();
+        const ambiguous = new Map<string, LiveVariant[]>();
         for (const variant of variants.values()) {
             if (!visible.has(variant.id)) continue;
             const key =
                 matching.by === 'customField' ? textOf(variant.values[matching.column!]) : String(variant[matching.by]);
-            const same = byKey.get(key);
-            if (same) same.push(variant);
-            else byKey.set(key, [variant]);
+            const first = byKey.get(key);
+            if (first) ambiguous.set(key, [...(ambiguous.get(key) ?? [first]), variant]);
+            else byKey.set(key, variant);
         }
         for (const [match, key] of open) {
-            const found = byKey.get(String(key)) ?? [];
-            if (found.length > 1) match.problem = ambiguousVariant(match.record, matching.by, found, 'match by id');
-            else match.variant = found[0];
+            const same = ambiguous.get(String(key));
+            if (same) match.problem = ambiguousVariant(match.record, matching.by, same, 'match by id');
+            else match.variant = byKey.get(String(key));
         }
     }
 

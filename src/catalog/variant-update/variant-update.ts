@@ -89,45 +89,29 @@ export const stockAdjustmentRecord = z.looseObject({
     ).optional(),
 });
 
-export function priceUpdate({
-    price,
-    prices = [],
-    channel,
-    currencyCode,
-    ...variant
-}: z.output<typeof variantPriceRecord>): VariantUpdate {
-    const own = price === undefined ? [] : [{ channel, currencyCode, price, at: '' }];
-    return { ...identityOf(variant), prices: [...own, ...listed(prices, 'prices')] };
+/** Written out, as there is one for each line of a file: no rest of fields is gathered and spread again. */
+export function priceUpdate(record: z.output<typeof variantPriceRecord>): VariantUpdate {
+    const { id, sku, customFields, channel, currencyCode, price } = record;
+    const prices: GivenPrice[] = price === undefined ? [] : [{ channel, currencyCode, price, at: '' }];
+    for (const given of listed(record.prices, 'prices')) prices.push(given);
+    return { id, sku, customFields, prices };
 }
 
-export function stockUpdate({
-    location,
-    stockOnHand,
-    stock = [],
-    outOfStockThreshold,
-    ...variant
-}: z.output<typeof stockLevelRecord>): VariantUpdate {
-    const own = stockOnHand === undefined ? [] : [{ location, stockOnHand, at: '' }];
-    return { ...identityOf(variant), stock: [...own, ...listed(stock, 'stock')], outOfStockThreshold };
+export function stockUpdate(record: z.output<typeof stockLevelRecord>): VariantUpdate {
+    const { id, sku, customFields, location, stockOnHand, outOfStockThreshold } = record;
+    const stock: GivenStock[] = stockOnHand === undefined ? [] : [{ location, stockOnHand, at: '' }];
+    for (const given of listed(record.stock, 'stock')) stock.push(given);
+    return { id, sku, customFields, stock, outOfStockThreshold };
 }
 
-export function adjustmentUpdate({
-    location,
-    delta,
-    stockOnHand,
-    stock = [],
-    externalId,
-    ...variant
-}: z.output<typeof stockAdjustmentRecord>): VariantUpdate {
+export function adjustmentUpdate(record: z.output<typeof stockAdjustmentRecord>): VariantUpdate {
+    const { id, sku, customFields, location, delta, stockOnHand, stock = [], externalId } = record;
     const isFlat = delta !== undefined || stockOnHand !== undefined || stock.length === 0;
-    const own = isFlat ? [{ location, delta, stockOnHand, at: '' }] : [];
-    return { ...identityOf(variant), adjustments: [...own, ...listed(stock, 'stock')], externalId };
+    const adjustments: GivenAdjustment[] = isFlat ? [{ location, delta, stockOnHand, at: '' }] : [];
+    for (const given of listed(stock, 'stock')) adjustments.push(given);
+    return { id, sku, customFields, adjustments, externalId };
 }
 
-function identityOf({ id, sku, customFields }: VariantUpdate): VariantUpdate {
-    return { id, sku, customFields };
-}
-
-function listed<T extends object>(list: readonly T[], name: string): (T & { at: string })[] {
+function listed<T extends object>(list: readonly T[] = [], name: string): (T & { at: string })[] {
     return list.map((given, i) => ({ ...given, at: `${name}[${i}].` }));
 }
