@@ -104,7 +104,8 @@ export class MysqlSession extends BaseSqlSession {
         values: readonly unknown[],
         fixed: readonly FixedCondition[],
     ): Promise<unknown[][]> {
-        const select = `SELECT ${columns.map(({ name }) => name).join(', ')} FROM ${table.path} WHERE ${column.name} IN `;
+        const select = `SELECT ${columns.map(readable).join(', ')} FROM ${table.path} WHERE ${column.name} IN `;
+        const doubles = columns.flatMap((selected, index) => (isDouble(selected) ? [index] : []));
         const found: unknown[][] = [];
         for (const chunk of chunksOf(
             values.map(value => [value]),
@@ -113,8 +114,10 @@ export class MysqlSession extends BaseSqlSession {
             const parameters = chunk.map(([value]) => column.encode(value));
             const list = `(${placeholders(parameters.length)})`;
             const conditions = fixed.map(condition => ` AND ${condition(value => (parameters.push(value), '?'))}`);
-            for (const row of await this.statements.rows(select + list + conditions.join(''), parameters))
+            for (const row of await this.statements.rows(select + list + conditions.join(''), parameters)) {
+                for (const index of doubles) if (row[index] !== null) row[index] = Number(row[index]);
                 found.push(row);
+            }
         }
         return found;
     }
@@ -191,6 +194,15 @@ function rowsWithConstants({ varying, constants }: Pick<InsertInput, 'varying' |
         for (const { value } of constants) parameters.push(value);
     }
     return parameters;
+}
+
+/** What a SELECT names for a column. Of a double with 16 or 17 digits mysql2 reads another number than the server writes. */
+function readable(column: Column): string {
+    return isDouble(column) ? `CAST(${column.name} AS CHAR)` : column.name;
+}
+
+function isDouble({ type }: Column): boolean {
+    return type === 'double';
 }
 
 function placeholders(count: number): string {
