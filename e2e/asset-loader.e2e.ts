@@ -1,89 +1,50 @@
-import { Asset, AssetService, ChannelService, CurrencyCode, type ID, LanguageCode, Product, Tag } from '@vendure/core';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { Asset, AssetService, LanguageCode, Product, Tag } from '@vendure/core';
+import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { JsonObject } from '../shared/json';
-import { DataHubPlugin } from '../src';
-import { PipelineRun } from '../src/entities';
 import { assetLoader, productLoader } from '../src/loaders';
 import { TransientError } from '../src/sdk/errors';
-import { PipelineRunnerService } from '../src/services/pipeline-runner.service';
-import { PipelineService } from '../src/services/pipeline.service';
-import { UndoService } from '../src/services/undo/undo.service';
 import { describeOnEachDatabase } from './support/each-database';
-import { createLoader, hostOf, loadRecords } from './support/run-loader';
+import { LoaderShop } from './support/loader-shop';
 import { statementsOf } from './support/statements';
-import { BootedVendure, bootVendure } from './support/vendure';
+import type { BootedVendure } from './support/vendure';
 import { zipOf } from './support/zip';
 
 describeOnEachDatabase(
     'The asset loader',
     database => {
-        const folder = mkdtempSync(join(tmpdir(), 'data-hub-assets-'));
+        let shop: LoaderShop;
         let server: BootedVendure;
-        let pipelines = 0;
 
         beforeAll(async () => {
-            server = await bootVendure({
+            const download = (url: string) =>
+                Promise.resolve({
+                    body: Readable.from([`body of ${url}`]),
+                    fileName: 'far.png',
+                    contentType: 'image/png',
+                });
+            shop = await LoaderShop.boot({
                 database,
                 databaseName: 'e2e_asset_loader',
-                config: { importExportOptions: { importAssetsDir: folder } },
-                plugins: [DataHubPlugin.init({})],
                 customFields: {
                     Asset: [
                         { name: 'damId', type: 'string', nullable: true },
                         { name: 'alt', type: 'localeString', nullable: true },
                     ],
                 },
+                host: { http: { request: () => Promise.reject(new Error('not used')), download } },
             });
-            const channels = server.app.get(ChannelService);
-            const main = await channels.getDefaultChannel();
-            await channels.create(server.ctx, {
-                code: 'b2b',
-                token: 'b2b-token',
-                defaultLanguageCode: LanguageCode.en,
-                availableLanguageCodes: [LanguageCode.en],
-                pricesIncludeTax: false,
-                defaultCurrencyCode: CurrencyCode.EUR,
-                availableCurrencyCodes: [CurrencyCode.EUR],
-                defaultTaxZoneId: main.defaultTaxZone?.id,
-                defaultShippingZoneId: main.defaultShippingZone?.id,
-            });
+            server = shop.server;
         });
-        afterAll(async () => {
-            await server?.close();
-            rmSync(folder, { recursive: true });
-        });
+        afterAll(() => shop?.close());
 
-        function file(name: string, content = `picture ${name}`): string {
-            mkdirSync(join(folder, name, '..'), { recursive: true });
-            writeFileSync(join(folder, name), content);
-            return name;
-        }
-
-        async function load(records: JsonObject[], settings: JsonObject = {}, adapter: object = assetLoader) {
-            const loader = await createLoader(adapter as never, hostOf(server, { http }), settings);
-            return loadRecords(loader, server, records);
-        }
-
-        const http = {
-            request: () => Promise.reject(new Error('not used')),
-            download: (url: string) =>
-                Promise.resolve({
-                    body: Readable.from([`body of ${url}`]),
-                    fileName: 'far.png',
-                    contentType: 'image/png',
-                }),
-        };
-
-        function rows<T extends object>(entity: new () => T) {
-            return server.connection.rawConnection.getRepository(entity);
-        }
-
+        const load = (records: JsonObject[], settings: JsonObject = {}, adapter: object = assetLoader) =>
+            shop.load(adapter, records, settings);
+        const run = (records: JsonObject[]) => shop.run({ adapterCode: 'asset' }, records);
         const assets = (where: object = {}) =>
-            rows(Asset).find({ where, relations: ['tags', 'channels', 'translations'], order: { id: 'ASC' } });
+            shop.rows(Asset).find({ where, relations: ['tags', 'channels', 'translations'], order: { id: 'ASC' } });
         const byName = async (name: string) =>
             (await assets({ id: (await assets({ translations: { name } }))[0]!.id }))[0]!;
 
@@ -103,7 +64,7 @@ describeOnEachDatabase(
         });
 
         it('writes what Vendure’s service writes', async () => {
-            const content = readFileSync(join(folder, file('served1.png', 'same size 1')));
+            const content = readFileSync(join(shop.folder, shop.file('served1.png', 'same size 1')));
             const service = server.app.get(AssetService);
             const created = await service.create(server.ctx, {
                 file: Promise.resolve({
@@ -116,7 +77,7 @@ describeOnEachDatabase(
                 customFields: { damId: 'D1' },
             });
             await service.update(server.ctx, { id: (created as Asset).id, focalPoint: { x: 0.12345, y: 0.9 } });
-            file('loaded2.png', 'same size 2');
+            shop.file('loaded2.png', 'same size 2');
             const { rejected } = await load([
                 {
                     source: 'loaded2.png',
@@ -132,11 +93,11 @@ describeOnEachDatabase(
             for (const each of [served!, loaded!])
                 Object.assign(each, { source: named(each.source), preview: named(each.preview) });
             expect(loaded).toEqual(served);
-            expect(await rows(Tag).countBy({ value: 'red' })).toBe(1);
+            expect(await shop.rows(Tag).countBy({ value: 'red' })).toBe(1);
         });
 
         it('updates what it finds, and writes nothing when all is as it should be', async () => {
-            file('plain.png');
+            shop.file('plain.png');
             await load([{ source: 'plain.png' }]);
             expect((await byName('plain.png')).tags).toEqual([]);
             const record = {
@@ -169,13 +130,13 @@ describeOnEachDatabase(
         });
 
         it('takes folders, archives and addresses, each file once', async () => {
-            for (const name of ['one.png', 'deep/two.png', '.hidden.png']) file(`photos/${name}`);
+            for (const name of ['one.png', 'deep/two.png', '.hidden.png']) shop.file(`photos/${name}`);
             const packed = {
                 'in/three.png': Buffer.from('three'),
                 '__MACOSX/x.png': Buffer.from('x'),
                 'four.png': Buffer.from('four'),
             };
-            writeFileSync(join(folder, 'photos.zip'), zipOf(packed));
+            shop.file('photos.zip', zipOf(packed));
             const records = [
                 { source: 'photos', tags: ['bulk'] },
                 { source: 'photos.zip', tags: ['bulk'] },
@@ -188,7 +149,7 @@ describeOnEachDatabase(
             expect((await load(records)).changeSets.map(({ action }) => action)).toEqual(Array(3).fill('UNCHANGED'));
             // The same asset for a product that names a file of the archive.
             await load([{ name: 'Packed', assets: ['photos.zip/in/three.png'] }], {}, productLoader);
-            const product = await rows(Product).findOneOrFail({
+            const product = await shop.rows(Product).findOneOrFail({
                 where: { translations: { name: 'Packed' } },
                 relations: ['featuredAsset'],
             });
@@ -196,12 +157,12 @@ describeOnEachDatabase(
         });
 
         it('refuses what leads out of the folder or would fill the disk', async () => {
-            writeFileSync(join(folder, 'slip.zip'), zipOf({ '../../evil.png': Buffer.from('evil') }));
-            writeFileSync(join(folder, 'liar.zip'), zipOf({ 'big.png': Buffer.alloc(5_000_000) }, { 'big.png': 10 }));
-            writeFileSync(join(folder, 'huge.zip'), zipOf({ 'big.png': Buffer.alloc(30_000_000) }));
-            writeFileSync(join(folder, 'broken.zip'), 'no zip at all');
-            mkdirSync(join(folder, 'empty'));
-            symlinkSync('/etc', join(folder, 'out'));
+            shop.file('slip.zip', zipOf({ '../../evil.png': Buffer.from('evil') }));
+            shop.file('liar.zip', zipOf({ 'big.png': Buffer.alloc(5_000_000) }, { 'big.png': 10 }));
+            shop.file('huge.zip', zipOf({ 'big.png': Buffer.alloc(30_000_000) }));
+            shop.file('broken.zip', 'no zip at all');
+            mkdirSync(join(shop.folder, 'empty'));
+            symlinkSync('/etc', join(shop.folder, 'out'));
             const { rejected } = await load(
                 ['slip.zip', 'huge.zip', 'broken.zip', 'empty', 'out', '../etc', 'gone']
                     .slice(0, 6)
@@ -221,13 +182,13 @@ describeOnEachDatabase(
         });
 
         it('stores the same content once, whatever it is called', async () => {
-            file('first.png', 'the very same');
-            file('other/second.png', 'the very same');
+            shop.file('first.png', 'the very same');
+            shop.file('other/second.png', 'the very same');
             await load([{ source: 'first.png' }]);
             await load([{ source: 'other/second.png' }]);
             const records = [{ name: 'Twins', assets: ['first.png', 'other/second.png'] }];
             await load(records, {}, productLoader);
-            const product = await rows(Product).findOneOrFail({
+            const product = await shop.rows(Product).findOneOrFail({
                 where: { translations: { name: 'Twins' } },
                 relations: ['assets'],
             });
@@ -248,7 +209,7 @@ describeOnEachDatabase(
                     }
                 }
             };
-            const sources = ['a', 'b', 'c', 'd'].map(letter => file(`${letter}/name.png`, `content ${letter}`));
+            const sources = ['a', 'b', 'c', 'd'].map(letter => shop.file(`${letter}/name.png`, `content ${letter}`));
             await Promise.all(sources.map(again));
             const stored = [...server.assetFiles.files].filter(([name]) => /^name/.test(name) && !/preview/.test(name));
             expect(stored.map(([, content]) => String(content)).sort()).toEqual(
@@ -259,8 +220,8 @@ describeOnEachDatabase(
         });
 
         it('can be undone: created assets go with their files and tags, others are as before', async () => {
-            file('kept.png');
-            file('gone.png');
+            shop.file('kept.png');
+            shop.file('gone.png');
             await run([{ source: 'kept.png', name: 'Kept', tags: ['old'] }]);
             const before = [...server.assetFiles.files.keys()].sort();
             const kept = described(await byName('Kept'));
@@ -269,37 +230,11 @@ describeOnEachDatabase(
                 { source: 'gone.png', tags: ['new', 'newer'], channels: ['b2b'] },
             ]);
             expect(done).toMatchObject({ status: 'COMPLETED', created: 1, updated: 1 });
-            const undo = await server.app.get(UndoService).undoRun(server.ctx, done.id, { triggeredBy: 'test' });
-            expect(await execute(undo.id)).toMatchObject({ status: 'COMPLETED', rejected: 0 });
+            expect(await shop.undo(done.id)).toMatchObject({ status: 'COMPLETED', rejected: 0 });
             expect(described(await byName('Kept'))).toEqual(kept);
             expect([...server.assetFiles.files.keys()].sort()).toEqual(before);
-            expect(await rows(Tag).findBy([{ value: 'new' }, { value: 'newer' }])).toEqual([]);
+            expect(await shop.rows(Tag).findBy([{ value: 'new' }, { value: 'newer' }])).toEqual([]);
         });
-
-        async function run(records: JsonObject[]): Promise<PipelineRun> {
-            const { app, ctx } = server;
-            const code = `assets-${++pipelines}`;
-            const pipeline = await app.get(PipelineService).create(ctx, {
-                code,
-                name: code,
-                definition: {
-                    version: 1,
-                    steps: [
-                        { key: 'read', type: 'EXTRACT', config: { adapterCode: 'inMemory', records } },
-                        { key: 'load', type: 'LOAD', config: { adapterCode: 'asset' } },
-                    ],
-                },
-            });
-            const options = { triggeredBy: 'test' };
-            return execute(
-                (await app.get(PipelineRunnerService).enqueue(ctx, (pipeline as { id: ID }).id, options)).id,
-            );
-        }
-
-        async function execute(id: ID): Promise<PipelineRun> {
-            await server.app.get(PipelineRunnerService).execute(id);
-            return rows(PipelineRun).findOneByOrFail({ id });
-        }
     },
     { sampleOn: 'sqlite' },
 );

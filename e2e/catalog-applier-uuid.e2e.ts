@@ -13,9 +13,10 @@ import { ChangeSetApplier } from '../src/catalog/apply/change-set-applier';
 import { References } from '../src/catalog/references';
 import { openSqlSession } from '../src/catalog/sql/open-sql-session';
 import { DataHubReference } from '../src/entities/data-hub-reference.entity';
-import type { ChangeSet, EntityChange } from '../src/sdk/change-set';
-import { JsonValue } from '../shared/json';
+import type { ChangeSet } from '../src/sdk/change-set';
+import { changeSet, created } from './support/applier-change-sets';
 import { describeOnEachDatabase } from './support/each-database';
+import { hostOf } from './support/run-loader';
 import { BootedVendure, bootVendure } from './support/vendure';
 
 @VendurePlugin({ imports: [PluginCommonModule], entities: [DataHubReference], compatibility: '^3.7.0' })
@@ -36,8 +37,7 @@ describeOnEachDatabase('the applier in a shop with uuids', database => {
     afterAll(() => server?.close());
 
     it('creates, updates and deletes', async () => {
-        const create = changeSet(
-            'CREATE',
+        const create = changeSet('mug', 'CREATE', [
             created('Facet', 'colour', { code: 'colour', 'translations.en.name': 'Colour' }),
             created('FacetValue', 'colour:red', { code: 'red', 'translations.en.name': 'Red' }),
             created('Product', 'mug', {
@@ -55,7 +55,7 @@ describeOnEachDatabase('the applier in a shop with uuids', database => {
                 'prices.__default_channel__.USD': 700,
                 'stock.Default Stock Location': 4,
             }),
-        );
+        ]);
         await apply(create);
         const [, , product, variant] = create.entities;
         expect(product!.entityId).toMatch(/^[0-9a-f-]{36}$/);
@@ -64,24 +64,28 @@ describeOnEachDatabase('the applier in a shop with uuids', database => {
         expect(before).toMatchObject({ sku: '007', price: 700, productId: product!.entityId });
 
         await apply(
-            changeSet('UPDATE', {
-                ...variant!,
-                action: 'UPDATE',
-                fields: [
-                    { path: 'prices.__default_channel__.USD', before: 700, after: 800 },
-                    { path: 'stock.Default Stock Location', before: 4, after: 1 },
-                    { path: 'translations.en.name', before: 'Mug', after: 'Cup' },
-                ],
-            }),
+            changeSet('mug', 'UPDATE', [
+                {
+                    ...variant!,
+                    action: 'UPDATE',
+                    fields: [
+                        { path: 'prices.__default_channel__.USD', before: 700, after: 800 },
+                        { path: 'stock.Default Stock Location', before: 4, after: 1 },
+                        { path: 'translations.en.name', before: 'Mug', after: 'Cup' },
+                    ],
+                },
+            ]),
         );
         expect(await service.findOne(server.ctx, variant!.entityId!)).toMatchObject({ price: 800, name: 'Cup' });
 
         await apply(
-            changeSet('DELETE', {
-                ...product!,
-                action: 'DELETE',
-                fields: [{ path: 'deletedAt', after: new Date().toISOString() }],
-            }),
+            changeSet('mug', 'DELETE', [
+                {
+                    ...product!,
+                    action: 'DELETE',
+                    fields: [{ path: 'deletedAt', after: new Date().toISOString() }],
+                },
+            ]),
         );
         expect(await service.findOne(server.ctx, variant!.entityId!)).toBeUndefined();
         const facets = await server.connection.rawConnection
@@ -100,26 +104,8 @@ describeOnEachDatabase('the applier in a shop with uuids', database => {
             references.set('StockLocation', name, id);
         await server.connection.withTransaction(server.ctx, async ctx => {
             const { queryRunner } = server.connection.getRepository(ctx, Product).manager;
-            const applier = new ChangeSetApplier({
-                injector: server.injector,
-                ctx: server.ctx,
-                dryRun: false,
-                files: { open: () => Promise.reject(new Error('not used')) },
-                http: {
-                    download: () => Promise.reject(new Error('not used')),
-                    request: () => Promise.reject(new Error('not used')),
-                },
-            });
+            const applier = new ChangeSetApplier(hostOf(server));
             await applier.apply([set], references, { ctx, sql: await openSqlSession(queryRunner!) });
         });
     }
 });
-
-function changeSet(action: ChangeSet['action'], ...entities: EntityChange[]): ChangeSet {
-    return { key: 'mug', action, entities };
-}
-
-function created(entityType: string, key: string, fields: Record<string, JsonValue>): EntityChange {
-    const list = Object.entries(fields).map(([path, after]) => ({ path, after }));
-    return { entityType, key, action: 'CREATE', entityId: null, fields: list };
-}

@@ -12,6 +12,7 @@ import { afterAll, expect, it } from 'vitest';
 import type { JsonObject } from '../shared/json';
 import { DataHubPlugin } from '../src';
 import { productLoader } from '../src/loaders';
+import type { EntityChange, FieldChange } from '../src/sdk/change-set';
 import { CatalogThroughServices } from './support/catalog-through-services';
 import { type DatabaseSnapshot, differencesBetween, snapshotOf } from './support/database-snapshot';
 import type { TestDatabase } from './support/databases';
@@ -41,8 +42,10 @@ describeOnEachDatabase(
                     const loader = await createLoader(productLoader, hostOf(shop!), settings);
                     const { rejected } = await loadRecords(loader, shop!, records, { batchSize: 3 });
                     expect(rejected).toEqual([]);
-                    const again = await loadRecords(loader, shop!, records);
-                    expect(again.changeSets.filter(({ action }) => action !== 'UNCHANGED')).toEqual([]);
+                    const again = await loadRecords(loader, shop!, records, { write: false });
+                    expect(again.changeSets.flatMap(({ entities }) => entities).filter(isMoreThanFreedSlugs)).toEqual(
+                        [],
+                    );
                 });
                 for (let round = 0; round < rounds; round++) {
                     const differences = differencesBetween(served[round]!, loaded[round]!);
@@ -74,6 +77,14 @@ describeOnEachDatabase(
     },
     { sampleOn: 'postgres' },
 );
+
+/** A slug that a product of a later batch has given up is taken the next time, by Vendure too. */
+function isMoreThanFreedSlugs({ entityType, fields }: EntityChange): boolean {
+    const stemOf = (slug: unknown) => String(slug).replace(/-\d+$/, '');
+    const isFreed = ({ path, before, after }: FieldChange) =>
+        path.endsWith('.slug') && stemOf(before) === stemOf(after);
+    return entityType !== 'Product' || !fields.every(isFreed);
+}
 
 async function emptyShop(database: TestDatabase): Promise<BootedVendure> {
     const shop = await bootVendure({

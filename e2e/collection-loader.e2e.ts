@@ -1,32 +1,22 @@
 import {
     Asset,
-    ChannelService,
     Collection,
     CollectionService,
-    CurrencyCode,
     FacetValue,
     type ID,
     JobQueueService,
     LanguageCode,
     ProductVariant,
-    TransactionalConnection,
 } from '@vendure/core';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { JsonObject } from '../shared/json';
-import { DataHubPlugin } from '../src';
 import { DataHubRecordError, PipelineRun } from '../src/entities';
 import { collectionLoader, productLoader } from '../src/loaders';
-import { PipelineRunnerService } from '../src/services/pipeline-runner.service';
-import { PipelineService } from '../src/services/pipeline.service';
-import { UndoService } from '../src/services/undo/undo.service';
 import { describeOnEachDatabase } from './support/each-database';
+import { LoaderShop } from './support/loader-shop';
 import { until } from './support/pipeline-shop';
-import { createLoader, hostOf, loadRecords } from './support/run-loader';
 import { statementsOf } from './support/statements';
-import { BootedVendure, bootVendure } from './support/vendure';
+import type { BootedVendure } from './support/vendure';
 
 const red = (facetValueIds: string[]) => ({
     code: 'facet-value-filter',
@@ -36,18 +26,14 @@ const red = (facetValueIds: string[]) => ({
 describeOnEachDatabase(
     'The collection loader',
     database => {
-        const folder = mkdtempSync(join(tmpdir(), 'data-hub-collections-'));
+        let shop: LoaderShop;
         let server: BootedVendure;
-        let pipelines = 0;
 
         beforeAll(async () => {
-            for (const name of ['one.png', 'two.png']) writeFileSync(join(folder, name), `picture ${name}`);
-            server = await bootVendure({
+            shop = await LoaderShop.boot({
                 database,
                 databaseName: 'e2e_collection_loader',
                 runJobs: true,
-                config: { importExportOptions: { importAssetsDir: folder } },
-                plugins: [DataHubPlugin.init({})],
                 customFields: {
                     Collection: [
                         { name: 'erpId', type: 'string', nullable: true },
@@ -56,20 +42,9 @@ describeOnEachDatabase(
                     ],
                 },
             });
-            const channels = server.app.get(ChannelService);
-            const main = await channels.getDefaultChannel();
-            await channels.create(server.ctx, {
-                code: 'b2b',
-                token: 'b2b-token',
-                defaultLanguageCode: LanguageCode.en,
-                availableLanguageCodes: [LanguageCode.en],
-                pricesIncludeTax: false,
-                defaultCurrencyCode: CurrencyCode.EUR,
-                availableCurrencyCodes: [CurrencyCode.EUR],
-                defaultTaxZoneId: main.defaultTaxZone?.id,
-                defaultShippingZoneId: main.defaultShippingZone?.id,
-            });
-            await load(
+            server = shop.server;
+            for (const name of ['one.png', 'two.png']) shop.file(name);
+            await shop.load(
                 productLoader,
                 ['red', 'blue', 'green'].map(color => ({
                     name: `Shirt ${color}`,
@@ -79,57 +54,16 @@ describeOnEachDatabase(
                 })),
             );
         });
-        afterAll(async () => {
-            await server?.close();
-            rmSync(folder, { recursive: true });
-        });
+        afterAll(() => shop?.close());
         afterEach(() => vi.restoreAllMocks());
 
-        async function load(adapter: object, records: JsonObject[], settings: JsonObject = {}, options = {}) {
-            const loader = await createLoader(adapter as never, hostOf(server), settings);
-            return loadRecords(loader, server, records, options);
-        }
         const collections = (records: JsonObject[], settings: JsonObject = {}, options = {}) =>
-            load(collectionLoader, records, settings, options);
-
-        /** Every run goes the whole way: job queue, ledger, quarantine. */
-        async function run(records: JsonObject[], batchSize = 100, settings: JsonObject = {}): Promise<PipelineRun> {
-            const { app, ctx, connection } = server;
-            const code = `collections-${++pipelines}`;
-            const pipeline = await app.get(PipelineService).create(ctx, {
-                code,
-                name: code,
-                definition: {
-                    version: 1,
-                    steps: [
-                        { key: 'read', type: 'EXTRACT', config: { adapterCode: 'inMemory', records } },
-                        { key: 'load', type: 'LOAD', config: { adapterCode: 'collection', ...settings } },
-                    ],
-                    context: { throughput: { batchSize, concurrency: 2 } },
-                },
-            });
-            const { id } = await app
-                .get(PipelineRunnerService)
-                .enqueue(ctx, (pipeline as { id: ID }).id, { triggeredBy: 'test' });
-            return ended(id, connection);
-        }
-
-        async function ended(id: ID, connection: TransactionalConnection): Promise<PipelineRun> {
-            const runs = connection.rawConnection.getRepository(PipelineRun);
-            let found = await runs.findOneByOrFail({ id });
-            await until('the run has ended', async () => {
-                found = await runs.findOneByOrFail({ id });
-                return !['PENDING', 'RUNNING'].includes(found.status);
-            });
-            return found;
-        }
-
-        function rows<T extends object>(entity: new () => T) {
-            return server.connection.rawConnection.getRepository(entity);
-        }
+            shop.load(collectionLoader, records, settings, options);
+        const run = (records: JsonObject[], batchSize?: number, settings: JsonObject = {}) =>
+            shop.run({ adapterCode: 'collection', ...settings }, records, batchSize);
 
         async function bySlug(slug: string) {
-            return rows(Collection).findOneOrFail({
+            return shop.rows(Collection).findOneOrFail({
                 where: { translations: { slug } },
                 relations: ['parent', 'channels', 'productVariants', 'assets', 'assets.asset', 'featuredAsset'],
             });
@@ -142,7 +76,7 @@ describeOnEachDatabase(
 
         /** All of a subtree but ids and times; slugs without their prefix. */
         async function described(prefix: string): Promise<unknown[]> {
-            const all = await rows(Collection).find({
+            const all = await shop.rows(Collection).find({
                 relations: ['translations', 'parent', 'channels', 'assets', 'featuredAsset', 'customFields.faces'],
             });
             const slugOf = (id: ID) =>
@@ -189,9 +123,9 @@ describeOnEachDatabase(
 
         it('writes what Vendure’s service writes', async () => {
             const service = server.app.get(CollectionService);
-            const [asset] = await rows(Asset).find();
-            const [value] = await rows(FacetValue).findBy({ code: 'red' });
-            const [variant] = await rows(ProductVariant).findBy({ sku: 'SHIRT-blue' });
+            const [asset] = await shop.rows(Asset).find();
+            const [value] = await shop.rows(FacetValue).findBy({ code: 'red' });
+            const [variant] = await shop.rows(ProductVariant).findBy({ sku: 'SHIRT-blue' });
             const argument = (name: string, of: unknown) => ({ name, value: JSON.stringify(of) });
             const text = (languageCode: LanguageCode, name: string, slug: string) => ({
                 languageCode,
@@ -376,12 +310,18 @@ describeOnEachDatabase(
                 1,
             );
             expect(first).toMatchObject({ status: 'COMPLETED_WITH_ERRORS', created: 1, rejected: 2 });
-            const errors = await rows(DataHubRecordError).find({ where: { runId: first.id }, order: { id: 'ASC' } });
+            const errors = await shop
+                .rows(DataHubRecordError)
+                .find({ where: { runId: first.id }, order: { id: 'ASC' } });
             expect(errors.map(({ waitsFor }) => waitsFor)).toEqual(['Collection:w-mid', 'Collection:w-top']);
-            await until('the leaf is there', () => rows(Collection).existsBy({ translations: { slug: 'w-leaf' } }));
+            await until('the leaf is there', () =>
+                shop.rows(Collection).existsBy({ translations: { slug: 'w-leaf' } }),
+            );
             expect((await bySlug('w-leaf')).parent.id).toBe((await bySlug('w-mid')).id);
             await until('all that follows is done', async () => {
-                return !(await rows(PipelineRun).existsBy([{ status: 'PENDING' }, { status: 'RUNNING' }] as never));
+                return !(await shop
+                    .rows(PipelineRun)
+                    .existsBy([{ status: 'PENDING' }, { status: 'RUNNING' }] as never));
             });
         });
 
@@ -455,22 +395,20 @@ describeOnEachDatabase(
             );
             expect(done).toMatchObject({ status: 'COMPLETED', created: 2, updated: 1 });
             expect(await skusOf('u-old')).toEqual(['SHIRT-blue']);
-            const undo = await server.app.get(UndoService).undoRun(server.ctx, done.id, { triggeredBy: 'test' });
-            expect(await ended(undo.id, server.connection)).toMatchObject({ status: 'COMPLETED', rejected: 0 });
+            const undo = await shop.undo(done.id);
+            expect(undo).toMatchObject({ status: 'COMPLETED', rejected: 0 });
             expect(await described('u-')).toEqual(before);
             expect(await skusOf('u-old')).toEqual(['SHIRT-red']);
 
-            const redo = await server.app.get(UndoService).undoRun(server.ctx, undo.id, { triggeredBy: 'test' });
-            expect(await ended(redo.id, server.connection)).toMatchObject({ status: 'COMPLETED', rejected: 0 });
+            expect(await shop.undo(undo.id)).toMatchObject({ status: 'COMPLETED', rejected: 0 });
             expect((await bySlug('u-below')).parent.id).toBe((await bySlug('u-new')).id);
             expect(await skusOf('u-old')).toEqual(['SHIRT-blue']);
         });
 
         it('names slugs that others have taken since, and leaves those collections alone', async () => {
             const undoOf = async (id: ID) => {
-                const undo = await server.app.get(UndoService).undoRun(server.ctx, id, { triggeredBy: 'test' });
-                const undone = await ended(undo.id, server.connection);
-                return { run: undone, errors: await rows(DataHubRecordError).findBy({ runId: undo.id }) };
+                const undone = await shop.undo(id);
+                return { run: undone, errors: await shop.rows(DataHubRecordError).findBy({ runId: undone.id }) };
             };
             await run([{ slug: 't-old', name: 'Old', customFields: { erpId: 't1' } }]);
             const { id: old } = await bySlug('t-old');
@@ -492,7 +430,7 @@ describeOnEachDatabase(
                     message: expect.stringMatching(/"t-made".* belongs to the collection with the id/) as unknown,
                 },
             ]);
-            expect(await rows(Collection).countBy({ translations: { slug: 't-made' } })).toBe(1);
+            expect(await shop.rows(Collection).countBy({ translations: { slug: 't-made' } })).toBe(1);
         });
     },
     { sampleOn: 'postgres' },

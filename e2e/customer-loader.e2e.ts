@@ -1,7 +1,5 @@
 import {
     AccountRegistrationEvent,
-    ChannelService,
-    CurrencyCode,
     Customer,
     CustomerAddressEvent,
     CustomerEvent,
@@ -9,7 +7,6 @@ import {
     CustomerGroupService,
     CustomerService,
     EventBus,
-    LanguageCode,
     NativeAuthenticationMethod,
     RequestContext,
     RequestContextService,
@@ -23,6 +20,7 @@ import { TypeOrmUnitOfWork } from '../src/catalog/sql/unit-of-work';
 import { customerLoader } from '../src/loaders';
 import type { Rejected } from '../src/sdk/outcome';
 import { existingAmong } from '../src/services/quarantine/known-references';
+import { createChannel } from './support/further-channel';
 import { describeOnEachDatabase } from './support/each-database';
 import { createLoader, hostOf, loadRecords, LoadResult } from './support/run-loader';
 import { statementsOf } from './support/statements';
@@ -47,20 +45,8 @@ describeOnEachDatabase(
                     Address: [{ name: 'number', type: 'string', nullable: true }],
                 },
             });
-            const channels = server.app.get(ChannelService);
-            const main = await channels.getDefaultChannel();
-            const channel = await channels.create(server.ctx, {
-                code: 'b2b',
-                token: 'b2b-token',
-                defaultLanguageCode: LanguageCode.en,
-                availableLanguageCodes: [LanguageCode.en],
-                pricesIncludeTax: false,
-                defaultCurrencyCode: CurrencyCode.EUR,
-                availableCurrencyCodes: [CurrencyCode.EUR],
-                defaultTaxZoneId: main.defaultTaxZone?.id,
-                defaultShippingZoneId: main.defaultShippingZone?.id,
-            });
-            b2b = server.ctx.copy(channel as never);
+            const channel = await createChannel(server, 'b2b');
+            b2b = server.ctx.copy(channel);
             await server.app.get(CustomerGroupService).create(server.ctx, { name: 'Wholesale' });
         });
         afterAll(() => server?.close());

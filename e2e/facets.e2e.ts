@@ -1,6 +1,5 @@
 import {
     ChannelService,
-    CurrencyCode,
     EventBus,
     Facet,
     FacetEvent,
@@ -19,6 +18,7 @@ import type { JsonObject } from '../shared/json';
 import { DataHubReference } from '../src/entities/data-hub-reference.entity';
 import { facetLoader, facetValueLoader, productLoader } from '../src/loaders';
 import type { LoaderAdapter } from '../src/sdk/loader';
+import { createChannel } from './support/further-channel';
 import { describeOnEachDatabase } from './support/each-database';
 import { createLoader, hostOf, loadRecords, LoadResult } from './support/run-loader';
 import { BootedVendure, bootVendure } from './support/vendure';
@@ -48,20 +48,8 @@ describeOnEachDatabase(
                 plugins: [ReferencePlugin],
                 customFields: { Facet: customFields(), FacetValue: customFields() },
             });
-            const channels = server.app.get(ChannelService);
-            const main = await channels.getDefaultChannel();
-            const created = await channels.create(server.ctx, {
-                code: 'b2b',
-                token: 'b2b-token',
-                defaultLanguageCode: LanguageCode.en,
-                availableLanguageCodes: [LanguageCode.en],
-                pricesIncludeTax: false,
-                defaultCurrencyCode: CurrencyCode.EUR,
-                availableCurrencyCodes: [CurrencyCode.EUR],
-                defaultTaxZoneId: main.defaultTaxZone?.id,
-                defaultShippingZoneId: main.defaultShippingZone?.id,
-            });
-            b2b = (created as { id: ID }).id;
+            const created = await createChannel(server, 'b2b');
+            b2b = created.id;
         });
         afterAll(() => server?.close());
         beforeEach(() => {

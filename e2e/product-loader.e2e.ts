@@ -1,7 +1,5 @@
 import {
     Asset,
-    ChannelService,
-    CurrencyCode,
     FacetValue,
     LanguageCode,
     PluginCommonModule,
@@ -16,6 +14,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { JsonObject } from '../shared/json';
 import { DataHubReference } from '../src/entities/data-hub-reference.entity';
 import { productLoader, productVariantLoader } from '../src/loaders';
+import { createChannel } from './support/further-channel';
 import { describeOnEachDatabase } from './support/each-database';
 import { createLoader, hostOf, loadRecords, LoadResult } from './support/run-loader';
 import { BootedVendure, bootVendure } from './support/vendure';
@@ -59,19 +58,7 @@ describeOnEachDatabase('the product loader', database => {
                 ProductVariant: [{ name: 'weight', type: 'float', nullable: true }],
             },
         });
-        const channels = server.app.get(ChannelService);
-        const main = await channels.getDefaultChannel();
-        await channels.create(server.ctx, {
-            code: 'b2b',
-            token: 'b2b-token',
-            defaultLanguageCode: LanguageCode.en,
-            availableLanguageCodes: [LanguageCode.en, LanguageCode.de],
-            pricesIncludeTax: false,
-            defaultCurrencyCode: CurrencyCode.EUR,
-            availableCurrencyCodes: [CurrencyCode.EUR],
-            defaultTaxZoneId: main.defaultTaxZone?.id,
-            defaultShippingZoneId: main.defaultShippingZone?.id,
-        });
+        await createChannel(server, 'b2b', { languages: [LanguageCode.en, LanguageCode.de] });
     });
     afterAll(() => server?.close());
 

@@ -1,7 +1,6 @@
 import {
     ChannelService,
     CurrencyCode,
-    LanguageCode,
     PluginCommonModule,
     ProductVariant,
     ProductVariantService,
@@ -16,6 +15,7 @@ import type { JsonObject } from '../shared/json';
 import { DataHubReference } from '../src/entities/data-hub-reference.entity';
 import { productLoader, stockAdjustmentLoader, stockLevelLoader, variantPriceLoader } from '../src/loaders';
 import type { LoaderAdapter } from '../src/sdk/loader';
+import { createChannel } from './support/further-channel';
 import { describeOnEachDatabase } from './support/each-database';
 import { createLoader, hostOf, loadRecords, LoadResult } from './support/run-loader';
 import { BootedVendure, bootVendure } from './support/vendure';
@@ -38,19 +38,7 @@ describeOnEachDatabase('loading stock and prices', database => {
             customFields: { ProductVariant: [{ name: 'erpId', type: 'string', nullable: true }] },
         });
         const { app, ctx } = server;
-        const channels = app.get(ChannelService);
-        const main = await channels.getDefaultChannel();
-        await channels.create(ctx, {
-            code: 'b2b',
-            token: 'b2b-token',
-            defaultLanguageCode: LanguageCode.en,
-            availableLanguageCodes: [LanguageCode.en],
-            pricesIncludeTax: false,
-            defaultCurrencyCode: CurrencyCode.EUR,
-            availableCurrencyCodes: [CurrencyCode.EUR],
-            defaultTaxZoneId: main.defaultTaxZone?.id,
-            defaultShippingZoneId: main.defaultShippingZone?.id,
-        });
+        await createChannel(server, 'b2b');
         await app.get(StockLocationService).create(ctx, { name: 'Warehouse', description: '' });
     });
     afterAll(() => server?.close());

@@ -1,4 +1,4 @@
-import { ChannelService, CurrencyCode, LanguageCode, Product } from '@vendure/core';
+import { Product } from '@vendure/core';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { DataHubChangeSet, DataHubRecordError, PipelineRun } from '../../src/ent
 import { customEntityLoader, productLoader } from '../../src/loaders';
 import { PipelineRunnerService } from '../../src/services/pipeline-runner.service';
 import { UndoService } from '../../src/services/undo/undo.service';
+import { createChannel } from './further-channel';
 import { Brand, BrandPlugin } from './custom-entities';
 import type { TestDatabase } from './databases';
 import { createLoader, hostOf, loadRecords, type LoadResult } from './run-loader';
@@ -68,19 +69,7 @@ export async function bootBrandShop(database: TestDatabase, databaseName: string
             ],
         },
     });
-    const channels = server.app.get(ChannelService);
-    const main = await channels.getDefaultChannel();
-    await channels.create(server.ctx, {
-        code: 'b2b',
-        token: 'b2b-token',
-        defaultLanguageCode: LanguageCode.en,
-        availableLanguageCodes: [LanguageCode.en],
-        pricesIncludeTax: false,
-        defaultCurrencyCode: CurrencyCode.EUR,
-        availableCurrencyCodes: [CurrencyCode.EUR],
-        defaultTaxZoneId: main.defaultTaxZone?.id,
-        defaultShippingZoneId: main.defaultShippingZone?.id,
-    });
+    await createChannel(server, 'b2b');
     const products = await createLoader(productLoader, hostOf(server));
     await loadRecords(products, server, [
         {

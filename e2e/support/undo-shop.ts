@@ -1,4 +1,4 @@
-import { ChannelService, CurrencyCode, Facet, FacetService, FacetValueService, LanguageCode } from '@vendure/core';
+import { Facet, FacetService, FacetValueService, LanguageCode } from '@vendure/core';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import type { PipelineDefinitionInput } from '../../src/sdk/definition/definitio
 import { DataHubChangeSet, DataHubRecordError, PipelineRun } from '../../src/entities';
 import { PipelineRunnerService } from '../../src/services/pipeline-runner.service';
 import { UndoService } from '../../src/services/undo/undo.service';
+import { createChannel } from './further-channel';
 import type { TestDatabase } from './databases';
 import { runToEnd } from './run-to-end';
 import { BootedVendure, bootVendure } from './vendure';
@@ -70,19 +71,7 @@ export class UndoShop {
                 ProductVariant: [{ name: 'weight', type: 'int', nullable: true }],
             },
         });
-        const channels = server.app.get(ChannelService);
-        const main = await channels.getDefaultChannel();
-        await channels.create(server.ctx, {
-            code: 'b2b',
-            token: 'b2b-token',
-            defaultLanguageCode: LanguageCode.en,
-            availableLanguageCodes: [LanguageCode.en, LanguageCode.de],
-            pricesIncludeTax: false,
-            defaultCurrencyCode: CurrencyCode.EUR,
-            availableCurrencyCodes: [CurrencyCode.EUR],
-            defaultTaxZoneId: main.defaultTaxZone?.id,
-            defaultShippingZoneId: main.defaultShippingZone?.id,
-        });
+        await createChannel(server, 'b2b', { languages: [LanguageCode.en, LanguageCode.de] });
         return new UndoShop(server, folder);
     }
 

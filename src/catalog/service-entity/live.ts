@@ -3,6 +3,7 @@ import { type FindOptionsWhere, In, IsNull, type ObjectLiteral } from 'typeorm';
 import type { JsonValue } from '../../../shared/json';
 import type { CustomFieldRules } from '../product/custom-field-rules';
 import { joinPath } from '../product/vocabulary';
+import type { EntityId, SqlSession } from '../sql/sql-session';
 import type { ServiceEntity } from './service-entity';
 
 export interface LiveQuestion {
@@ -22,6 +23,7 @@ export async function readLive(
     { entity, by, values, languageCode, rules }: LiveQuestion,
     ctx: RequestContext,
     connection: TransactionalConnection,
+    sql: SqlSession,
 ): Promise<ObjectLiteral[]> {
     if (values.length === 0) return [];
     const repository = connection.getRepository(ctx, entity.entity as Type<VendureEntity & ObjectLiteral>);
@@ -38,7 +40,7 @@ export async function readLive(
     const found = await repository.find({ where, select: { id: true }, loadEagerRelations: false });
     if (found.length === 0) return [];
     const related = [...rules.rules.values()].filter(rule => rule.relation).map(({ name }) => [name, true]);
-    return repository.find({
+    const living = await repository.find({
         where: { id: In(found.map(({ id }) => id)) },
         relations: {
             ...entity.relations,
@@ -49,6 +51,27 @@ export async function readLive(
         // Relations of custom fields can be joined only.
         relationLoadStrategy: related.length > 0 ? 'join' : 'query',
     });
+    await correctFloats(living, entity, rules, sql);
+    return living;
+}
+
+/** Of a number with 16 or 17 digits TypeORM gives another one on MySQL and MariaDB than is stored. */
+async function correctFloats(
+    living: readonly ObjectLiteral[],
+    { entity: type }: Readable,
+    rules: CustomFieldRules,
+    sql: SqlSession,
+): Promise<void> {
+    const floats = [...rules.rules.values()].filter(rule => rule.config.type === 'float' && !rule.list);
+    if (floats.length === 0 || sql.dialect !== 'mysql') return;
+    const paths = floats.map(({ name }) => `customFields.${name}`);
+    const ids = living.map(({ id }) => id as EntityId);
+    const rows = await sql.selectIn(sql.table(type), ['id', ...paths], 'id', ids);
+    const stored = new Map(rows.map(([id, ...values]) => [id, values]));
+    for (const entity of living) {
+        const values = (entity.customFields ??= {}) as Record<string, unknown>;
+        floats.forEach(({ name }, i) => (values[name] = stored.get(entity.id)?.[i]));
+    }
 }
 
 function isText({ texts }: Readable, name: string): boolean {

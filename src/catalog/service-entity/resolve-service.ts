@@ -40,7 +40,7 @@ export async function resolveService(
         .filter(value => value !== undefined && value !== null);
     const question = { entity, by: run.matchBy, values, languageCode: run.languageCode, rules: run.rules };
     const live = new Map<string, ObjectLiteral[]>();
-    for (const found of await readLive(question, ctx, connection)) {
+    for (const found of await readLive(question, ctx, connection, scope.sql)) {
         const key = keyOf(entity, found, run.matchBy, run.languageCode);
         live.set(key, [...(live.get(key) ?? []), found]);
     }

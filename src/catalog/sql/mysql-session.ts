@@ -104,13 +104,17 @@ export class MysqlSession extends BaseSqlSession {
         values: readonly unknown[],
         fixed: readonly FixedCondition[],
     ): Promise<unknown[][]> {
-        const select = `SELECT ${columns.map(({ name }) => name).join(', ')} FROM ${table.path} WHERE ${column.name} IN `;
+        const select = `SELECT ${columns.map(readable).join(', ')} FROM ${table.path} WHERE ${column.name} IN `;
+        const doubles = columns.flatMap((selected, index) => (isDouble(selected) ? [index] : []));
         const found: unknown[][] = [];
         for (const chunk of listsOf(values, selectLimits)) {
             const parameters = chunk.map(column.encode);
             const list = `(${placeholders(parameters.length)})`;
             const conditions = fixed.map(condition => ` AND ${condition(value => (parameters.push(value), '?'))}`);
             const rows = await this.statements.rows(select + list + conditions.join(''), parameters);
+            for (const index of doubles) {
+                for (const row of rows) if (row[index] !== null) row[index] = Number(row[index]);
+            }
             if (chunk.length === values.length) return rows;
             for (const row of rows) found.push(row);
         }
@@ -189,6 +193,15 @@ function rowsWithConstants({ varying, constants }: Pick<InsertInput, 'varying' |
         for (const { value } of constants) parameters.push(value);
     }
     return parameters;
+}
+
+/** What a SELECT names for a column. Of a double with 16 or 17 digits mysql2 reads another number than the server writes. */
+function readable(column: Column): string {
+    return isDouble(column) ? `CAST(${column.name} AS CHAR)` : column.name;
+}
+
+function isDouble({ type }: Column): boolean {
+    return type === 'double';
 }
 
 function placeholders(count: number): string {

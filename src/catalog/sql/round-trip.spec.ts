@@ -9,6 +9,8 @@ const databaseName = 'sql_round_trip_spec';
 
 describeOnEachDatabase('Values come back as they went in', database => {
     let dataSource: DataSource;
+    /** The driver of MySQL makes other numbers of 16 digits, and TypeORM leaves them so. */
+    const isReadExactly = ({ path }: { path: string }) => path !== 'ratio' || !/^(mysql|mariadb)$/.test(database.name);
 
     beforeAll(async () => {
         await database.create(databaseName);
@@ -55,8 +57,11 @@ describeOnEachDatabase('Values come back as they went in', database => {
 
                     const entities = await queryRunner.manager.findBy(Everything, { id: In(ids) });
                     const byId = new Map(entities.map(entity => [entity.id, entity]));
-                    expect(updated).toEqual(
-                        ids.map(id => columns.map(path => valueAt(byId.get(id as number) as Everything, path))),
+                    const readByBoth = columns.map((path, at) => ({ path, at })).filter(isReadExactly);
+                    expect(updated.map(row => readByBoth.map(({ at }) => row[at]))).toEqual(
+                        ids.map(id =>
+                            readByBoth.map(({ path }) => valueAt(byId.get(id as number) as Everything, path)),
+                        ),
                     );
                 } finally {
                     await queryRunner.rollbackTransaction();
@@ -142,6 +147,9 @@ const json = fc.dictionary(
     { maxKeys: 4 },
 );
 const date = fc.date({ min: new Date('1000-01-02'), max: new Date('9998-01-01'), noInvalidDate: true });
+const ofSixteenDigits = fc
+    .tuple(fc.integer({ min: 9_000_000, max: 9_999_999 }), fc.integer({ min: 0, max: 999_999_999 }), fc.nat(12))
+    .map(([head, tail, decimals]) => Number(`${head}${String(tail).padStart(9, '0')}e-${decimals}`));
 const nullable = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> =>
     fc.option(arbitrary, { nil: null, freq: 4 });
 
@@ -156,8 +164,10 @@ const fields: [path: string, values: fc.Arbitrary<unknown>, comparable?: (value:
         nullable(fc.integer({ min: -1e9, max: 1e9 }).map(n => (n / 1000).toFixed(3))),
         value => (value === null ? null : Number(value)),
     ],
-    // mysql2 reads the 16th digit of a double wrongly.
-    ['ratio', nullable(fc.double({ min: -1e15, max: 1e15, noNaN: true }).map(n => Number(n.toPrecision(15)) || 0))],
+    [
+        'ratio',
+        nullable(fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), ofSixteenDigits).map(n => n || 0)),
+    ],
     ['isOn', nullable(fc.boolean())],
     ['happenedAt', nullable(date)],
     ['day', nullable(date.map(value => value.toISOString().slice(0, 10)))],

@@ -83,7 +83,7 @@ export class ServiceUndo {
             const rules = run.rulesOf(entity.customFields ?? '');
             const everywhere = { ...entity, channelAware: false, relations: relationsOf(entity) };
             const question = { entity: everywhere, by: 'id', values: idsOf(own), rules };
-            for (const found of await readLive(question, ctx, connection)) {
+            for (const found of await readLive(question, ctx, connection, sql)) {
                 const id = String(found.id);
                 const fields = fieldsOf(entity, found, rules.rules);
                 undo.live.set(`${type} ${id}`, { entity: found, fields, uses: uses.get(id) ?? [] });

@@ -87,7 +87,7 @@ export const entityDeletionLoader = defineLoader({
                 const keys = records.map(({ data }) => (data.id === undefined ? keyOf(data) : undefined));
                 const ids = records.map(({ data }) => (data.id === undefined ? undefined : textOfKey(data.id)));
                 const read = (by: string, values: readonly unknown[]) =>
-                    readLive({ entity, by, values: values.filter(isGiven), rules }, ctx, connection);
+                    readLive({ entity, by, values: values.filter(isGiven), rules }, ctx, connection, sql);
                 const byKey = new Map<string, ObjectLiteral[]>();
                 for (const live of await read(keyName, keys)) {
                     for (const key of keysOf(live, keyName)) byKey.set(key, [...(byKey.get(key) ?? []), live]);
