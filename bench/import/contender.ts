@@ -29,8 +29,8 @@ export interface ContenderInput {
     ledger?: boolean;
     /** How often the process has done the same before it is measured. */
     warmUps?: number;
-    /** Pipeline that is run for it; that of the measured run if absent. */
-    warmUpPipeline?: string;
+    /** Pipelines that are run for it, one after the other; that of the measured run if absent. */
+    warmUpPipelines?: string[];
     /** Shop into which the process imports a small catalog before: of an import, which cannot be done twice. */
     warmUpDatabase?: string;
     /** Shop whose rows it inserts there (raw insert). */

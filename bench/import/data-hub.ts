@@ -13,7 +13,9 @@ export async function dataHub(input: ContenderInput): Promise<Measured> {
     }
     const shop = await openShop(input);
     const code = input.pipeline ?? 'vendure-catalog';
-    for (let left = input.warmUps ?? 0; left > 0; left--) await runPipeline(shop, input.warmUpPipeline ?? code);
+    for (let left = input.warmUps ?? 0; left > 0; left--) {
+        for (const warmUp of input.warmUpPipelines ?? [code]) await runPipeline(shop, warmUp);
+    }
     const measured = await runPipeline(shop, code);
     await shop.close();
     return measured;

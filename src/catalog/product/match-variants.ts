@@ -82,12 +82,6 @@ export function matchVariants(
         free.delete(only);
         variant.live = only;
     };
-    const bySku = new Map<string, LiveVariant[]>();
-    for (const variant of live) {
-        const same = bySku.get(variant.sku);
-        if (same) same.push(variant);
-        else bySku.set(variant.sku, [variant]);
-    }
     for (const variant of wanted) {
         const { id, sku, customFields } = variant.record;
         if (id !== undefined) {
@@ -107,7 +101,7 @@ export function matchVariants(
                 matchColumn!,
             );
         } else if (sku) {
-            const same = bySku.get(sku) ?? [];
+            const same = live.filter(candidate => candidate.sku === sku);
             const isClear = same.length <= 1 && !wanted.some(other => other !== variant && other.record.sku === sku);
             take(
                 variant,
@@ -140,10 +134,11 @@ export function assertCombinations(
     others: readonly LiveVariant[],
     book: OptionBook,
     /** Combinations of variants that are about to be created, with what messages call them; gets those of `wanted`. */
-    combinations = new Map<string, string>(),
+    known?: Map<string, string>,
 ): void {
     const touched = wanted.filter(({ live, options }) => !live || changesOptions(live, options));
     if (touched.length === 0 && !book.grows) return;
+    const combinations = known ?? new Map<string, string>();
     const { groups } = book;
     for (const variant of others) {
         if (book.grows)

@@ -300,8 +300,7 @@ export class ProductResolver {
         const growing = new Map<EntityId, LiveProduct>();
         for (const { record, product, problem } of matches) {
             if (!product || problem || !record.variants) continue;
-            const own = new Set(product.variants.map(variant => variant.sku));
-            const isNew = ({ id, sku }: VariantRecord) => id === undefined && (!sku || !own.has(sku));
+            const isNew = ({ id, sku }: VariantRecord) => id === undefined && (!sku || !hasSku(product, sku));
             if (record.variants.some(isNew)) growing.set(product.id, product);
         }
         if (growing.size === 0) return growing;
@@ -331,8 +330,7 @@ export class ProductResolver {
         const fresh = new Set<string>();
         for (const { record, product, problem } of matches) {
             if (problem) continue;
-            const own = new Set(product?.variants.map(variant => variant.sku));
-            for (const { sku } of record.variants ?? []) if (sku && !own.has(sku)) fresh.add(sku);
+            for (const { sku } of record.variants ?? []) if (sku && !hasSku(product, sku)) fresh.add(sku);
         }
         if (fresh.size === 0) return;
         const owners = this.matching.by === 'sku' ? known : await findSkus([...fresh], this.run, sql);
@@ -396,6 +394,11 @@ const SLUG = 3;
 
 function skusOf(matches: readonly Match<ProductRecord>[]): string[] {
     return matches.flatMap(({ record }) => (record.variants ?? []).flatMap(variant => variant.sku || []));
+}
+
+/** Few products have so many variants that a set would be worth making. */
+function hasSku(product: LiveProduct | undefined, sku: string): boolean {
+    return product?.variants.some(variant => variant.sku === sku) ?? false;
 }
 
 function ids(entries: readonly { id: EntityId }[]): EntityId[] {
