@@ -40,6 +40,8 @@ export interface Clock {
 
 /** Database transactions. `Scope` is opaque to the engine and goes to loaders and to the journal. */
 export interface UnitOfWork<Scope> {
+    /** Transactions queue for the only connection: batches in flight beside the one that is written only take memory. */
+    readonly oneAtATime?: boolean;
     /**
      * Runs `work` in a transaction of its own; commits when it resolves, rolls back when it throws.
      * Driver errors arrive classified: deadlock, serialisation failure, busy and lost connection as TransientError.

@@ -23,6 +23,10 @@ export class TypeOrmUnitOfWork implements UnitOfWork<CatalogScope> {
         private readonly ctx: RequestContext,
     ) {}
 
+    get oneAtATime(): boolean {
+        return hasSingleConnection(this.connection.rawConnection);
+    }
+
     transaction<T>(work: (scope: CatalogScope) => Promise<T>): Promise<T> {
         return this.run(work, 'commit');
     }

@@ -77,8 +77,7 @@ export class StageRunner<Scope> implements UnitRunner {
     private async pump(): Promise<boolean> {
         const { machine, control, run } = this;
         const progress = run.tracker.stage(machine.id);
-        // Exports are written in order, each batch behind the one before.
-        const lanes = new Semaphore(machine.exports.length > 0 ? 1 : run.concurrency);
+        const lanes = new Semaphore(this.lanes);
         const inFlight = new Set<Promise<void>>();
         let complete = true;
         const stop = (thrown: unknown): void => {
@@ -121,6 +120,13 @@ export class StageRunner<Scope> implements UnitRunner {
         }
         await Promise.all(inFlight);
         return complete;
+    }
+
+    private get lanes(): number {
+        const { machine, run } = this;
+        // Exports are written in order, each batch behind the one before.
+        if (machine.exports.length > 0) return 1;
+        return run.ports.units.oneAtATime && !run.ports.remote ? 1 : run.concurrency;
     }
 
     /** Finds out what became of batches that gave up on a commit whose answer was lost, and stores what is in memory only. */
