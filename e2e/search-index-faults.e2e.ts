@@ -128,8 +128,9 @@ describeOnEachDatabase(
             const runner = app.get(PipelineRunnerService);
             const runId = await shop.enqueue(records);
             const lost = runner.execute(runId);
-            // Both lanes have committed what the index knows nothing of.
-            await until('two batches are committed', () => letGo.length === 2);
+            // All that are written at once have committed what the index knows nothing of; SQLite writes one by one.
+            const atOnce = database.name === 'sqlite' ? 1 : 2;
+            await until('batches are committed', () => letGo.length === atOnce);
             const committed = await connection.rawConnection.getRepository(ProductVariant).count();
             expect(committed).toBeGreaterThan(new Set((await shop.rows()).map(row => row.productVariantId)).size);
 

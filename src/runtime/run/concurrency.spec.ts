@@ -10,7 +10,12 @@ const write = { key: 'write', type: 'LOAD' as const, config: { adapterCode: 'tab
 const items = (count: number) => Array.from({ length: count }, (_, at) => ({ sku: `S${at}` }));
 
 describe('batches in flight', () => {
-    it.each([1, 3])('are %i at most, and the source is read only that far ahead', async concurrency => {
+    it.each([
+        { concurrency: 1, oneAtATime: false, expected: 1 },
+        { concurrency: 3, oneAtATime: false, expected: 3 },
+        { concurrency: 3, oneAtATime: true, expected: 1 },
+    ])('are $expected at most, and the source is read only that far ahead: %o', async setup => {
+        const { concurrency, oneAtATime, expected } = setup;
         let inFlight = 0;
         let most = 0;
         let settled = 0;
@@ -29,10 +34,12 @@ describe('batches in flight', () => {
                 furthestAhead = Math.max(furthestAhead, ++pages - settled);
             },
         });
-        const { run } = bench({ adapters: [source, adapter], steps: [read, write], batchSize: 3, concurrency });
+        const steps = [read, write];
+        const { run, database } = bench({ adapters: [source, adapter], steps, batchSize: 3, concurrency });
+        database.oneAtATime = oneAtATime;
         await run();
-        expect(most).toBe(concurrency);
-        expect(furthestAhead).toBeLessThanOrEqual(concurrency + 2);
+        expect(most).toBe(expected);
+        expect(furthestAhead).toBeLessThanOrEqual(expected + 2);
     });
 
     it('wait for the database while the next batch is read and transformed', async () => {

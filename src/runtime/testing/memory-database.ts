@@ -34,6 +34,7 @@ export class MemoryDatabase implements UnitOfWork<MemoryScope> {
     readonly open = new Set<MemoryScope>();
     readonly conflicts: string[] = [];
     readonly statements = { transactions: 0, savepoints: 0, rollbacks: 0 };
+    oneAtATime = false;
     point: CrashPoint = noCrash;
 
     rows(table: string): Record<string, JsonObject> {
