@@ -1,9 +1,12 @@
+import { catalogContext } from './catalog-context';
+
 export const woocommerce = {
     code: 'woocommerce-catalog',
     name: 'Catalog exported from WooCommerce',
     definition: {
         $schema: '../../../docs/schema/pipeline.schema.json',
         version: 1,
+        context: catalogContext,
         steps: [
             {
                 key: 'read',
