@@ -13,7 +13,7 @@ const csvPath = join(folder, 'catalog.csv');
 const csvBefore = join(folder, 'catalog-before.csv');
 const csvWarmUp = join(folder, CATALOG_WARM_UP);
 /** What a process imports before, into a shop of its own: enough for the compiler to know all of the code. */
-const WARM_UP_PRODUCTS = 2_000;
+const WARM_UP_PRODUCTS = 10_000;
 const names = {
     empty: 'dh_bench_empty',
     importer: 'dh_bench_importer',
