@@ -1,12 +1,9 @@
-import { catalogContext } from './catalog-context';
-
 export const magento = {
     code: 'magento-catalog',
     name: 'Catalog exported from Magento',
     definition: {
         $schema: '../../../docs/schema/pipeline.schema.json',
         version: 1,
-        context: catalogContext,
         steps: [
             {
                 key: 'read',

@@ -1,12 +1,9 @@
-import { catalogContext } from './catalog-context';
-
 export const shopify = {
     code: 'shopify-catalog',
     name: 'Catalog exported from Shopify',
     definition: {
         $schema: '../../../docs/schema/pipeline.schema.json',
         version: 1,
-        context: catalogContext,
         steps: [
             {
                 key: 'read',

@@ -1,12 +1,9 @@
-import { catalogContext } from './catalog-context';
-
 export const vendure = {
     code: 'vendure-catalog',
     name: 'Catalog in the format of Vendure’s importer',
     definition: {
         $schema: '../../../docs/schema/pipeline.schema.json',
         version: 1,
-        context: catalogContext,
         steps: [
             {
                 key: 'read',

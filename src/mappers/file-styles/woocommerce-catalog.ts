@@ -1,12 +1,9 @@
-import { catalogContext } from './catalog-context';
-
 export const woocommerce = {
     code: 'woocommerce-catalog',
     name: 'Catalog exported from WooCommerce',
     definition: {
         $schema: '../../../docs/schema/pipeline.schema.json',
         version: 1,
-        context: catalogContext,
         steps: [
             {
                 key: 'read',
