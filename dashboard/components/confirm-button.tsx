@@ -33,10 +33,10 @@ interface ConfirmButtonProps {
     disabled?: boolean;
 }
 
-/** A button that asks first. Focus goes into the dialog, to the way out of it where there is no field, and comes back. */
 /** Vendure's red is too dark for letters on a dark ground. */
 const readableInDark = 'dark:text-red-400';
 
+/** A button that asks first. Focus goes into the dialog, to the way out of it where there is no field, and comes back. */
 export function ConfirmButton(props: Readonly<ConfirmButtonProps>) {
     const {
         children,

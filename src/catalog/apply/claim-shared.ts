@@ -1,10 +1,10 @@
 import { Defect, TransientError } from '../../sdk/errors';
 import { waitInLine } from '../provenance/key-claims';
+import { compareIds } from '../sql/key-order';
 import type { EntityId, SqlSession, Table } from '../sql/sql-session';
 import type { Batch } from './batch';
 import { EntityDescription } from './entity-description';
 import { PendingEntity } from './pending-entity';
-import { compareIds } from './rows';
 
 /**
  * Facets and facet values are wanted by many records, so two batches in flight may both be about to create the same one.

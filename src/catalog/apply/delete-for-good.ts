@@ -3,7 +3,7 @@ import { DataHubReference } from '../../entities/data-hub-reference.entity';
 import { ASSET_ENTITY_TYPE, ASSET_SOURCE, assetReferenceId } from '../assets/asset-reference';
 import type { Batch } from './batch';
 import { EntityDescription } from './entity-description';
-import { compareIds } from './rows';
+import { compareIds } from '../sql/key-order';
 import { deleteFromTree } from './write-tree';
 
 /**

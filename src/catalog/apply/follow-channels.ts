@@ -1,10 +1,10 @@
 import { Facet, FacetValue, Product, ProductOption, ProductOptionGroup, ProductVariant } from '@vendure/core';
 import type { EntityTarget, ObjectLiteral } from 'typeorm';
+import { compareIds } from '../sql/key-order';
 import type { EntityId } from '../sql/sql-session';
 import type { Batch } from './batch';
 import type { PendingEntity } from './pending-entity';
 import { PendingReference } from './pending-entity';
-import { compareIds } from './rows';
 import { uniquePairs } from './write-links';
 
 /** A thing and a channel, or an owner and what it owns. */

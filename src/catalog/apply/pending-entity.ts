@@ -66,8 +66,7 @@ export class PendingEntity {
         let translation = this.ownTranslations?.find(each => each.languageCode === languageCode);
         if (!translation) {
             translation = { languageCode, cells: new Map() };
-            if (this.ownTranslations) this.ownTranslations.push(translation);
-            else this.ownTranslations = [translation];
+            this.ownTranslations = withAdded(this.ownTranslations, translation);
         }
         return translation;
     }
@@ -88,7 +87,7 @@ export class PendingEntity {
     /** What was taken for a column is a many-to-many relation. */
     linkInstead(property: string, link: LinkChange): void {
         this.ownColumns?.delete(property);
-        (this.ownLinks ??= []).push(link);
+        this.ownLinks = withAdded(this.ownLinks, link);
     }
 
     get assets(): readonly AssetList[] {
@@ -119,7 +118,7 @@ export class PendingEntity {
 
     /** The same creation in another change set of the batch; written once. */
     addTwin(change: EntityChange): void {
-        (this.twins ??= []).push(change);
+        this.twins = withAdded(this.twins, change);
     }
 
     /** Key in References. */
@@ -243,20 +242,18 @@ export class PendingEntity {
             case 'links': {
                 const before = keysIn(field.before);
                 const after = keysIn(field.after);
-                const link: LinkChange = {
+                this.ownLinks = withAdded(this.ownLinks, {
                     relation: rule.relation,
                     add: this.referencesTo(rule, after, before, field.path),
                     remove: this.referencesTo(rule, before, after, field.path),
-                };
-                if (this.ownLinks) this.ownLinks.push(link);
-                else this.ownLinks = [link];
+                });
                 break;
             }
             case 'assets':
-                (this.ownAssets ??= []).push({ relation: rule.relation, keys: keysIn(field.after) });
+                this.ownAssets = withAdded(this.ownAssets, { relation: rule.relation, keys: keysIn(field.after) });
                 break;
             case 'prices':
-                (this.ownPrices ??= []).push({
+                this.ownPrices = withAdded(this.ownPrices, {
                     channel: this.reference({ kind: 'Channel' }, parts[1]!, field.path),
                     currencyCode: parts[2]!,
                     existed: typeof field.before === 'number',
@@ -265,13 +262,13 @@ export class PendingEntity {
                 break;
             case 'stock':
                 if (typeof field.after !== 'number') this.refuse(field);
-                (this.ownStock ??= []).push({
+                this.ownStock = withAdded(this.ownStock, {
                     location: this.reference({ kind: 'StockLocation' }, parts[1]!, field.path),
                     stockOnHand: Number(field.after),
                 });
                 break;
             case 'adjustments':
-                (this.ownAdjustments ??= []).push({
+                this.ownAdjustments = withAdded(this.ownAdjustments, {
                     externalId: parts[1]!,
                     location: this.reference({ kind: 'StockLocation' }, parts[2]!, field.path),
                     happened: field.after !== undefined,
@@ -390,6 +387,13 @@ function becomeUnchanged(change: EntityChange, id: EntityId): void {
     change.entityId = String(id);
     change.action = 'UNCHANGED';
     change.fields = [];
+}
+
+/** Most of these lists hold one item, and pushing it onto an empty list would make room for seventeen. */
+function withAdded<T>(list: T[] | undefined, item: T): T[] {
+    if (!list) return [item];
+    list.push(item);
+    return list;
 }
 
 function keysIn(value: JsonValue | undefined): readonly string[] {

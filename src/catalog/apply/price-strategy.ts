@@ -10,7 +10,7 @@ import {
 } from '@vendure/core';
 import type { Batch } from './batch';
 import { EntityDescription } from './entity-description';
-import { compareIds } from './rows';
+import { compareIds } from '../sql/key-order';
 
 /**
  * Lets the shop's ProductVariantPriceUpdateStrategy change further prices, as Vendure does after each price it writes; to

@@ -1,6 +1,7 @@
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata';
 import { Defect } from '../../sdk/errors';
 import type { References } from '../references';
+import { compareIds } from '../sql/key-order';
 import type { EntityId, Table } from '../sql/sql-session';
 import { Cell, PendingFilters, PendingReference } from './pending-entity';
 
@@ -24,16 +25,15 @@ export function groupForInsert(table: Table, rows: readonly ReadonlyMap<string, 
     const fillers = new Map(columns.map(property => [property, fillerOf(table, property)]));
     const unfilled = columns.filter(property => !fillers.get(property));
     const groups = new Map<string, RowGroup>();
+    // That of nearly all rows, found without naming its columns again.
+    let complete: RowGroup | undefined;
     rows.forEach((row, index) => {
-        const lacking = unfilled.every(property => row.has(property))
-            ? NONE
-            : unfilled.filter(property => !row.has(property));
-        const identity = lacking.join('\n');
-        let group = groups.get(identity);
-        if (!group) {
-            const used = columns.filter(property => !lacking.includes(property));
-            groups.set(identity, (group = { columns: used, rows: [], members: [] }));
-        }
+        const group = unfilled.every(property => row.has(property))
+            ? (complete ??= groupOf(groups, columns))
+            : groupOf(
+                  groups,
+                  columns.filter(property => row.has(property) || fillers.get(property)),
+              );
         const values = group.columns.map(property => {
             const value = row.get(property);
             return value !== undefined || row.has(property) ? value : fillers.get(property)!.value;
@@ -61,7 +61,7 @@ export function groupForUpdate(rows: readonly { key: unknown[]; set: ReadonlyMap
 
 /** Refuses rows that the database would refuse for a missing value, naming record and column. */
 export function checkRequired(table: Table, row: ReadonlyMap<string, unknown>, entityType: string, key: string): void {
-    for (const property of requiredOf(table)) {
+    for (const property of factsOf(table).required) {
         if (row.get(property) !== undefined && row.get(property) !== null) continue;
         throw new Defect(
             'missing-column',
@@ -76,15 +76,10 @@ export function checkRequired(table: Table, row: ReadonlyMap<string, unknown>, e
 export function valueOf(table: Table, property: string, cell: Cell, references: References): unknown {
     if (cell instanceof PendingReference || cell instanceof PendingFilters) return cell.in(references);
     if (cell === undefined || cell === null) return null;
-    return typeof cell === 'string' && instantsOf(table).has(property) ? new Date(cell) : cell;
+    return typeof cell === 'string' && factsOf(table).instants.has(property) ? new Date(cell) : cell;
 }
 
-/** Order in which rows are locked; the same everywhere, so that two transactions wait instead of deadlocking. */
-export function compareIds(a: EntityId, b: EntityId): number {
-    if (typeof a === 'number' && typeof b === 'number') return a - b;
-    return String(a) < String(b) ? -1 : 1;
-}
-
+/** By two ids, in the order in which rows are locked. */
 export function byFirstIds(a: readonly unknown[], b: readonly unknown[]): number {
     for (let i = 0; i < 2; i++) {
         const [x, y] = [a[i] as EntityId, b[i] as EntityId];
@@ -92,8 +87,6 @@ export function byFirstIds(a: readonly unknown[], b: readonly unknown[]): number
     }
     return 0;
 }
-
-const NONE: readonly string[] = [];
 
 function groupOf(groups: Map<string, RowGroup>, columns: string[]): RowGroup {
     const identity = columns.join('\n');
@@ -124,32 +117,28 @@ function anyFillable(table: Table): string[] {
     return column ? [column.propertyPath] : [];
 }
 
-const required = new WeakMap<object, string[]>();
+interface ColumnFacts {
+    /** Columns for which a new row must give a value. */
+    required: string[];
+    /** Columns that hold an instant. */
+    instants: Set<string>;
+}
 
-function requiredOf(table: Table): string[] {
-    let properties = required.get(table.metadata);
-    if (!properties) {
-        properties = table.metadata.columns
+const facts = new WeakMap<object, ColumnFacts>();
+
+function factsOf({ metadata }: Table): ColumnFacts {
+    let known = facts.get(metadata);
+    if (!known) {
+        const required = metadata.columns
             .filter(column => !column.isNullable && column.default === undefined && !column.relationMetadata)
             .filter(column => !column.isGenerated && !column.isCreateDate && !column.isUpdateDate)
             .filter(column => !column.isVersion && !column.generatedType)
             .filter(column => !column.isDiscriminator && !column.propertyPath.startsWith('customFields.'))
             .map(column => column.propertyPath);
-        required.set(table.metadata, properties);
+        const instants = new Set(metadata.columns.filter(isInstant).map(({ propertyPath }) => propertyPath));
+        facts.set(metadata, (known = { required, instants }));
     }
-    return properties;
-}
-
-const instants = new WeakMap<object, Set<string>>();
-
-/** Paths of the columns that hold an instant. */
-function instantsOf(table: Table): Set<string> {
-    let properties = instants.get(table.metadata);
-    if (!properties) {
-        properties = new Set(table.metadata.columns.filter(isInstant).map(({ propertyPath }) => propertyPath));
-        instants.set(table.metadata, properties);
-    }
-    return properties;
+    return known;
 }
 
 /** Its default is written as the database holds it, not as the entity does. */

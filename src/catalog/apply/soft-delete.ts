@@ -1,7 +1,7 @@
 import { Product, ProductVariant } from '@vendure/core';
 import type { Batch } from './batch';
 import { EntityDescription } from './entity-description';
-import { compareIds } from './rows';
+import { compareIds } from '../sql/key-order';
 
 /** A soft delete has the one column, whatever its change set says besides. */
 export function markDeletions(batch: Batch, description: EntityDescription, now: Date): void {

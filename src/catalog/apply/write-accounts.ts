@@ -1,6 +1,6 @@
 import { ConfigService, type Injector, NativeAuthenticationMethod, RequestContext } from '@vendure/core';
 import type { Batch } from './batch';
-import { compareIds } from './rows';
+import { compareIds } from '../sql/key-order';
 import { descriptionFor } from './descriptions';
 
 /**

@@ -1,6 +1,6 @@
 import type { Batch } from './batch';
 import { EntityDescription } from './entity-description';
-import { compareIds } from './rows';
+import { compareIds } from '../sql/key-order';
 
 /** Replaces the ordered assets of the entities that change theirs: positions are only right when written as a whole. */
 export async function writeAssetLists(batch: Batch, description: EntityDescription): Promise<void> {

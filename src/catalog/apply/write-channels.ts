@@ -1,5 +1,6 @@
 import { Asset, Product, ProductVariant } from '@vendure/core';
 import type { EntityTarget, ObjectLiteral } from 'typeorm';
+import { compareIds } from '../sql/key-order';
 import type { EntityId } from '../sql/sql-session';
 import type { Batch, BatchRecord } from './batch';
 import { EntityDescription } from './entity-description';
@@ -13,7 +14,6 @@ import {
     type Pairs,
 } from './follow-channels';
 import { PendingEntity, PendingReference } from './pending-entity';
-import { compareIds } from './rows';
 
 /**
  * Puts what hangs on a record into the record's channels, as Vendure does when a product is assigned to one:
@@ -36,7 +36,7 @@ export async function writeInheritedChannels(
     for (const record of records) {
         const channels = channelsOf(record);
         // Named ones are in these already, see compareFacetValues.
-        const further = channels === always ? [] : channels.filter(channel => !always.includes(channel));
+        const further = channels.filter(channel => !always.includes(channel));
         for (const entity of record.entities) {
             if (inherits(entity)) entity.inheritChannels(channels);
             for (const asset of assetsOf(entity, batch)) {
@@ -80,8 +80,6 @@ function namedFacetValues(entity: PendingEntity): PendingReference[] {
     return linkedReferences(entity, 'facetValues', 'add');
 }
 
-const NO_ASSETS: readonly EntityId[] = [];
-
 function assetReferences(entity: PendingEntity): PendingReference[] {
     const found: PendingReference[] = [];
     for (const cell of entity.columns.values()) {
@@ -90,8 +88,7 @@ function assetReferences(entity: PendingEntity): PendingReference[] {
     return found;
 }
 
-function assetsOf(entity: PendingEntity, { references }: Batch): readonly EntityId[] {
-    if (entity.assets.length === 0 && entity.columns.size === 0) return NO_ASSETS;
+function assetsOf(entity: PendingEntity, { references }: Batch): EntityId[] {
     const listed = entity.assets.flatMap(({ keys, relation }) =>
         keys.map(key => entity.reference({ kind: 'Asset' }, key, relation)),
     );

@@ -1,8 +1,9 @@
+import { compareIds } from '../sql/key-order';
 import type { EntityId } from '../sql/sql-session';
 import type { Batch } from './batch';
 import { EntityDescription } from './entity-description';
 import { PendingEntity } from './pending-entity';
-import { checkRequired, compareIds, groupForInsert, groupForUpdate, valueOf } from './rows';
+import { checkRequired, groupForInsert, groupForUpdate, valueOf } from './rows';
 
 /** Inserts rows of new entities and hands out their ids. */
 export async function insertEntities(

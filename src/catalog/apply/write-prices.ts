@@ -13,10 +13,9 @@ export async function writePrices(batch: Batch, description: EntityDescription):
     const deletes: unknown[][] = [];
     for (const entity of batch.of(description)) {
         for (const change of entity.prices) {
-            const [variant, channel] = [entity.knownId(), change.channel.in(references)];
-            const { currencyCode, price } = change;
-            if (price === undefined) deletes.push([variant, channel, currencyCode]);
-            else (change.existed ? updates : inserts).push([variant, channel, currencyCode, price]);
+            const key = [entity.knownId(), change.channel.in(references), change.currencyCode];
+            if (change.price === undefined) deletes.push(key);
+            else (change.existed ? updates : inserts).push([...key, change.price]);
         }
     }
     const table = sql.table(ProductVariantPrice);

@@ -1,9 +1,10 @@
 import { StockAdjustment, StockLevel } from '@vendure/core';
+import { compareIds } from '../sql/key-order';
 import type { EntityId, SqlSession } from '../sql/sql-session';
 import type { Batch } from './batch';
 import { retryWhenTaken } from './claim-shared';
 import { EntityDescription } from './entity-description';
-import { byFirstIds, compareIds } from './rows';
+import { byFirstIds } from './rows';
 
 /**
  * Sets stockOnHand to what the source says and records the difference as an adjustment, as Vendure does: a level that

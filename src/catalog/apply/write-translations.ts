@@ -1,8 +1,9 @@
+import { compareIds } from '../sql/key-order';
 import type { EntityId } from '../sql/sql-session';
 import type { Batch } from './batch';
 import { EntityDescription } from './entity-description';
 import { PendingEntity } from './pending-entity';
-import { byFirstIds, checkRequired, compareIds, groupForInsert, groupForUpdate, valueOf } from './rows';
+import { byFirstIds, checkRequired, groupForInsert, groupForUpdate, valueOf } from './rows';
 
 /**
  * Inserts or updates one row per language; a language that a change set does not mention is left alone, one of which

@@ -1,8 +1,8 @@
 import { UserError } from '../../sdk/errors';
+import { compareIds } from '../sql/key-order';
 import type { EntityId, SqlSession, Table } from '../sql/sql-session';
 import type { Batch } from './batch';
 import { EntityDescription } from './entity-description';
-import { compareIds } from './rows';
 
 /**
  * Puts entities into their tree: the parent of each, and the closure table that names all its ancestors. Parents may come

@@ -1,7 +1,6 @@
 import { Collection, CollectionTranslation } from '@vendure/core';
 import type { PipelineRecord } from '../../sdk/record';
 import { descriptionFor } from '../apply/descriptions';
-import { compareIds } from '../apply/rows';
 import { closureOf } from '../apply/write-tree';
 import type { CatalogRun } from '../product/catalog-run';
 import { codeFor } from '../product/codes';
@@ -10,6 +9,7 @@ import { mainName, textsOf, wantedSlug } from '../product/product-texts';
 import type { RecordCheck } from '../product/record-check';
 import { mentionedBy, parseId, readAssets, readRelated, validateCustomFields } from '../product/resolve-shared';
 import { numbered, SlugBook } from '../product/slug-book';
+import { compareIds } from '../sql/key-order';
 import type { EntityId, SqlSession } from '../sql/sql-session';
 import { readLiveEntities } from '../undo/live-entities';
 import { ambiguousCollection, CollectionMatchBy, described, noMatchValue } from './collection-problems';

@@ -2,7 +2,6 @@ import { type JsonObject, type JsonValue, textOf } from '../../../shared/json';
 import { DataHubError, UserError } from '../../sdk/errors';
 import type { PipelineRecord } from '../../sdk/record';
 import { idFromText } from '../apply/batch';
-import { compareIds } from '../apply/rows';
 import { AssetDirectory } from '../product/asset-directory';
 import type { CatalogRun } from '../product/catalog-run';
 import type { CustomFieldRules } from '../product/custom-field-rules';
@@ -11,6 +10,7 @@ import { customColumns, fillLinks, fillRelations, fillTranslations, localisedCol
 import { inChannel, readRelated, validateCustomFields } from '../product/resolve-shared';
 import { SlugBook } from '../product/slug-book';
 import { externalIdElsewhere, type KnownEntities } from '../provenance/known-entities';
+import { compareIds } from '../sql/key-order';
 import type { EntityId, SqlSession } from '../sql/sql-session';
 import { ambiguous, hiddenFrom, noMatchValue } from './custom-problems';
 import { type CustomMatch, type CustomMatching, CustomState, type LiveCustom } from './custom-state';

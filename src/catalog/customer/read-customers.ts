@@ -1,7 +1,7 @@
 import { Address, Country, Customer, CustomerGroup, User } from '@vendure/core';
-import { compareIds } from '../apply/rows';
 import type { CustomFieldRules } from '../product/custom-field-rules';
 import { fillLinks } from '../product/read-live';
+import { compareIds } from '../sql/key-order';
 import type { EntityId, SqlSession } from '../sql/sql-session';
 import type { CustomerState, LiveAddress, LiveCustomer } from './customer-state';
 

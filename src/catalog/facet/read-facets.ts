@@ -1,5 +1,4 @@
 import { Facet, FacetValue } from '@vendure/core';
-import { compareIds } from '../apply/rows';
 import type { CustomFieldRules } from '../product/custom-field-rules';
 import type { Needs } from '../product/needs';
 import {
@@ -10,6 +9,7 @@ import {
     localisedColumns,
     valuesOf,
 } from '../product/read-live';
+import { compareIds } from '../sql/key-order';
 import type { EntityId, SqlSession } from '../sql/sql-session';
 import type { FacetKind } from './facet-kind';
 import type { LiveFacet } from './facet-state';

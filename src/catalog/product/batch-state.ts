@@ -93,9 +93,7 @@ export class SharedCreations {
             this.state.run.memory.plan(identity, this.owner);
             changes.push(change);
         }
-        // Mostly they are in order, and sorting makes copies.
-        const isInOrder = changes.every((change, i) => i === 0 || place(changes[i - 1]!) <= place(change));
-        return isInOrder ? changes : changes.sort((a, b) => place(a) - place(b));
+        return changes.sort((a, b) => ORDER.indexOf(a.entityType) - ORDER.indexOf(b.entityType));
     }
 
     /** An asset that cannot be had, as an earlier attempt has shown: the record does without it. */
@@ -112,4 +110,3 @@ export class SharedCreations {
 }
 
 const ORDER = ['Facet', 'FacetValue', 'Tag', 'Asset', 'ProductOptionGroup', 'ProductOption'];
-const place = ({ entityType }: EntityChange): number => ORDER.indexOf(entityType);

@@ -2,6 +2,7 @@ import { UserError } from '../../sdk/errors';
 import type { BatchState } from './batch-state';
 import type { ChannelFacts } from './catalog-facts';
 import { EntityDraft } from './entity-draft';
+import { givenAt } from './given-at';
 import type { LiveVariant } from './live-catalog';
 import type { VariantRecord } from './product-record';
 import { joinPath } from './vocabulary';
@@ -25,8 +26,7 @@ interface WantedPrice {
 
 /** `price` is that of the run's channel in its default currency. */
 export function pricesOf({ price, prices }: VariantRecord): GivenPrice[] {
-    const own = price === undefined ? [] : [{ price, at: '' }];
-    return !prices ? own : [...own, ...prices.map((given, i) => ({ ...given, at: `prices[${i}].` }))];
+    return givenAt(price === undefined ? undefined : { price, at: '' }, prices, 'prices');
 }
 
 /**
@@ -40,32 +40,17 @@ export function comparePrices(
     channels: readonly ChannelFacts[] | undefined,
     state: BatchState<unknown>,
 ): void {
-    const [only] = given;
-    if (live && only && given.length === 1) {
-        // What a price list is made of: nothing to gather first.
-        return comparePrice(draft, wantedPrice(only, channels, state), live);
-    }
-    if (!live && given.length <= 1 && channels?.length === 1 && channels[0] === state.run.channel) {
-        // A new variant with one price, in the channel of the run alone.
-        const [own] = channels as [ChannelFacts];
-        const price = only && wantedPrice(only, channels, state);
-        const { currencyCode } = own;
-        if (price) comparePrice(draft, price, live);
-        if (price?.currencyCode !== currencyCode)
-            comparePrice(draft, { channel: own, currencyCode, price: 0, field: 'price' }, live);
-        return;
-    }
     const wanted = wantedPrices(given, channels, state);
     if (!live) {
         const { channel } = state.run;
-        const base = wanted.get(`${channel.code} ${channel.currencyCode}`)?.price ?? 0;
+        const base = priceIn(wanted, channel, channel.currencyCode)?.price ?? 0;
         for (const other of channels ?? []) {
-            const key = `${other.code} ${other.currencyCode}`;
-            if (wanted.has(key)) continue;
-            wanted.set(key, { channel: other, currencyCode: other.currencyCode, price: base, field: 'price' });
+            const { currencyCode } = other;
+            if (!priceIn(wanted, other, currencyCode))
+                wanted.push({ channel: other, currencyCode, price: base, field: 'price' });
         }
     }
-    for (const price of wanted.values()) comparePrice(draft, price, live);
+    for (const price of wanted) comparePrice(draft, price, live);
 }
 
 function comparePrice(
@@ -91,17 +76,24 @@ function pricePath(channel: ChannelFacts, currencyCode: string): string {
 
 const paths = new WeakMap<ChannelFacts, Map<string, string>>();
 
+/** One for each channel and currency; the last one that is given counts. A list, as there are few, and mostly one. */
 function wantedPrices(
     prices: readonly GivenPrice[],
     channels: readonly ChannelFacts[] | undefined,
     state: BatchState<unknown>,
-): Map<string, WantedPrice> {
-    const wanted = new Map<string, WantedPrice>();
+): WantedPrice[] {
+    const wanted: WantedPrice[] = [];
     for (const given of prices) {
         const price = wantedPrice(given, channels, state);
-        wanted.set(`${price.channel.code} ${price.currencyCode}`, price);
+        const earlier = priceIn(wanted, price.channel, price.currencyCode);
+        if (earlier) Object.assign(earlier, price);
+        else wanted.push(price);
     }
     return wanted;
+}
+
+function priceIn(prices: readonly WantedPrice[], channel: ChannelFacts, currencyCode: string): WantedPrice | undefined {
+    return prices.find(price => price.channel.code === channel.code && price.currencyCode === currencyCode);
 }
 
 function wantedPrice(

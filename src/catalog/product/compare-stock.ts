@@ -1,6 +1,7 @@
 import type { BatchState } from './batch-state';
 import type { ChannelFacts } from './catalog-facts';
 import { EntityDraft } from './entity-draft';
+import { givenAt } from './given-at';
 import type { LiveVariant } from './live-catalog';
 import type { VariantRecord } from './product-record';
 import { joinPath } from './vocabulary';
@@ -15,8 +16,7 @@ export interface GivenStock {
 }
 
 export function stockOf({ stockOnHand, stock }: VariantRecord): GivenStock[] {
-    const own = stockOnHand === undefined ? [] : [{ stockOnHand, at: '' }];
-    return !stock ? own : [...own, ...stock.map((given, i) => ({ ...given, at: `stock[${i}].` }))];
+    return givenAt(stockOnHand === undefined ? undefined : { stockOnHand, at: '' }, stock, 'stock');
 }
 
 /** Name of the location that a record means. */
@@ -37,23 +37,18 @@ export function compareStock(
     channels: readonly ChannelFacts[] | undefined,
     state: BatchState<unknown>,
 ): void {
-    const [only] = stock;
-    if (live && only && stock.length === 1)
-        return compareLevel(draft, locationOf(only, state), only.stockOnHand, live, state);
-    const given = new Map<string, number>();
-    if (!live) for (const channel of channels!) for (const location of channel.locations) given.set(location, 0);
-    for (const level of stock) given.set(locationOf(level, state), level.stockOnHand);
-    for (const [location, stockOnHand] of given) compareLevel(draft, location, stockOnHand, live, state);
-}
-
-function compareLevel(
-    draft: EntityDraft,
-    location: string,
-    stockOnHand: number,
-    live: LiveVariant | undefined,
-    state: BatchState<unknown>,
-): void {
-    const id = state.references.get('StockLocation', location);
-    const before = id === undefined ? undefined : live?.stock.get(id);
-    if (before !== stockOnHand) draft.change(joinPath('stock', location), before, stockOnHand);
+    // A list, as there are few, and mostly one. The last level that is given for a location counts.
+    const wanted: { location: string; stockOnHand: number }[] = [];
+    const want = (location: string, stockOnHand: number): void => {
+        const earlier = wanted.find(level => level.location === location);
+        if (earlier) earlier.stockOnHand = stockOnHand;
+        else wanted.push({ location, stockOnHand });
+    };
+    if (!live) for (const channel of channels!) for (const location of channel.locations) want(location, 0);
+    for (const level of stock) want(locationOf(level, state), level.stockOnHand);
+    for (const { location, stockOnHand } of wanted) {
+        const id = state.references.get('StockLocation', location);
+        const before = id === undefined ? undefined : live?.stock.get(id);
+        if (before !== stockOnHand) draft.change(joinPath('stock', location), before, stockOnHand);
+    }
 }

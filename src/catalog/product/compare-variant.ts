@@ -8,6 +8,7 @@ import { comparePrices, pricesOf } from './compare-prices';
 import { compareStock, stockOf } from './compare-stock';
 import { EntityDraft } from './entity-draft';
 import type { LiveVariant } from './live-catalog';
+import { changesOptions } from './match-variants';
 import type { GroupEntry, OptionBook, OptionEntry } from './option-book';
 import type { VariantRecord } from './product-record';
 import { variantKey } from './variant-key';
@@ -157,11 +158,7 @@ function compareOptions(
     { options: book, productKey, namesProduct }: VariantOwner,
 ): void {
     if (options.size === 0) return;
-    if (live) {
-        let hasAll = true;
-        for (const { id } of options.values()) if (id === undefined || !live.optionIds.includes(id)) hasAll = false;
-        if (hasAll) return;
-    }
+    if (live && !changesOptions(live, options)) return;
     const before = (live?.optionIds ?? []).map(id => book.optionOf(id)).filter(option => option !== undefined);
     const kept = (live?.optionIds ?? [])
         .filter(id => !options.has(book.groupOf(id)!))

@@ -159,7 +159,7 @@ export function assertCombinations(
                 throw missingOption(label, group);
             if (key !== undefined) keys.push(key);
         }
-        const combination = keys.length > 1 ? keys.sort().join(' ') : (keys[0] ?? '');
+        const combination = keys.sort().join(' ');
         const twin = combinations.get(combination);
         if (twin === undefined) combinations.set(combination, label);
         else if (groups.length > 0) {
@@ -219,7 +219,8 @@ function hasOptions({ optionIds }: LiveVariant, { options }: WantedVariant): boo
     return true;
 }
 
-function changesOptions(live: LiveVariant, options: ReadonlyMap<GroupEntry, OptionEntry>): boolean {
+/** The record names an option that the variant does not have. */
+export function changesOptions(live: LiveVariant, options: ReadonlyMap<GroupEntry, OptionEntry>): boolean {
     for (const { id } of options.values()) if (id === undefined || !live.optionIds.includes(id)) return true;
     return false;
 }

@@ -13,6 +13,7 @@ import {
     StockLevel,
 } from '@vendure/core';
 import type { EntityTarget, ObjectLiteral } from 'typeorm';
+import { compareIds } from '../sql/key-order';
 import type { EntityId, SqlSession } from '../sql/sql-session';
 import type { CustomFieldRules } from './custom-field-rules';
 import { LiveOption, LiveOptionGroup, LiveProduct, LiveTranslation, LiveVariant } from './live-catalog';
@@ -293,8 +294,4 @@ const NO_VALUES: Record<string, unknown> = Object.freeze({});
 
 function sorted(links: readonly [EntityId, EntityId][]): [EntityId, EntityId][] {
     return [...links].sort((a, b) => compareIds(a[1], b[1]));
-}
-
-function compareIds(a: EntityId, b: EntityId): number {
-    return typeof a === 'number' && typeof b === 'number' ? a - b : String(a) < String(b) ? -1 : 1;
 }

@@ -94,8 +94,7 @@ export function mentionedBy(records: Iterable<Partial<ProductRecord | VariantRec
         for (const asset of record.assets ?? []) mentioned.assets.add(asset);
         if (typeof record.featuredAsset === 'string') mentioned.assets.add(record.featuredAsset);
         if ('options' in record && record.options) {
-            const options = record.options as Record<string, unknown>;
-            for (const name in options) mentioned.optionTexts.add(String(options[name]));
+            for (const value of Object.values(record.options)) mentioned.optionTexts.add(String(value));
         }
         if ('optionGroups' in record) {
             for (const group of (record as ProductRecord).optionGroups ?? []) {

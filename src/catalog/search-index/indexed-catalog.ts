@@ -10,7 +10,7 @@ import {
 } from '@vendure/core';
 import type { GlobalFlag } from '@vendure/common/lib/generated-types';
 import type { EntityTarget, ObjectLiteral } from 'typeorm';
-import { compareIds } from '../apply/rows';
+import { compareIds } from '../sql/key-order';
 import type { EntityId, SqlSession } from '../sql/sql-session';
 
 export interface IndexedText {

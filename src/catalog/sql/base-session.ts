@@ -3,6 +3,7 @@ import type { EntityTarget, ObjectLiteral, QueryRunner } from 'typeorm';
 import { Defect } from '../../sdk/errors';
 import { Column, ColumnMetadata, decodeRows } from './column';
 import { type ConstantColumn, type InsertInput, insertInput } from './insert-input';
+import { compareIds } from './key-order';
 import type {
     EntityId,
     JoinTable,
@@ -229,14 +230,8 @@ function fixedConditions(table: CompiledTable, where: SelectCondition): FixedCon
 
 /** The same lock order in all transactions makes deadlocks between them rarer. */
 function inKeyOrder(rows: Rows): Rows {
-    const isInOrder = rows.every((row, i) => i === 0 || compareKeys(rows[i - 1]![0], row[0]) <= 0);
-    return isInOrder ? rows : [...rows].sort((left, right) => compareKeys(left[0], right[0]));
-}
-
-function compareKeys(a: unknown, b: unknown): number {
-    if (typeof a === 'number' && typeof b === 'number') return a - b;
-    const [textA, textB] = [String(a), String(b)];
-    return textA < textB ? -1 : textA > textB ? 1 : 0;
+    const compare = ([a]: Rows[number], [b]: Rows[number]): number => compareIds(a as EntityId, b as EntityId);
+    return rows.every((row, i) => i === 0 || compare(rows[i - 1]!, row) <= 0) ? rows : [...rows].sort(compare);
 }
 
 function distinctValues(values: readonly unknown[]): unknown[] {

@@ -24,13 +24,12 @@ export function* chunksOf(rows: Rows, { maxRows, maxChars }: ChunkLimits): Gener
 
 /** The same for a list of single values. */
 export function* listsOf(values: readonly unknown[], limits: ChunkLimits): Generator<readonly unknown[]> {
-    if (values.length <= limits.maxRows && sizeOf(values) <= limits.maxChars) yield values;
-    else
-        for (const rows of chunksOf(
-            values.map(value => [value]),
-            limits,
-        ))
-            yield rows.map(([value]) => value);
+    if (values.length <= limits.maxRows && sizeOf(values) <= limits.maxChars) {
+        yield values;
+        return;
+    }
+    const rows = values.map(value => [value]);
+    for (const chunk of chunksOf(rows, limits)) yield chunk.map(([value]) => value);
 }
 
 function sizeOf(row: readonly unknown[]): number {

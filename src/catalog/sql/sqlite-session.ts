@@ -40,17 +40,17 @@ export class SqliteSession extends BaseSqlSession {
         const end = (select && ') u WHERE TRUE') + (mode === 'MISSING' ? ' ON CONFLICT DO NOTHING' : '');
         const values = constants.map(({ value }) => value);
         const inserted: Inserted = { ids: [], added: 0 };
-        let sql = '';
-        let size = 0;
+        // One text for all pieces of a size: it is long, and hashed to find the statement.
+        const texts = new Map<number, string>();
         const textFor = (count: number): string => {
-            if (count !== size) {
-                sql = `INSERT INTO ${table.path} (${names}) ${select}VALUES ${tuples(varying.length, count)}${end}`;
-                size = count;
+            let text = texts.get(count);
+            if (text === undefined) {
+                text = `INSERT INTO ${table.path} (${names}) ${select}VALUES ${tuples(varying.length, count)}${end}`;
+                texts.set(count, text);
             }
-            return sql;
+            return text;
         };
         const pieces = piecesOf(rows, varying.length, values.length).map(piece => ({
-            // Pieces of one size, which follow each other, share one text: it is long, and hashed to find the statement.
             sql: textFor(piece.length),
             parameters: () => encodeVarying(varying, piece, values),
             // Nobody else can write while the statement runs, so its ids are consecutive and this is the last of them.

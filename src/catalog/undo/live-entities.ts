@@ -1,10 +1,10 @@
 import { type JsonValue, textOf } from '../../../shared/json';
 import { Product, ProductVariant, ProductVariantPrice, StockLevel } from '@vendure/core';
 import type { EntityDescription, PathRule } from '../apply/entity-description';
-import { compareIds } from '../apply/rows';
 import type { CatalogFacts } from '../product/catalog-facts';
 import type { CustomFieldRules } from '../product/custom-field-rules';
 import { joinPath } from '../product/vocabulary';
+import { compareIds } from '../sql/key-order';
 import type { EntityId, SqlSession } from '../sql/sql-session';
 
 /** One entity as it is now, soft-deleted ones included. */

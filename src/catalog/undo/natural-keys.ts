@@ -13,11 +13,11 @@ import {
 } from '@vendure/core';
 import { DataHubReference } from '../../entities/data-hub-reference.entity';
 import { idFromText } from '../apply/batch';
-import { compareIds } from '../apply/rows';
 import { ASSET_ENTITY_TYPE, ASSET_SOURCE, assetReferenceId } from '../assets/asset-reference';
 import type { CatalogFacts } from '../product/catalog-facts';
 import { keyPart } from '../product/codes';
 import { ReferenceKind, References } from '../references';
+import { compareIds } from '../sql/key-order';
 import type { EntityId, SqlSession } from '../sql/sql-session';
 
 /** Keys and ids that the records of a batch and the live entities mention. */

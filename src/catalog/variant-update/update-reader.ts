@@ -26,12 +26,7 @@ export class UpdateReader {
         if (!read) {
             const problem = this.check.problemOf(record);
             // A record without a problem is what the schema says.
-            read = {
-                record: problem ? {} : this.shape(record as never),
-                problem,
-                product: undefined,
-                variant: undefined,
-            };
+            read = { record: problem ? {} : this.shape(record as never), problem };
             if (this.known.size >= MAX_REMEMBERED) this.known.clear();
             this.known.set(record, read);
         }

@@ -78,20 +78,19 @@ export class VariantUpdateResolver {
         const { run, matching } = this;
         const variants = await this.read([...open.keys()], [...new Set(open.values())], sql);
         const visible = await inChannel(ProductVariant, [...variants.keys()], run, sql);
-        const byKey = new Map<string, LiveVariant>();
-        const ambiguous = new Map<string, LiveVariant[]>();
+        const byKey = new Map<string, LiveVariant[]>();
         for (const variant of variants.values()) {
             if (!visible.has(variant.id)) continue;
             const key =
                 matching.by === 'customField' ? textOf(variant.values[matching.column!]) : String(variant[matching.by]);
-            const first = byKey.get(key);
-            if (first) ambiguous.set(key, [...(ambiguous.get(key) ?? [first]), variant]);
-            else byKey.set(key, variant);
+            const same = byKey.get(key);
+            if (same) same.push(variant);
+            else byKey.set(key, [variant]);
         }
         for (const [match, key] of open) {
-            const same = ambiguous.get(String(key));
-            if (same) match.problem = ambiguousVariant(match.record, matching.by, same, 'match by id');
-            else match.variant = byKey.get(String(key));
+            const found = byKey.get(String(key)) ?? [];
+            if (found.length > 1) match.problem = ambiguousVariant(match.record, matching.by, found, 'match by id');
+            else match.variant = found[0];
         }
     }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { GivenPrice } from '../product/compare-prices';
 import type { GivenStock } from '../product/compare-stock';
+import { givenAt } from '../product/given-at';
 import { customFields, entityId, filledText, listOf, money, wholeNumber } from '../product/product-record';
 
 /** What a record says about one existing variant: prices, stock or both, however flat it was written. */
@@ -92,26 +93,19 @@ export const stockAdjustmentRecord = z.looseObject({
 /** Written out, as there is one for each line of a file: no rest of fields is gathered and spread again. */
 export function priceUpdate(record: z.output<typeof variantPriceRecord>): VariantUpdate {
     const { id, sku, customFields, channel, currencyCode, price } = record;
-    const prices: GivenPrice[] = price === undefined ? [] : [{ channel, currencyCode, price, at: '' }];
-    for (const given of listed(record.prices, 'prices')) prices.push(given);
-    return { id, sku, customFields, prices };
+    const own = price === undefined ? undefined : { channel, currencyCode, price, at: '' };
+    return { id, sku, customFields, prices: givenAt(own, record.prices, 'prices') };
 }
 
 export function stockUpdate(record: z.output<typeof stockLevelRecord>): VariantUpdate {
     const { id, sku, customFields, location, stockOnHand, outOfStockThreshold } = record;
-    const stock: GivenStock[] = stockOnHand === undefined ? [] : [{ location, stockOnHand, at: '' }];
-    for (const given of listed(record.stock, 'stock')) stock.push(given);
-    return { id, sku, customFields, stock, outOfStockThreshold };
+    const own = stockOnHand === undefined ? undefined : { location, stockOnHand, at: '' };
+    return { id, sku, customFields, stock: givenAt(own, record.stock, 'stock'), outOfStockThreshold };
 }
 
 export function adjustmentUpdate(record: z.output<typeof stockAdjustmentRecord>): VariantUpdate {
-    const { id, sku, customFields, location, delta, stockOnHand, stock = [], externalId } = record;
-    const isFlat = delta !== undefined || stockOnHand !== undefined || stock.length === 0;
-    const adjustments: GivenAdjustment[] = isFlat ? [{ location, delta, stockOnHand, at: '' }] : [];
-    for (const given of listed(stock, 'stock')) adjustments.push(given);
-    return { id, sku, customFields, adjustments, externalId };
-}
-
-function listed<T extends object>(list: readonly T[] = [], name: string): (T & { at: string })[] {
-    return list.map((given, i) => ({ ...given, at: `${name}[${i}].` }));
+    const { id, sku, customFields, location, delta, stockOnHand, stock, externalId } = record;
+    const isFlat = delta !== undefined || stockOnHand !== undefined || !stock?.length;
+    const own = isFlat ? { location, delta, stockOnHand, at: '' } : undefined;
+    return { id, sku, customFields, adjustments: givenAt(own, stock, 'stock'), externalId };
 }

@@ -35,8 +35,7 @@ export const nest = defineOperator({
         const read = readerOf(target);
         const write = writerOf(target);
         return record => {
-            const gathered: JsonObject = {};
-            let found = false;
+            let gathered: JsonObject | undefined;
             // What is deleted on the way has been visited by then.
             for (const name in record) {
                 if (!name.startsWith(prefix)) continue;
@@ -44,11 +43,10 @@ export const nest = defineOperator({
                 delete record[name];
                 const isBlank = typeof value === 'string' && value.trim() === '';
                 const inner = name.slice(prefix.length);
-                if (isBlank && empty !== 'KEEP' && empty !== 'NULL') continue;
-                writerOf(inner)(gathered, isBlank && empty === 'NULL' ? null : value);
-                found = true;
+                if (!isBlank || empty === 'KEEP') writerOf(inner)((gathered ??= {}), value);
+                else if (empty === 'NULL') writerOf(inner)((gathered ??= {}), null);
             }
-            if (!found) return record;
+            if (!gathered) return record;
             const present = read(record);
             write(record, isJsonObject(present) ? { ...present, ...gathered } : gathered);
             return record;

@@ -143,49 +143,48 @@ export class LoadExecutor<Scope> {
                 deleted: 0,
                 direct: false,
             };
-            const changing: PipelineRecord[] = [];
-            const decided: ChangeSet[] = [];
+            const decided: [PipelineRecord, ChangeSet][] = [];
             for (const record of records) {
                 const decision = decide(this.code, loader, record, state);
                 if (decision instanceof Rejected) {
                     part.refused.push([record, decision.error]);
                     continue;
                 }
-                for (const error of decision.refusedParts ?? []) part.refusedParts.push([record, error]);
-                if (decision.action !== 'UNCHANGED') {
-                    changing.push(record);
-                    decided.push(decision);
-                } else if (!decision.refusedParts?.length) {
-                    // A record of which nothing is left but refusals is refused, not unchanged.
+                const parts = decision.refusedParts ?? [];
+                for (const error of parts) part.refusedParts.push([record, error]);
+                // A record of which nothing is left but refusals is refused, not unchanged.
+                if (decision.action !== 'UNCHANGED') decided.push([record, decision]);
+                else if (parts.length === 0) {
                     part.unchanged++;
                     if (decision.drifts?.length)
                         part.journal.push({ step: this.key, origin: record.origin, changeSet: decision });
                 }
             }
             const outdated = await this.outdated(decided, scope, time);
-            const changes = outdated.size === 0 ? decided : decided.filter(changeSet => !outdated.has(changeSet));
-            decided.forEach((changeSet, i) => {
-                const record = changing[i]!;
+            const changes: ChangeSet[] = [];
+            for (const [record, changeSet] of decided) {
                 const error = outdated.get(changeSet);
                 if (error) {
                     part.refused.push([record, error]);
-                    return;
+                    continue;
                 }
                 part[COUNTER[changeSet.action]]++;
+                changes.push(changeSet);
                 part.journal.push({ step: this.key, origin: record.origin, changeSet });
-            });
+            }
             if (changes.length > 0 && !this.dryRun) await time.call(() => loader.apply(changes, state, scope));
             return part;
         };
     }
 
     private async outdated(
-        changeSets: readonly ChangeSet[],
+        decided: readonly (readonly [PipelineRecord, ChangeSet])[],
         scope: Scope,
         time: WriteTime,
     ): Promise<ReadonlyMap<ChangeSet, DataHubError>> {
         const { plan } = this.supervision;
-        if (!plan || changeSets.length === 0) return new Map();
+        if (!plan || decided.length === 0) return new Map();
+        const changeSets = decided.map(([, changeSet]) => changeSet);
         return time.call(() => plan.outdated(this.key, changeSets, scope));
     }
 
