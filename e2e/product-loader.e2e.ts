@@ -158,6 +158,26 @@ describeOnEachDatabase('the product loader', database => {
             expect(actions(await load(more, { matchBy: 'sku' }))).toEqual(['UNCHANGED', 'UNCHANGED']);
         });
 
+        it.each([
+            ['goes to another record of the batch', {}, 'given-up'],
+            ['stays taken while the shop may keep it', { ownedByShop: ['translations'] }, 'given-up-2'],
+        ])('given up by a product %s', async (_title, settings: JsonObject, expected) => {
+            const records = [
+                { customFields: { erpId: 'first' }, name: 'Given up', slug: 'given-up' },
+                { customFields: { erpId: 'first' }, name: 'Given up', slug: 'new-place' },
+                { customFields: { erpId: 'second' }, name: 'Given up', slug: 'given-up' },
+            ];
+            const erpIds = { matchBy: 'customField', matchField: 'erpId', ...settings };
+            await load(records.slice(0, 1), erpIds);
+            const { changeSets } = await load(records.slice(1), erpIds);
+            expect(changeSets.at(-1)!.key).toBe(expected);
+            const all = await server.app
+                .get(ProductService)
+                .findAll(server.ctx, { filter: { name: { eq: 'Given up' } } });
+            expect(new Set(all.items.map(({ slug }) => slug)).size).toBe(2);
+            for (const { id } of all.items) await server.app.get(ProductService).softDelete(server.ctx, id);
+        });
+
         it('that several products have are refused with their ids', async () => {
             await load([{ slug: 'same', name: 'Same' }]);
             const other = (await load([{ slug: 'other', name: 'Other' }])).changeSets[0]!.entities.find(

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ChangeSet } from '../../sdk/change-set';
 import { RunMemory } from './run-memory';
 import { SlugBook } from './slug-book';
 
@@ -26,6 +27,42 @@ describe('slugs', () => {
         expect(new SlugBook(memory).choose('en', 'new', undefined, undefined, 'first')).toBe('new');
         expect(new SlugBook(memory).choose('en', 'new', undefined, undefined, 'second')).toBe('new-2');
         expect(new SlugBook(memory).choose('en', 'new', undefined, undefined, 'first')).toBe('new');
+    });
+});
+
+describe('slugs that a product gives up', () => {
+    const book = () => {
+        const slugs = new SlugBook(new RunMemory(false));
+        slugs.add('en', 'lamp', 1);
+        slugs.add('de', 'lamp', 1);
+        return slugs;
+    };
+    const renamed = (): ChangeSet => ({
+        action: 'UPDATE',
+        key: 'lamp',
+        entities: [
+            {
+                entityType: 'Product',
+                entityId: '1',
+                key: 'lamp',
+                action: 'UPDATE',
+                fields: [{ path: 'translations.en.slug', before: 'lamp', after: 'light' }],
+            },
+        ],
+    });
+
+    it('are free in their language for later records of the batch', () => {
+        const slugs = book();
+        slugs.release(renamed());
+        expect(slugs.choose('en', 'lamp', undefined, undefined, 'second')).toBe('lamp');
+        expect(slugs.choose('de', 'lamp', undefined, undefined, 'second')).toBe('lamp-2');
+    });
+
+    it('are not while another has them too', () => {
+        const slugs = book();
+        slugs.add('en', 'lamp', 7);
+        slugs.release(renamed());
+        expect(slugs.choose('en', 'lamp', undefined, undefined, 'second')).toBe('lamp-2');
     });
 });
 

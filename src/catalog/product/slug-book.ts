@@ -1,3 +1,4 @@
+import type { ChangeSet } from '../../sdk/change-set';
 import type { EntityId } from '../sql/sql-session';
 import type { RunMemory } from './run-memory';
 
@@ -14,6 +15,19 @@ export class SlugBook {
         const owners = this.owners.get(key);
         if (owners) owners.push(productId);
         else this.owners.set(key, [productId]);
+    }
+
+    /** Slugs that a change set gives up are free for later records of the batch; only once nothing of it is kept back. */
+    release({ action, entities }: ChangeSet): void {
+        if (action !== 'UPDATE') return;
+        for (const { entityId, fields } of entities) {
+            for (const { path, before } of fields) {
+                if (typeof before !== 'string' || !path.endsWith('.slug')) continue;
+                const key = `${path.slice('translations.'.length, -'.slug'.length)} ${before}`;
+                const others = this.owners.get(key)?.filter(owner => String(owner) !== String(entityId));
+                if (others) this.owners.set(key, others);
+            }
+        }
     }
 
     isFree(languageCode: string, slug: string, productId: EntityId | undefined, claimant: string): boolean {

@@ -22,6 +22,8 @@ export interface Deciding<S> {
     keysOf: (record: JsonObject) => string[];
     resolve(records: readonly PipelineRecord[], sql: SqlSession, known: KnownEntities): Promise<S>;
     decide(record: PipelineRecord, state: S): ChangeSet | Rejected;
+    /** Nothing of the change set will be kept back: later records of the batch may build on it. */
+    settle(changeSet: ChangeSet, state: S): void;
     /** Of the entity that the record was matched with. */
     idOf(record: PipelineRecord, state: S): EntityId | undefined;
 }
@@ -94,7 +96,7 @@ export class Provenance<S> {
         const decisions = new Map<PipelineRecord, ChangeSet | Rejected>();
         records.forEach((record, i) => {
             const why = refused.get(record);
-            decisions.set(record, why ? new Rejected(why) : this.loader.decide(given[i]!, state));
+            decisions.set(record, why ? new Rejected(why) : this.decide(given[i]!, state));
         });
         const decided = { state, decisions, entries, instead };
         await this.refuseKnownElsewhere(decided, sql);
@@ -108,11 +110,17 @@ export class Provenance<S> {
         const state = await this.loader.resolve(records, sql, NOTHING_KNOWN);
         const decisions = new Map<PipelineRecord, ChangeSet | Rejected>();
         for (const record of records) {
-            const decision = this.loader.decide(record, state);
+            const decision = this.decide(record, state);
             const leaves = decision instanceof Rejected || this.policy.leaves(decision, undefined);
             decisions.set(record, leaves ? decision : this.policy.decide(decision, undefined, noDrift));
         }
         return { state, decisions, entries: NO_ENTRIES, instead: NO_ENTRIES };
+    }
+
+    private decide(record: PipelineRecord, state: S): ChangeSet | Rejected {
+        const decision = this.loader.decide(record, state);
+        if (this.policy.leavesAll && !(decision instanceof Rejected)) this.loader.settle(decision, state);
+        return decision;
     }
 
     /** What was created or changed; once the ids of created entities are known. */
