@@ -7,20 +7,16 @@ import {
     StockLocation,
     UuidIdStrategy,
 } from '@vendure/core';
-import { PluginCommonModule, VendurePlugin } from '@vendure/core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ChangeSetApplier } from '../src/catalog/apply/change-set-applier';
 import { References } from '../src/catalog/references';
 import { openSqlSession } from '../src/catalog/sql/open-sql-session';
-import { DataHubReference } from '../src/entities/data-hub-reference.entity';
 import type { ChangeSet } from '../src/sdk/change-set';
 import { changeSet, created } from './support/applier-change-sets';
 import { describeOnEachDatabase } from './support/each-database';
+import { ReferencePlugin } from './support/reference-plugin';
 import { hostOf } from './support/run-loader';
 import { BootedVendure, bootVendure } from './support/vendure';
-
-@VendurePlugin({ imports: [PluginCommonModule], entities: [DataHubReference], compatibility: '^3.7.0' })
-class ReferencePlugin {}
 
 describeOnEachDatabase('the applier in a shop with uuids', database => {
     let server: BootedVendure;

@@ -1,12 +1,10 @@
 import {
-    Channel,
     ChannelService,
     CollectionService,
     DefaultSearchPlugin,
     EventBus,
     ID,
     LanguageCode,
-    PluginCommonModule,
     Product,
     ProductEvent,
     ProductVariant,
@@ -16,7 +14,6 @@ import {
     StockMovementEvent,
     TaxCategoryService,
     VendureEvent,
-    VendurePlugin,
 } from '@vendure/core';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
@@ -27,16 +24,14 @@ import { CatalogFollowUps } from '../src/catalog/follow-ups/catalog-follow-ups';
 import type { FollowUpPolicy } from '../src/catalog/follow-ups/follow-up-policy';
 import { References } from '../src/catalog/references';
 import { openSqlSession } from '../src/catalog/sql/open-sql-session';
-import { DataHubReference } from '../src/entities/data-hub-reference.entity';
 import { ChangeSet, EntityChange, FieldChange } from '../src/sdk/change-set';
 import { describeOnEachDatabase } from './support/each-database';
+import { createChannel } from './support/further-channel';
+import { ReferencePlugin } from './support/reference-plugin';
 import { BootedVendure, bootVendure } from './support/vendure';
 
 const CHANNEL = '__default_channel__';
 const VARIANTS = 120;
-
-@VendurePlugin({ imports: [PluginCommonModule], entities: [DataHubReference], compatibility: '^3.7.0' })
-class ReferencePlugin {}
 
 describeOnEachDatabase(
     'what follows a committed batch',
@@ -191,17 +186,7 @@ describeOnEachDatabase(
         });
 
         it('tells what is not in the channel of the run in the default channel', async () => {
-            const service = server.app.get(ChannelService);
-            const main = await service.getDefaultChannel();
-            const outlet = await service.create(server.ctx, {
-                code: 'outlet',
-                token: 'outlet',
-                defaultLanguageCode: LanguageCode.en,
-                defaultCurrencyCode: main.defaultCurrencyCode,
-                pricesIncludeTax: false,
-                defaultTaxZoneId: main.defaultTaxZone.id,
-                defaultShippingZoneId: main.defaultShippingZone.id,
-            });
+            const outlet = await createChannel(server, 'outlet');
             const set = productWithVariants('elsewhere', 2);
             await apply([set]);
             const variantId = Number(set.entities[1]!.entityId);
@@ -209,8 +194,8 @@ describeOnEachDatabase(
                 .createQueryBuilder()
                 .relation(ProductVariant, 'channels')
                 .of(variantId)
-                .add((outlet as Channel).id);
-            const ctx = server.ctx.copy(outlet as Channel);
+                .add(outlet.id);
+            const ctx = server.ctx.copy(outlet);
             await new CatalogFollowUps({ ...host, ctx }, { events: 'BATCH', searchIndex: 'EVENTS' }).batchCommitted([
                 set,
             ]);

@@ -1,16 +1,9 @@
-import {
-    AdministratorService,
-    Channel,
-    ChannelService,
-    CurrencyCode,
-    LanguageCode,
-    ProductService,
-    RoleService,
-} from '@vendure/core';
+import { AdministratorService, Channel, ProductService, RoleService } from '@vendure/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CodeFirstPipeline, DataHubPlugin, JsonObject } from '../src';
 import { AdminApi, GraphQlAnswer } from './support/admin-api';
 import { testDatabases } from './support/databases';
+import { createChannel } from './support/further-channel';
 import { bootVendure, BootedVendure } from './support/vendure';
 
 const sqlite = testDatabases.find(database => database.name === 'sqlite')!;
@@ -50,8 +43,8 @@ describe('runs and channels', () => {
             ],
             runJobs: true,
         });
-        const market = await channelOf(vendure, 'market');
-        await channelOf(vendure, 'other');
+        const market = await createChannel(vendure, 'market');
+        await createChannel(vendure, 'other');
         owner = await new AdminApi(vendure.url).login();
         seller = await sellerIn(vendure, market);
     });
@@ -149,20 +142,6 @@ interface Seen {
     changeSets: { totalItems: number };
     errors: { totalItems: number; items: { message: string }[] };
     logs: { totalItems: number };
-}
-
-async function channelOf({ app, ctx }: BootedVendure, code: string): Promise<Channel> {
-    const channels = app.get(ChannelService);
-    const main = await channels.getDefaultChannel();
-    return (await channels.create(ctx, {
-        code,
-        token: `${code}-token`,
-        defaultLanguageCode: LanguageCode.en,
-        pricesIncludeTax: false,
-        defaultCurrencyCode: CurrencyCode.USD,
-        defaultTaxZoneId: main.defaultTaxZone?.id,
-        defaultShippingZoneId: main.defaultShippingZone?.id,
-    })) as Channel;
 }
 
 /** Somebody who sells in one channel of a marketplace. */

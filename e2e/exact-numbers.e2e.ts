@@ -1,14 +1,11 @@
-import { PluginCommonModule, Product, ProductVariant, TaxCategory, VendurePlugin } from '@vendure/core';
+import { Product, ProductVariant, TaxCategory } from '@vendure/core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { JsonObject } from '../shared/json';
-import { DataHubReference } from '../src/entities/data-hub-reference.entity';
 import { describeOnEachDatabase } from './support/each-database';
+import { ReferencePlugin } from './support/reference-plugin';
 import { createLoader, hostOf, loadRecords } from './support/run-loader';
 import { loaderOf } from './support/service-shop';
 import { BootedVendure, bootVendure } from './support/vendure';
-
-@VendurePlugin({ imports: [PluginCommonModule], entities: [DataHubReference], compatibility: '^3.7.0' })
-class ReferencePlugin {}
 
 /** The second of each pair is what mysql2 makes of the digits of the first, if it makes anything else of it. */
 const numbers = [

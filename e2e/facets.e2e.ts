@@ -9,22 +9,17 @@ import {
     FacetValueService,
     ID,
     LanguageCode,
-    PluginCommonModule,
     Product,
-    VendurePlugin,
 } from '@vendure/core';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { JsonObject } from '../shared/json';
-import { DataHubReference } from '../src/entities/data-hub-reference.entity';
 import { facetLoader, facetValueLoader, productLoader } from '../src/loaders';
 import type { LoaderAdapter } from '../src/sdk/loader';
 import { createChannel } from './support/further-channel';
 import { describeOnEachDatabase } from './support/each-database';
+import { ReferencePlugin } from './support/reference-plugin';
 import { createLoader, hostOf, loadRecords, LoadResult } from './support/run-loader';
 import { BootedVendure, bootVendure } from './support/vendure';
-
-@VendurePlugin({ imports: [PluginCommonModule], entities: [DataHubReference], compatibility: '^3.7.0' })
-class ReferencePlugin {}
 
 describeOnEachDatabase(
     'loading facets',

@@ -1,13 +1,4 @@
-import {
-    AdministratorService,
-    Channel,
-    ChannelService,
-    CurrencyCode,
-    DefaultJobQueuePlugin,
-    EventBus,
-    LanguageCode,
-    RoleService,
-} from '@vendure/core';
+import { AdministratorService, Channel, DefaultJobQueuePlugin, EventBus, RoleService } from '@vendure/core';
 import { rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -18,6 +9,7 @@ import { DataHubPlugin, GateWaitingEvent } from '../src';
 import { PipelineRunnerService } from '../src/services/pipeline-runner.service';
 import { AdminApi } from './support/admin-api';
 import { testDatabases } from './support/databases';
+import { createChannel } from './support/further-channel';
 import { gated, GateRuns } from './support/gate-pipelines';
 import { namesExtractor, taxCategoryLoader } from './support/tax-category-loader';
 import { type BootedVendure, bootVendure } from './support/vendure';
@@ -101,17 +93,7 @@ describe('gates over the Admin API', () => {
             .ofType(GateWaitingEvent)
             .subscribe(event => events.push(event));
         // Before any role is made: Vendure remembers for a while which channels somebody may use.
-        const channels = vendure.app.get(ChannelService);
-        const main = await channels.getDefaultChannel();
-        market = (await channels.create(vendure.ctx, {
-            code: 'market',
-            token: 'market-token',
-            defaultLanguageCode: LanguageCode.en,
-            pricesIncludeTax: false,
-            defaultCurrencyCode: CurrencyCode.USD,
-            defaultTaxZoneId: main.defaultTaxZone?.id,
-            defaultShippingZoneId: main.defaultShippingZone?.id,
-        })) as Channel;
+        market = await createChannel(vendure, 'market');
         owner = await new AdminApi(vendure.url).login();
     });
     afterAll(async () => {

@@ -2,25 +2,20 @@ import {
     Asset,
     FacetValue,
     LanguageCode,
-    PluginCommonModule,
     Product,
     ProductService,
     ProductVariant,
     ProductVariantService,
     StockLevel,
-    VendurePlugin,
 } from '@vendure/core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { JsonObject } from '../shared/json';
-import { DataHubReference } from '../src/entities/data-hub-reference.entity';
 import { productLoader, productVariantLoader } from '../src/loaders';
 import { createChannel } from './support/further-channel';
 import { describeOnEachDatabase } from './support/each-database';
+import { ReferencePlugin } from './support/reference-plugin';
 import { createLoader, hostOf, loadRecords, LoadResult } from './support/run-loader';
 import { BootedVendure, bootVendure } from './support/vendure';
-
-@VendurePlugin({ imports: [PluginCommonModule], entities: [DataHubReference], compatibility: '^3.7.0' })
-class ReferencePlugin {}
 
 describeOnEachDatabase('the product loader', database => {
     let server: BootedVendure;

@@ -1,13 +1,4 @@
-import {
-    AdministratorService,
-    Channel,
-    ChannelService,
-    CurrencyCode,
-    LanguageCode,
-    RequestContextService,
-    RoleService,
-    TaxCategory,
-} from '@vendure/core';
+import { AdministratorService, Channel, RequestContextService, RoleService, TaxCategory } from '@vendure/core';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +11,7 @@ import { PipelineRunnerService } from '../src/services/pipeline-runner.service';
 import { PipelineService } from '../src/services/pipeline.service';
 import { AdminApi, type GraphQlAnswer } from './support/admin-api';
 import { describeOnEachDatabase } from './support/each-database';
+import { createChannel } from './support/further-channel';
 import { taxCategoryLoader } from './support/tax-category-loader';
 import { type BootedVendure, bootVendure } from './support/vendure';
 
@@ -53,7 +45,7 @@ describeOnEachDatabase(
                 databaseName: 'q_quarantine_api',
                 plugins: [DataHubPlugin.init({ adapters: [taxCategoryLoader], files })],
             });
-            market = await channelOf(vendure, 'market');
+            market = await createChannel(vendure, 'market');
             owner = await new AdminApi(vendure.url).login();
             await personIn(vendure, market, 'seller', [
                 'ReadDataHubRun',
@@ -362,20 +354,6 @@ describeOnEachDatabase(
     },
     { sampleOn: 'sqlite' },
 );
-
-async function channelOf({ app, ctx }: BootedVendure, code: string): Promise<Channel> {
-    const channels = app.get(ChannelService);
-    const main = await channels.getDefaultChannel();
-    return (await channels.create(ctx, {
-        code,
-        token: `${code}-token`,
-        defaultLanguageCode: LanguageCode.en,
-        pricesIncludeTax: false,
-        defaultCurrencyCode: CurrencyCode.USD,
-        defaultTaxZoneId: main.defaultTaxZone?.id,
-        defaultShippingZoneId: main.defaultShippingZone?.id,
-    })) as Channel;
-}
 
 async function personIn(
     { app, ctx }: BootedVendure,

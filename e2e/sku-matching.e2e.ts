@@ -1,26 +1,16 @@
-import {
-    PluginCommonModule,
-    Product,
-    ProductVariant,
-    ProductVariantPrice,
-    TaxCategory,
-    VendurePlugin,
-} from '@vendure/core';
+import { Product, ProductVariant, ProductVariantPrice, TaxCategory } from '@vendure/core';
 import { TableIndex } from 'typeorm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { skuIndex } from '../src';
 import type { JsonObject } from '../shared/json';
 import { TypeOrmUnitOfWork } from '../src/catalog/sql/unit-of-work';
-import { DataHubReference } from '../src/entities/data-hub-reference.entity';
 import { variantPriceLoader } from '../src/loaders';
 import { describeOnEachDatabase } from './support/each-database';
+import { ReferencePlugin } from './support/reference-plugin';
 import { createLoader, hostOf, loadRecords } from './support/run-loader';
 import { isFull } from './support/scale';
 import { type SentStatement, statementsOf } from './support/statements';
 import { type BootedVendure, bootVendure } from './support/vendure';
-
-@VendurePlugin({ imports: [PluginCommonModule], entities: [DataHubReference], compatibility: '^3.7.0' })
-class ReferencePlugin {}
 
 const variants = isFull ? 250_000 : 10_000;
 const prices = isFull ? 5_000 : 500;

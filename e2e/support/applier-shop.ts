@@ -4,12 +4,10 @@ import {
     CurrencyCode,
     DefaultAssetImportStrategy,
     ID,
-    PluginCommonModule,
     Product,
     ProductVariant,
     StockLocation,
     TaxCategory,
-    VendurePlugin,
 } from '@vendure/core';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,16 +18,13 @@ import { ChangeSetApplier } from '../../src/catalog/apply/change-set-applier';
 import type { CatalogScope } from '../../src/catalog/catalog-scope';
 import { References } from '../../src/catalog/references';
 import { openSqlSession } from '../../src/catalog/sql/open-sql-session';
-import { DataHubReference } from '../../src/entities/data-hub-reference.entity';
 import type { ChangeSet } from '../../src/sdk/change-set';
 import { UserError } from '../../src/sdk/errors';
 import type { TestDatabase } from './databases';
 import { createChannel } from './further-channel';
+import { ReferencePlugin } from './reference-plugin';
 import { hostOf } from './run-loader';
 import { BootedVendure, bootVendure } from './vendure';
-
-@VendurePlugin({ imports: [PluginCommonModule], entities: [DataHubReference], compatibility: '^3.7.0' })
-class ReferencePlugin {}
 
 interface Written {
     /** Of products, by the key of their change set. */

@@ -25,12 +25,10 @@ const RELATIONS = [
 /** The products that came after `lastId`, read through the entities of Vendure and nothing of DataHub. */
 export async function catalogAfter(shop: BootedVendure, lastId: number): Promise<ReadProduct[]> {
     const query = shop.connection.rawConnection.getRepository(Product).createQueryBuilder('product');
+    // By separate queries TypeORM looks through all that is related for each entity: only what is new.
+    query.where('product.id > :lastId AND product.deletedAt IS NULL', { lastId }).orderBy('product.id');
     query.setFindOptions({ relations: RELATIONS, relationLoadStrategy: 'query' });
-    const all = (await query.getMany()) as unknown as Nodes;
-    return all
-        .filter(product => Number(product.id) > lastId && product.deletedAt === null)
-        .sort((a, b) => Number(a.id) - Number(b.id))
-        .map(productOf);
+    return ((await query.getMany()) as unknown as Nodes).map(productOf);
 }
 
 export async function lastProductId(shop: BootedVendure): Promise<number> {
@@ -42,9 +40,12 @@ export async function lastProductId(shop: BootedVendure): Promise<number> {
 
 /** Paths of names from the top, with the number of products of `products` in each. */
 export async function collectionsOf(shop: BootedVendure, lastId: number): Promise<Record<string, number>> {
-    const collections = (await shop.connection.rawConnection.getRepository(Collection).find({
-        relations: { translations: true, productVariants: true },
-    })) as unknown as (Node & { parentId: unknown; isRoot: boolean })[];
+    const collections = (await shop.connection.rawConnection
+        .getRepository(Collection)
+        .createQueryBuilder('collection')
+        .leftJoinAndSelect('collection.translations', 'translation')
+        .leftJoinAndSelect('collection.productVariants', 'variant', 'variant.productId > :lastId', { lastId })
+        .getMany()) as unknown as (Node & { parentId: unknown; isRoot: boolean })[];
     const byId = new Map(collections.map(collection => [String(collection.id), collection]));
     const pathOf = (collection: (typeof collections)[number]): string => {
         const parent = byId.get(String(collection.parentId));
@@ -55,7 +56,7 @@ export async function collectionsOf(shop: BootedVendure, lastId: number): Promis
     for (const collection of collections) {
         if (collection.isRoot) continue;
         const products = (collection.productVariants as Nodes).map(variant => Number(variant.productId));
-        counts[pathOf(collection).toLowerCase()] = new Set(products.filter(id => id > lastId)).size;
+        counts[pathOf(collection).toLowerCase()] = new Set(products).size;
     }
     return counts;
 }

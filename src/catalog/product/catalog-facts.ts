@@ -73,7 +73,7 @@ export class CatalogFacts {
         const order = { createdAt: 'ASC', id: 'ASC' } as const;
         const locations = await connection
             .getRepository(ctx, StockLocation)
-            .find({ relations: { channels: true }, order, loadEagerRelations: false });
+            .find({ select: { id: true, name: true, channels: { id: true } }, relations: { channels: true }, order });
         const channels = await connection
             .getRepository(ctx, Channel)
             .find({ order: { id: 'ASC' }, loadEagerRelations: false });
