@@ -19,7 +19,7 @@ export function readVendure(rows: Row[]): ExpectedCatalog {
         if (cell(row, 'name') === '') groups.at(-1)!.push(row);
         else groups.push([row]);
     }
-    const products = groups.map(own => {
+    const products = groups.flatMap(own => {
         const first = own[0]!;
         const images = pictures(listed(cell(first, 'assets'), '|'));
         const names = listed(cell(first, 'optionGroups'), '|');
@@ -46,6 +46,10 @@ export function readVendure(rows: Row[]): ExpectedCatalog {
                 }),
             };
         });
+        if (new Set(variants.map(({ options }) => options.join())).size < variants.length) {
+            refusals.push('duplicate-options');
+            return [];
+        }
         if (anyMissing) refusals.push('asset-not-found');
         return {
             name: cell(first, 'name'),
