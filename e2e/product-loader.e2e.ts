@@ -10,7 +10,10 @@ import {
 } from '@vendure/core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { JsonObject } from '../shared/json';
+import type { CatalogScope } from '../src/catalog/catalog-scope';
+import { TypeOrmUnitOfWork } from '../src/catalog/sql/unit-of-work';
 import { productLoader, productVariantLoader } from '../src/loaders';
+import type { ChangeSet } from '../src/sdk/change-set';
 import { createChannel } from './support/further-channel';
 import { describeOnEachDatabase } from './support/each-database';
 import { ReferencePlugin } from './support/reference-plugin';
@@ -19,6 +22,8 @@ import { BootedVendure, bootVendure } from './support/vendure';
 
 describeOnEachDatabase('the product loader', database => {
     let server: BootedVendure;
+    /** Called while a batch whose records give the custom field `even` is read. */
+    let whileReading: (() => Promise<void>) | undefined;
 
     beforeAll(async () => {
         server = await bootVendure({
@@ -39,7 +44,10 @@ describeOnEachDatabase('the product loader', database => {
                         name: 'even',
                         type: 'int',
                         nullable: true,
-                        validate: (value: number) => (value % 2 ? 'must be even' : undefined),
+                        validate: async (value: number) => {
+                            await whileReading?.();
+                            return value % 2 ? 'must be even' : undefined;
+                        },
                     },
                     {
                         name: 'size',
@@ -417,6 +425,24 @@ describeOnEachDatabase('the product loader', database => {
         expect(await codes()).toEqual([]);
         const strict = await load([{ slug: 'facets', facetValues: ['colour:Mauve'] }], { createFacets: false });
         expect(strict.rejected[0]).toContain('the facet "colour" has no value "Mauve"');
+    });
+
+    it('knows the facets it has read although another batch fails before it decides', async () => {
+        const given = (slug: string) => ({ slug, name: slug, facetValues: ['origin:Peru'], customFields: { even: 2 } });
+        await load([given('calm')]);
+        const loader = await createLoader(productLoader, hostOf(server));
+        const recordOf = (data: JsonObject) => ({ data, origin: { step: 'source', index: 0 } });
+        const [record, other] = [recordOf(given('calm')), recordOf({ slug: 'calm', name: 'Calm' })];
+        const units = new TypeOrmUnitOfWork(server.connection, server.ctx);
+        const decision = await units.transaction(async scope => {
+            const stateOfOther = await loader.resolve([other], scope);
+            const change = loader.compare(other, stateOfOther) as ChangeSet;
+            const nowhere = { sql: { query: () => Promise.reject(new Error('gone')) } } as unknown as CatalogScope;
+            whileReading = () => expect(loader.apply([change], stateOfOther, nowhere)).rejects.toThrow();
+            const state = await loader.resolve([record], scope).finally(() => (whileReading = undefined));
+            return loader.compare(record, state);
+        });
+        expect(decision).toMatchObject({ action: 'UNCHANGED' });
     });
 
     it('plans new facets once in a dry run', async () => {

@@ -97,7 +97,7 @@ export function catalogLoader<S extends BatchState<unknown>>(
                 await applier.apply(changeSets, state.state.references, scope);
             } catch (error) {
                 // What is remembered of facets may be what broke it, such as a value that was deleted meanwhile.
-                parts.run.facets.forget();
+                parts.run.forgetFacets();
                 throw error;
             }
             await provenance.remember(changed, state, scope.sql);

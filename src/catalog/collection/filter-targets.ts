@@ -30,7 +30,7 @@ export async function learnFilterTargets(
 type Wanted = ReadonlySet<string> | undefined;
 
 async function learnFacetValues(texts: Wanted, ids: Wanted, state: CollectionState, sql: SqlSession): Promise<void> {
-    const { facets } = state.run;
+    const { facets } = state;
     const pairs = [...(texts ?? [])]
         .filter(text => text.includes(':'))
         .map(text => [text, facetAndValue(text)] as const);

@@ -59,14 +59,14 @@ export class FacetResolver {
     /** The facets that records of values name. */
     private async findFacets(open: readonly FacetMatch[], state: FacetState, sql: SqlSession): Promise<void> {
         const { run } = this;
-        await run.facets.learnFacets(
+        await state.facets.learnFacets(
             open.flatMap(({ record }) => record.facet ?? []),
             sql,
         );
-        const ids = open.flatMap(({ record }) => run.facets.facet(record.facet ?? '')?.id ?? []);
+        const ids = open.flatMap(({ record }) => state.facets.facet(record.facet ?? '')?.id ?? []);
         const visible = await inChannel(Facet, [...new Set(ids)], run, sql);
         for (const match of open) {
-            const facet = match.record.facet === undefined ? undefined : run.facets.facet(match.record.facet);
+            const facet = match.record.facet === undefined ? undefined : state.facets.facet(match.record.facet);
             if (facet && visible.has(facet.id)) state.parents.set(match, { ...facet, channelIds: [] });
             // Without its facet a value can neither be found by its codes nor be created.
             else if (this.matching.by === 'code' || match.record.facet !== undefined) {

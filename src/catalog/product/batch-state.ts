@@ -6,6 +6,7 @@ import type { ReferenceKind } from '../references';
 import type { EntityId } from '../sql/sql-session';
 import type { AssetDirectory } from './asset-directory';
 import type { CatalogRun } from './catalog-run';
+import type { FacetDirectory } from './facet-directory';
 import { LinkedReferences } from './linked-references';
 import type { LiveOptionGroup, LiveProduct, LiveVariant } from './live-catalog';
 import type { SlugBook } from './slug-book';
@@ -31,6 +32,7 @@ export interface SkuOwner {
 /** What `resolve` learnt for one batch; `compare` reads it and notes what the batch is about to create. */
 export class BatchState<R> {
     readonly references = new LinkedReferences();
+    readonly facets: FacetDirectory;
     readonly matches = new Map<PipelineRecord, Match<R>>();
     readonly skuOwners = new Map<string, SkuOwner[]>();
     /** Option groups by their own code, whatever product they belong to. */
@@ -49,6 +51,7 @@ export class BatchState<R> {
         readonly assets: AssetDirectory,
         readonly slugs: SlugBook,
     ) {
+        this.facets = run.facets;
         run.facts.fill(this.references);
     }
 

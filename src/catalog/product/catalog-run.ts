@@ -24,9 +24,9 @@ export interface CatalogOptions {
 
 /** What one loader knows for a whole run: settings, small tables, custom fields, and what it has learnt on the way. */
 export class CatalogRun {
-    readonly facets = new FacetDirectory();
     readonly memory: RunMemory;
     readonly assetFailures: AssetFailures;
+    private facetDirectory = new FacetDirectory();
     private readonly slugs = new Map<string, string>();
     private readonly furtherRules = new Map<string, CustomFieldRules>();
 
@@ -77,6 +77,17 @@ export class CatalogRun {
             this.furtherRules.set(entityType, rules);
         }
         return rules;
+    }
+
+    /** A batch asks once and keeps it: what makes the run forget may be another batch, while this one is between reading and deciding. */
+    get facets(): FacetDirectory {
+        if (this.facetDirectory.isFull) this.forgetFacets();
+        return this.facetDirectory;
+    }
+
+    /** The next batch looks again. */
+    forgetFacets(): void {
+        this.facetDirectory = new FacetDirectory();
     }
 
     get inDefaultChannel(): boolean {

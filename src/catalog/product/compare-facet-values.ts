@@ -25,7 +25,7 @@ export function compareFacetValues(
     const { run } = state;
     const { facetValuesMode: mode } = run.options;
     const texts = given.map(facetAndValue);
-    const known = texts.map(([facet, value]) => run.facets.value(facet, value));
+    const known = texts.map(([facet, value]) => state.facets.value(facet, value));
     if (!draft.creates && known.every(value => value !== undefined)) {
         if (
             afterList(
@@ -38,7 +38,7 @@ export function compareFacetValues(
             return;
     }
     const before = liveIds.map(id => {
-        const code = run.facets.codeOf(id);
+        const code = state.facets.codeOf(id);
         state.references.set('FacetValue', code, id);
         return code;
     });
@@ -48,7 +48,7 @@ export function compareFacetValues(
         if (found) {
             state.references.set('FacetValue', found.code, found.id);
             wanted.push(found.code);
-            const facet = run.facets.facetOf(found);
+            const facet = state.facets.facetOf(found);
             if (facet) bringIntoChannel('Facet', facet, state, shared);
             bringIntoChannel('FacetValue', found, state, shared);
         } else if (mode !== 'REMOVE') {
@@ -68,7 +68,7 @@ function needFacetValue(
     shared: SharedCreations,
 ): string {
     const { run } = state;
-    const facet = run.facets.facet(facetText);
+    const facet = state.facets.facet(facetText);
     const facetCode = facet?.code ?? codeFor(facetText);
     const code = `${facetCode}:${codeFor(valueText)}`;
     if (!run.options.createFacets) {

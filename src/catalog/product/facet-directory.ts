@@ -18,7 +18,8 @@ const MAX_REMEMBERED = 100_000;
 
 /**
  * Facets and facet values by code or name. What was found is remembered, so that a run with a few hundred values costs no
- * statement after its first batches; {@link forget} makes it look again.
+ * statement after its first batches. Batches in flight share it, so nothing is ever taken out of it; see
+ * {@link CatalogRun.facets}.
  */
 export class FacetDirectory {
     private readonly facets = new Map<string, KnownFacet>();
@@ -26,8 +27,8 @@ export class FacetDirectory {
     private readonly values = new Map<string, KnownFacetValue>();
     private readonly valuesById = new Map<EntityId, KnownFacetValue>();
 
-    forget(): void {
-        for (const map of [this.facets, this.facetsById, this.values, this.valuesById]) map.clear();
+    get isFull(): boolean {
+        return this.valuesById.size > MAX_REMEMBERED;
     }
 
     facet(text: string): KnownFacet | undefined {
@@ -50,7 +51,6 @@ export class FacetDirectory {
 
     /** Looks up what is not known yet; afterwards what is still unknown does not exist. */
     async learn(wanted: readonly (readonly [facet: string, value: string])[], sql: SqlSession): Promise<void> {
-        if (this.valuesById.size > MAX_REMEMBERED) this.forget();
         await this.learnFacets(
             wanted.map(([facet]) => facet),
             sql,

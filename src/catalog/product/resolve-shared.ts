@@ -114,15 +114,15 @@ export async function learnFacets(
 ): Promise<void> {
     const { run } = state;
     const texts = mentioned.facetValues.map(facetAndValue);
-    await run.facets.learn(texts, sql);
-    await run.facets.learnIds(linked, sql);
+    await state.facets.learn(texts, sql);
+    await state.facets.learnIds(linked, sql);
     if (run.inDefaultChannel) return;
     const values = new Set<EntityId>();
     const facets = new Set<EntityId>();
     for (const [facet, value] of texts) {
-        const known = run.facets.value(facet, value);
+        const known = state.facets.value(facet, value);
         if (known) values.add(known.id);
-        const ofValue = run.facets.facet(facet);
+        const ofValue = state.facets.facet(facet);
         if (ofValue) facets.add(ofValue.id);
     }
     await noteElsewhere(Facet, facets, state, sql);

@@ -16,7 +16,7 @@ import { LoadExecutor } from './load-executor';
 
 type StepSettings = Partial<PipelineDefinitionInput['steps'][number]>;
 
-async function load(settings: StepSettings, faults: Faults, own?: DirectLoader<MemoryScope>) {
+async function load(settings: StepSettings, faults: Faults, own?: Loader<MemoryScope> | DirectLoader<MemoryScope>) {
     const definition = definitionSchema.parse({
         version: 1,
         steps: [{ key: 'write', type: 'LOAD', config: { adapterCode: 'table' }, ...settings }],
@@ -74,6 +74,27 @@ describe('a record that a LOAD refuses', () => {
             expect(error).not.toBeInstanceOf(TransientError);
             expect(written()).toEqual([]);
         }
+    });
+});
+
+describe('a record of which somebody else has written everything', () => {
+    it('is counted as unchanged, as the ledger has nothing of it', async () => {
+        const { run } = await load({}, () => undefined, {
+            keysOf: () => [],
+            nameOf: () => '',
+            resolve: async () => undefined,
+            compare: ({ data }) => ({
+                action: 'CREATE',
+                key: data.sku as string,
+                entities: [
+                    { entityType: 'Row', entityId: null, key: data.sku as string, action: 'CREATE', fields: [] },
+                ],
+            }),
+            async apply(changeSets) {
+                for (const { entities } of changeSets) entities[0]!.action = 'UNCHANGED';
+            },
+        });
+        expect((await run('A', 'B')).counts).toMatchObject({ created: 0, unchanged: 2 });
     });
 });
 

@@ -3,7 +3,7 @@ import { asDataHubError, DataHubError, TransientError } from '../../sdk/errors';
 import { DecideAgain, DirectLoader, isDirect, Loader, LoadPlace } from '../../sdk/loader';
 import { Rejected } from '../../sdk/outcome';
 import type { PipelineRecord } from '../../sdk/record';
-import type { ChangeSet } from '../../sdk/change-set';
+import type { ChangeAction, ChangeSet } from '../../sdk/change-set';
 import { adapterError } from '../batch/adapter-error';
 import { bisect, Failure } from '../batch/bisect';
 import { located } from '../batch/located-error';
@@ -168,11 +168,11 @@ export class LoadExecutor<Scope> {
                     part.refused.push([record, error]);
                     continue;
                 }
-                part[COUNTER[changeSet.action]]++;
                 changes.push(changeSet);
                 part.journal.push({ step: this.key, origin: record.origin, changeSet });
             }
             if (changes.length > 0 && !this.dryRun) await time.call(() => loader.apply(changes, state, scope));
+            for (const changeSet of changes) part[COUNTER[outcomeOf(changeSet)]]++;
             return part;
         };
     }
@@ -228,6 +228,11 @@ export class LoadExecutor<Scope> {
             if (part.direct || part.journal.length > 0) loaded.mustPersist = true;
         };
     }
+}
+
+/** Somebody else may have created all that it was to create: then nothing was written, and the ledger has no row of it. */
+function outcomeOf({ action, entities }: ChangeSet): ChangeAction {
+    return entities.length > 0 && entities.every(entity => entity.action === 'UNCHANGED') ? 'UNCHANGED' : action;
 }
 
 const COUNTER = { CREATE: 'created', UPDATE: 'updated', UNCHANGED: 'unchanged', DELETE: 'deleted' } as const;
