@@ -1,5 +1,5 @@
 import type { DataSource, Repository, UpdateQueryBuilder } from 'typeorm';
-import { onFreeConnection } from '../catalog/sql/single-connection';
+import { inOwnTransaction } from '../catalog/sql/single-connection';
 import { PipelineRun } from '../entities';
 import { HeldLock } from '../locks/held-lock';
 import type { Lock, LockBackend, LockRequest } from '../locks/lock';
@@ -56,7 +56,7 @@ export class DatabaseLocks implements LockBackend {
         change: (row: UpdateQueryBuilder<PipelineRun>) => UpdateQueryBuilder<PipelineRun>,
     ): Promise<boolean> {
         const statement = change(this.runs.createQueryBuilder().update().where('id = :runId', { runId }));
-        const { affected } = await onFreeConnection(this.database, () => statement.execute());
+        const { affected } = await inOwnTransaction(this.database, () => statement.execute());
         return affected === 1;
     }
 

@@ -9,7 +9,7 @@ import {
 } from '@vendure/core';
 import type { Repository } from 'typeorm';
 import type { LogLevel } from '../../shared/run';
-import { onFreeConnection } from '../catalog/sql/single-connection';
+import { inOwnTransaction } from '../catalog/sql/single-connection';
 import { PipelineLog } from '../entities';
 import { DATA_HUB_OPTIONS, type ResolvedDataHubOptions } from './data-hub-options';
 import { startedIn } from './run-channel';
@@ -64,7 +64,7 @@ export class PipelineLogService {
             .into(PipelineLog)
             .values(lines.map(line => ({ ...line, runId })))
             .updateEntity(false);
-        await onFreeConnection(database, () => insert.execute());
+        await inOwnTransaction(database, () => insert.execute());
     }
 }
 

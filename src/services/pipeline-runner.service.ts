@@ -1,7 +1,7 @@
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleDestroy } from '@nestjs/common';
 import { EventBus, type ID, RequestContext, TransactionalConnection } from '@vendure/core';
 import { In, type Repository, type UpdateResult } from 'typeorm';
-import { onFreeConnection } from '../catalog/sql/single-connection';
+import { inOwnTransaction } from '../catalog/sql/single-connection';
 import { TypeOrmUnitOfWork } from '../catalog/sql/unit-of-work';
 import { Pipeline, PipelineRun, type RunKind } from '../entities';
 import type { LockBackend } from '../locks/lock';
@@ -213,7 +213,7 @@ export class PipelineRunnerService implements OnModuleDestroy, OnApplicationShut
         const runs = this.connection.getRepository(ctx, PipelineRun);
         return this.hasTransaction(ctx)
             ? work(runs)
-            : onFreeConnection(this.connection.rawConnection, () => work(runs));
+            : inOwnTransaction(this.connection.rawConnection, () => work(runs));
     }
 
     /** In the transaction of `ctx`, or else in one of its own. */

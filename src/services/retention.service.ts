@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type ID, RequestContext, TransactionalConnection } from '@vendure/core';
 import { type DataSource, In, LessThan, type ObjectLiteral, type Repository } from 'typeorm';
 import { CLAIM_SOURCE } from '../catalog/provenance/key-claims';
-import { hasSingleConnection, onFreeConnection } from '../catalog/sql/single-connection';
+import { hasSingleConnection, inOwnTransaction } from '../catalog/sql/single-connection';
 import { TypeOrmUnitOfWork } from '../catalog/sql/unit-of-work';
 import {
     DataHubChangeSet,
@@ -203,7 +203,7 @@ class RetentionPass {
     }
 
     private alone<T>(statement: () => Promise<T>): Promise<T> {
-        return onFreeConnection(this.database, statement);
+        return inOwnTransaction(this.database, statement);
     }
 
     private rows<T extends ObjectLiteral>(entity: new () => T): Repository<T> {

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { type ID, TransactionalConnection } from '@vendure/core';
 import type { Repository } from 'typeorm';
-import { onFreeConnection } from '../catalog/sql/single-connection';
+import { inOwnTransaction } from '../catalog/sql/single-connection';
 import { PipelineRun } from '../entities';
 import type { LockBackend } from '../locks/lock';
 import { runsAheadOf } from './concurrent-runs';
@@ -93,7 +93,7 @@ export class RunDispatcher {
 
     /** The job of this run ended without starting it. */
     async forgetJob(runId: ID): Promise<void> {
-        await onFreeConnection(this.connection.rawConnection, () =>
+        await inOwnTransaction(this.connection.rawConnection, () =>
             this.runs.update({ id: runId, status: 'PENDING' }, { queuedAtMs: null }),
         );
     }
@@ -115,7 +115,7 @@ export class RunDispatcher {
                 status: run.status,
                 seen: run.queuedAtMs,
             });
-        const won = await onFreeConnection(database, () => update.execute());
+        const won = await inOwnTransaction(database, () => update.execute());
         if (won.affected !== 1) return false;
         await this.addJob({ pipelineId: run.pipelineId, runId: run.id, triggeredBy: run.triggeredBy });
         return true;

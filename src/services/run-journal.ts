@@ -1,6 +1,6 @@
 import { Logger, TransactionalConnection } from '@vendure/core';
 import type { CatalogScope } from '../catalog/catalog-scope';
-import { hasSingleConnection, onFreeConnection } from '../catalog/sql/single-connection';
+import { hasSingleConnection, inOwnTransaction } from '../catalog/sql/single-connection';
 import { DataHubChangeSet, PipelineRun } from '../entities';
 import {
     type BatchSettlement,
@@ -97,7 +97,7 @@ export class DatabaseRunJournal implements RunJournal<CatalogScope> {
         if (percent !== undefined) this.services.onPercent?.(percent);
         const database = this.services.connection.rawConnection;
         const values = { ...this.valuesOf(metrics), live: observation?.live(metrics) ?? null };
-        this.writingProgress = onFreeConnection(database, () => updateFenced(database.manager, this.lease, values))
+        this.writingProgress = inOwnTransaction(database, () => updateFenced(database.manager, this.lease, values))
             .catch((error: unknown) =>
                 Logger.debug(`Progress of run ${this.run.id} was not saved: ${String(error)}`, loggerCtx),
             )

@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import type { ID } from '@vendure/core';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity';
-import { hasSingleConnection, onFreeConnection } from '../catalog/sql/single-connection';
+import { hasSingleConnection, inOwnTransaction } from '../catalog/sql/single-connection';
 import { PipelineRun } from '../entities';
 import type { Lock, LockBackend } from '../locks/lock';
 import { runsAheadOf } from './concurrent-runs';
@@ -80,14 +80,14 @@ export class RunLeases {
     }
 
     private update(lease: Lease, values: RunValues, onlyWhere?: OnlyWhere): Promise<boolean> {
-        return onFreeConnection(this.database, () => updateFenced(this.database.manager, lease, values, onlyWhere));
+        return inOwnTransaction(this.database, () => updateFenced(this.database.manager, lease, values, onlyWhere));
     }
 
     private async claimLocked(runId: ID, lock: Lock): Promise<ClaimResult> {
         // Read with the lock in hand: a claim that was stopped after this line misses when others have claimed meanwhile.
         const seen = await this.database.getRepository(PipelineRun).findOneBy({ id: runId });
         if (!seen) return { claimed: false, because: 'DONE' };
-        return onFreeConnection(this.database, () => {
+        return inOwnTransaction(this.database, () => {
             // One statement is atomic on SQLite, and it has no row locks.
             if (hasSingleConnection(this.database)) return this.compareAndSwap(this.database.manager, seen, lock);
             // On MySQL a stricter level locks the gaps of the index too, and deadlocks with those who ask for runs meanwhile.

@@ -9,7 +9,7 @@ import {
     RequestContext,
     TransactionalConnection,
 } from '@vendure/core';
-import { onFreeConnection } from '../sql/single-connection';
+import { inOwnTransaction } from '../sql/single-connection';
 
 type ApplyFilters = (collection: Collection, applyToChangedVariantsOnly: boolean) => Promise<ID[]>;
 
@@ -30,7 +30,7 @@ export async function applyCollectionFilters(injector: Injector, ctx: RequestCon
     const events: CollectionModificationEvent[] = [];
     for (const collection of collections) {
         try {
-            const moved = await onFreeConnection(rawConnection, () => apply.call(service, collection, true));
+            const moved = await inOwnTransaction(rawConnection, () => apply.call(service, collection, true));
             if (moved.length > 0) events.push(new CollectionModificationEvent(ctx, collection, moved));
         } catch (thrown) {
             Logger.error(

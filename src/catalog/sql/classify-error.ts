@@ -58,6 +58,11 @@ export function endsTransaction(error: DataHubError): boolean {
     return error.kind === 'TRANSIENT' && code !== 'ER_LOCK_WAIT_TIMEOUT' && code?.startsWith('ER_LOCK') === true;
 }
 
+/** True when the same again may go well at once: the database chose this transaction as the one to undo. */
+export function isDeadlock(thrown: unknown): boolean {
+    return ['40P01', '40001', 'ER_LOCK_DEADLOCK'].includes(codeOf(driverErrorOf(thrown)) ?? '');
+}
+
 /** The SQLSTATE of a PostgreSQL error. */
 export function sqlStateOf(thrown: unknown): string | undefined {
     return codeOf(driverErrorOf(thrown));

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { TransientError } from '../../sdk/errors';
+import { isDeadlock } from './classify-error';
 
 /**
  * SQLite has one connection for everybody: whatever runs between our BEGIN and COMMIT takes part in our transaction.
@@ -28,6 +29,20 @@ export async function onFreeConnection<T>(dataSource: DataSource, work: () => Pr
     }
 }
 
+/**
+ * For one statement, or a transaction that `work` opens itself. What the database undoes to end a deadlock is done again,
+ * as those who asked for it have no part in the quarrel: `work` may be called several times.
+ */
+export async function inOwnTransaction<T>(dataSource: DataSource, work: () => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+        try {
+            return await onFreeConnection(dataSource, work);
+        } catch (error) {
+            if (attempt === maxAttempts || !isDeadlock(error)) throw error;
+        }
+    }
+}
+
 /** Waits until the innermost open transaction is the caller's own. */
 export async function untilOthersFinished(queryRunner: QueryRunner): Promise<void> {
     if (hasSingleConnection(queryRunner.connection)) await until(() => depthOf(queryRunner) <= 1);
@@ -50,6 +65,7 @@ export function forgetEndedTransaction(queryRunner: QueryRunner): void {
 }
 
 const queues = new WeakMap<DataSource, Promise<void>>();
+const maxAttempts = 5;
 const pollMs = 3;
 const maxWaitMs = 30_000;
 

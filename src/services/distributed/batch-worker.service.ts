@@ -2,7 +2,7 @@ import { Inject, Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { Logger, TransactionalConnection } from '@vendure/core';
 import { randomUUID } from 'node:crypto';
 import type { Repository } from 'typeorm';
-import { onFreeConnection } from '../../catalog/sql/single-connection';
+import { inOwnTransaction } from '../../catalog/sql/single-connection';
 import { TypeOrmUnitOfWork } from '../../catalog/sql/unit-of-work';
 import { DataHubRunBatch, PipelineRun } from '../../entities';
 import { LeaseLostError, type RemoteSettlement } from '../../runtime/ports';
@@ -110,7 +110,7 @@ export class BatchWorkerService implements OnModuleDestroy {
     private async take(place: BatchJobData): Promise<DataHubRunBatch | undefined> {
         const database = this.connection.rawConnection;
         const now = databaseNowMs(database);
-        return onFreeConnection(database, async () => {
+        return inOwnTransaction(database, async () => {
             const seen = await this.batches.findOneBy(place);
             if (seen?.state !== 'QUEUED') return undefined;
             const token = seen.token + 1;
@@ -132,7 +132,7 @@ export class BatchWorkerService implements OnModuleDestroy {
             .update()
             .set({ takenUntilMs: () => `${databaseNowMs(database)} + ${this.ttlMs}` })
             .where({ id, token, state: 'TAKEN' });
-        await onFreeConnection(database, () => update.execute()).catch((error: unknown) =>
+        await inOwnTransaction(database, () => update.execute()).catch((error: unknown) =>
             Logger.warn(`A batch could not be renewed: ${String(error)}`, loggerCtx),
         );
     }
@@ -147,7 +147,7 @@ export class BatchWorkerService implements OnModuleDestroy {
             .update()
             .set({ state: 'FAILED', failure, takenUntilMs: null } as object)
             .where({ id, token, state: 'TAKEN' });
-        await onFreeConnection(this.connection.rawConnection, () => update.execute());
+        await inOwnTransaction(this.connection.rawConnection, () => update.execute());
     }
 
     private get batches(): Repository<DataHubRunBatch> {

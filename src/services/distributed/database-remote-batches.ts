@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { In, LessThanOrEqual, Not, type DataSource, type Repository } from 'typeorm';
 import type { CatalogScope } from '../../catalog/catalog-scope';
 import { classifyIfDatabaseError } from '../../catalog/sql/classify-error';
-import { onFreeConnection } from '../../catalog/sql/single-connection';
+import { inOwnTransaction } from '../../catalog/sql/single-connection';
 import { DataHubRunBatch } from '../../entities';
 import { LeaseLostError, type RemoteBatches, type RemoteSettlement } from '../../runtime/ports';
 import { errorOfKind, TransientError } from '../../sdk/errors';
@@ -78,7 +78,7 @@ export class DatabaseRemoteBatches implements RemoteBatches<CatalogScope> {
      * committed batches stay, for a resume.
      */
     async takeBack(): Promise<void> {
-        await onFreeConnection(this.database, () =>
+        await inOwnTransaction(this.database, () =>
             this.rows.delete({ runId: this.lease.runId, ...this.ours, state: Not('SETTLED') }),
         );
     }
@@ -87,7 +87,7 @@ export class DatabaseRemoteBatches implements RemoteBatches<CatalogScope> {
         const { runId, token: runToken } = this.lease;
         const now = databaseNowMs(this.database);
         const place = { runId, stage, batch };
-        await onFreeConnection(this.database, async () => {
+        await inOwnTransaction(this.database, async () => {
             const present = await this.rows.findOneBy(place);
             // Left by an earlier owner of the run: settled ones are waited for like any other.
             if (present?.state === 'SETTLED') return;
@@ -171,7 +171,7 @@ export class DatabaseRemoteBatches implements RemoteBatches<CatalogScope> {
         const now = databaseNowMs(this.database);
         const values = { state: 'QUEUED' as const, takenUntilMs: null, queuedAtMs: () => now };
         const update = this.rows.createQueryBuilder().update().set(values).where({ id, token, state });
-        const { affected } = await onFreeConnection(this.database, () => update.execute());
+        const { affected } = await inOwnTransaction(this.database, () => update.execute());
         if (affected === 1) this.dispatcher.dispatch({ runId: this.lease.runId, stage, batch });
     }
 
@@ -195,7 +195,7 @@ export class DatabaseRemoteBatches implements RemoteBatches<CatalogScope> {
             .andWhere(
                 `(${quote('state')} = 'QUEUED' OR (${quote('state')} = 'TAKEN' AND ${quote('takenUntilMs')} < ${now}))`,
             );
-        const { affected } = await onFreeConnection(this.database, () => removal.execute());
+        const { affected } = await inOwnTransaction(this.database, () => removal.execute());
         if (affected === 1) this.refuse(entry, entry.signal.reason);
     }
 

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ConfigService, type ID, Logger, RequestContext, TransactionalConnection } from '@vendure/core';
 import type { Repository } from 'typeorm';
-import { onFreeConnection } from '../../catalog/sql/single-connection';
+import { inOwnTransaction } from '../../catalog/sql/single-connection';
 import { DataHubGate, type NotificationState } from '../../entities';
 import type { OutboundHttp } from '../../outbound/outbound-http';
 import { asDataHubError } from '../../sdk/errors';
@@ -131,7 +131,7 @@ export class GateNotifier {
     }
 
     private alone<T>(statement: () => Promise<T>): Promise<T> {
-        return onFreeConnection(this.connection.rawConnection, statement);
+        return inOwnTransaction(this.connection.rawConnection, statement);
     }
 
     private get gates(): Repository<DataHubGate> {

@@ -1,5 +1,5 @@
 import { type DataSource, In, type Repository } from 'typeorm';
-import { onFreeConnection } from '../../catalog/sql/single-connection';
+import { inOwnTransaction } from '../../catalog/sql/single-connection';
 import type { CatalogScope } from '../../catalog/catalog-scope';
 import { classifyIfDatabaseError } from '../../catalog/sql/classify-error';
 import { DataHubSpoolChunk } from '../../entities';
@@ -97,7 +97,7 @@ class DatabaseSpool implements Spool {
 
     private async alone<T>(statement: () => Promise<T>): Promise<T> {
         try {
-            return await onFreeConnection(this.database, statement);
+            return await inOwnTransaction(this.database, statement);
         } catch (error) {
             throw classifyIfDatabaseError(error);
         }
