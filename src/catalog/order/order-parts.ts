@@ -156,5 +156,7 @@ function positionOf(sku: string | undefined, skus: readonly string[], field: str
 }
 
 function given(object: Record<string, JsonValue | undefined>): JsonObject {
-    return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as JsonObject;
+    const result: JsonObject = {};
+    for (const name in object) if (object[name] !== undefined) result[name] = object[name];
+    return result;
 }

@@ -233,16 +233,14 @@ async function insertParts(
         for (const part of order.fields[field] as JsonObject[]) {
             const { createdAt, updatedAt } = order;
             owners.push(order);
-            rows.push(
-                new Map(
-                    Object.entries({
-                        createdAt,
-                        updatedAt,
-                        ...(ofOrder ? { order: order.id } : {}),
-                        ...rowOf(part, order),
-                    }),
-                ),
-            );
+            const row: Row = new Map<string, unknown>([
+                ['createdAt', createdAt],
+                ['updatedAt', updatedAt],
+            ]);
+            if (ofOrder) row.set('order', order.id);
+            const own = rowOf(part, order);
+            for (const name in own) row.set(name, own[name]);
+            rows.push(row);
         }
     }
     if (!ids) {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { UserError } from '../../sdk/errors';
 import { chunked, fileOf, readAll } from '../reading.fixture';
 import { exactNumber } from './exact-numbers';
 import { JsonOptions, parseJson } from './json-parser';
@@ -159,6 +160,59 @@ describe('JSON', () => {
         );
     });
 });
+
+describe('a JSON document with a fault', () => {
+    const objects = fc.array(fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 2 }), { maxKeys: 3 }), {
+        minLength: 1,
+        maxLength: 5,
+    });
+    const fault = fc.record({ at: fc.nat(), by: fc.constantFrom(...'{}[]",:\\ 0xn', '') });
+
+    /** The records, then what is refused, with its line. */
+    const outcomeOf = async (text: string, size: number): Promise<unknown[]> => {
+        const seen: unknown[] = [];
+        const reading = fileOf(chunked(text, size), 'test.json');
+        await readAll(reading, async function* (source, parsing) {
+            for await (const page of parseJson(source, { maxRecordBytes }, parsing)) {
+                for (const item of page) seen.push('data' in item ? item.data : `${item.error.code}@${item.line}`);
+                yield page;
+            }
+        }).catch(({ code, place }: UserError) => seen.push(`${code}@${place.line}`));
+        return seen;
+    };
+
+    it('is refused where JSON.parse refuses it, at the same place however it is chunked', async () => {
+        await fc.assert(
+            fc.asyncProperty(objects, fault, fc.integer({ min: 1, max: 20 }), async (list, { at, by }, size) => {
+                const text = JSON.stringify(list, null, 1);
+                // Without its first character it is another document.
+                const position = 1 + (at % (text.length - 1));
+                const faulty = text.slice(0, position) + by + text.slice(position + 1);
+                const outcome = await outcomeOf(faulty, 100_000);
+                expect(await outcomeOf(faulty, size)).toEqual(outcome);
+                const whole = parsed(faulty);
+                if (Array.isArray(whole)) expect(outcome).toHaveLength(whole.length);
+                else expect(outcome.at(-1)).toMatch(whole === undefined ? /^malformed-json@\d|^json-/ : /^json-/);
+            }),
+            { numRuns: 500 },
+        );
+    });
+
+    it('tells the byte and the line of what does not belong there', async () => {
+        const text = '[{"a": 1},\n {"a": "ä"},\n {"a": 2}, ?]';
+        await expect(readJson(text)).rejects.toMatchObject({
+            message: '"test.json" is not valid JSON at line 3: Unexpected "?" at byte 37.',
+        });
+    });
+});
+
+function parsed(text: string): unknown {
+    try {
+        return JSON.parse(text);
+    } catch {
+        return undefined;
+    }
+}
 
 describe('a JSON document without records', () => {
     it('is given up when it only ever goes deeper, before its levels fill the memory', async () => {
