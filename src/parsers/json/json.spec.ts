@@ -90,7 +90,7 @@ describe('JSON', () => {
             const read = readAll(
                 fileOf(chunked('[{"a": 1},\n{"a": 2},\n{"a" 3}]', size), 'test.json'),
                 async function* (source, parsing) {
-                    for await (const page of parseJson(source, { maxRecordBytes }, parsing)) {
+                    for await (const page of parseJson(source, { maxRecordBytes: 1e6 }, parsing)) {
                         seen.push(...page);
                         yield page;
                     }
