@@ -90,7 +90,7 @@ describe('JSON', () => {
             const read = readAll(
                 fileOf(chunked('[{"a": 1},\n{"a": 2},\n{"a" 3}]', size), 'test.json'),
                 async function* (source, parsing) {
-                    for await (const page of parseJson(source, { maxRecordBytes: 1e6 }, parsing)) {
+                    for await (const page of parseJson(source, { maxRecordBytes }, parsing)) {
                         seen.push(...page);
                         yield page;
                     }
@@ -173,7 +173,7 @@ describe('a JSON document with a fault', () => {
         const seen: unknown[] = [];
         const reading = fileOf(chunked(text, size), 'test.json');
         await readAll(reading, async function* (source, parsing) {
-            for await (const page of parseJson(source, { maxRecordBytes }, parsing)) {
+            for await (const page of parseJson(source, { maxRecordBytes: 1e6 }, parsing)) {
                 for (const item of page) seen.push('data' in item ? item.data : `${item.error.code}@${item.line}`);
                 yield page;
             }
