@@ -9,7 +9,13 @@ import { writeCustomers } from './customers-file';
 
 const folder = join(__dirname, '..', '..', '.bench');
 const csvPath = join(folder, 'customers.ndjson');
-const names = { empty: 'dh_customers_empty', dataHub: 'dh_customers_datahub', raw: 'dh_customers_raw' };
+const names = {
+    empty: 'dh_customers_empty',
+    dataHub: 'dh_customers_datahub',
+    raw: 'dh_customers_raw',
+    warmUp: 'dh_customers_warm',
+    rawWarmUp: 'dh_customers_raw_warm',
+};
 
 interface Settings {
     server: string;
@@ -19,7 +25,10 @@ interface Settings {
     withoutLedger: boolean;
 }
 
-/** Imports customers through a pipeline, and writes the very same rows by raw INSERTs into a copy of the same empty shop. */
+/**
+ * Imports customers through a pipeline, and writes the very same rows by raw INSERTs into a copy of the same empty shop.
+ * Both processes have done so before in another shop; `cold` is the first thing that a process does.
+ */
 export async function customersBench(args: string[]): Promise<void> {
     const { values } = parseArgs({
         args,
@@ -54,8 +63,12 @@ async function benchOn({ server, customers, rounds, byService, withoutLedger }: 
     const database = benchDatabase(server);
     const run = (name: string, input: Partial<ContenderInput> = {}): Promise<Measured> =>
         measure(name, { server, database: names.dataHub, csvPath, pipeline: 'customers', ...input });
+    const anew = async (...all: string[]): Promise<void> => {
+        for (const name of all) await copyDatabase(database, names.empty, name);
+    };
     const measured = {
         imported: [] as Measured[],
+        cold: [] as Measured[],
         withoutLedger: [] as Measured[],
         raw: [] as Measured[],
         again: [] as Measured[],
@@ -63,22 +76,29 @@ async function benchOn({ server, customers, rounds, byService, withoutLedger }: 
     try {
         await run('emptyShop', { database: names.empty });
         for (let round = 0; round < rounds; round++) {
+            const warm = { warmUpDatabase: names.warmUp };
             if (withoutLedger) {
-                await copyDatabase(database, names.empty, names.dataHub);
-                measured.withoutLedger.push(await run('dataHub', { ledger: false }));
+                await anew(names.dataHub, names.warmUp);
+                measured.withoutLedger.push(await run('dataHub', { ledger: false, ...warm }));
             }
-            await copyDatabase(database, names.empty, names.dataHub);
-            measured.imported.push(await run('dataHub'));
-            await copyDatabase(database, names.empty, names.raw);
+            await anew(names.dataHub);
+            measured.cold.push(await run('dataHub'));
+            await anew(names.dataHub, names.warmUp);
+            measured.imported.push(await run('dataHub', warm));
+            await anew(names.raw, names.rawWarmUp);
             const input = { database: names.raw, sourceDatabase: names.dataHub, part: 'customers' } as const;
-            measured.raw.push(await run('rawInsert', input));
+            const floorWarm = { warmUpDatabase: names.rawWarmUp, warmUpSource: names.warmUp };
+            measured.raw.push(await run('rawInsert', { ...input, ...floorWarm }));
             measured.again.push(await run('dataHub', { warmUps: 1 }));
         }
         const floor = median(measured.raw);
         const imported = median(measured.imported);
         const against = { floor, what: 'raw INSERT' };
         const amount = customers;
-        const lines: ReportLine[] = [{ what: 'DataHub import', amount, measured: imported, against }];
+        const lines: ReportLine[] = [
+            { what: 'DataHub import', amount, measured: imported, against },
+            { what: 'DataHub import, cold', amount, measured: median(measured.cold), against },
+        ];
         if (withoutLedger) {
             const without = median(measured.withoutLedger);
             lines.push({ what: 'DataHub import, without ledger', amount, measured: without, against });
@@ -86,7 +106,7 @@ async function benchOn({ server, customers, rounds, byService, withoutLedger }: 
         lines.push({ what: 'raw INSERT', amount, measured: floor });
         lines.push({ what: 'DataHub, unchanged', amount, measured: median(measured.again), against });
         if (byService > 0) {
-            await copyDatabase(database, names.empty, names.raw);
+            await anew(names.raw);
             const service = await run('vendureCustomers', { database: names.raw, limit: byService });
             const share = byService / customers;
             const scaled = { ...imported, seconds: imported.seconds * share, cpuSeconds: imported.cpuSeconds! * share };

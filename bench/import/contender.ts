@@ -31,7 +31,7 @@ export interface ContenderInput {
     warmUps?: number;
     /** Pipelines that are run for it, one after the other; that of the measured run if absent. */
     warmUpPipelines?: string[];
-    /** Shop into which the process imports a small catalog before: of an import, which cannot be done twice. */
+    /** Shop into which the process imports `pipeline`, or a small catalog, before: of an import, which cannot be done twice. */
     warmUpDatabase?: string;
     /** Shop whose rows it inserts there (raw insert). */
     warmUpSource?: string;

@@ -8,7 +8,7 @@ import { type BenchShop, openShop } from './shop';
 export async function dataHub(input: ContenderInput): Promise<Measured> {
     if (input.warmUpDatabase !== undefined) {
         const before = await openShop({ ...input, database: input.warmUpDatabase });
-        await runPipeline(before, 'catalog-warm-up');
+        await runPipeline(before, input.pipeline ?? 'catalog-warm-up');
         await before.close();
     }
     const shop = await openShop(input);
