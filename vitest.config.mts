@@ -1,7 +1,17 @@
 import swc from 'unplugin-swc';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 process.env.VENDURE_DISABLE_TELEMETRY = 'true';
+
+/** What takes long begins first, so that no worker is left with it alone at the end. */
+class LongOnesFirst extends BaseSequencer {
+    override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+        const isLong = ({ moduleId }: TestSpecification) => /\.e2e\.ts$|memory\.spec\.ts$/.test(moduleId);
+        const sorted = await super.sort(files);
+        return [...sorted.filter(isLong), ...sorted.filter(file => !isLong(file))];
+    }
+}
 
 const suites = {
     include: [
@@ -12,6 +22,7 @@ const suites = {
         'bench/**/*.spec.ts',
     ],
     maxWorkers: 2,
+    sequence: { sequencer: LongOnesFirst },
 };
 
 /** `--mode browser`: the dashboard in Chromium. Apart from the others, because the dashboard is built before. */
