@@ -104,11 +104,18 @@ function encoderFor(dataSource: DataSource, metadata: ColumnMetadata, kind: Colu
             if (dataSource.options.type !== 'better-sqlite3') {
                 return value => (value instanceof Date ? value : value === null ? null : generic(value));
             }
-            return value => (value === null || value === undefined ? null : generic(value));
+            return value => (value === null || value === undefined ? null : (instantText(value) ?? generic(value)));
         }
         case 'other':
             return generic;
     }
+}
+
+/** As TypeORM writes an instant on SQLite, which it puts together digit by digit; undefined for anything unusual. */
+function instantText(value: unknown): string | undefined {
+    if (!(value instanceof Date) || Number.isNaN(value.getTime())) return undefined;
+    const text = value.toISOString();
+    return text.length === '2000-01-01T00:00:00.000Z'.length ? `${text.slice(0, 10)} ${text.slice(11, 23)}` : undefined;
 }
 
 function decoderFor(dataSource: DataSource, metadata: ColumnMetadata, kind: ColumnKind): Convert | undefined {
