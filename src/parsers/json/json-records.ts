@@ -15,8 +15,8 @@ type Token = Parameters<TokenParser['write']>[0] & { offset: number };
 const MAX_DOCUMENT_DEPTH = 1_000;
 /** The tokenizer holds a single text as a whole; a larger one ends the file. */
 const MAX_TOKEN_BYTES = 64 * 1024 * 1024;
-/** Of a record whose end has not come; what is longer goes to the tokenizer bit by bit. */
-const MAX_HELD_BYTES = 1024 * 1024;
+/** Of a record whose end has not come, which is looked for again with each chunk; a longer one goes to the tokenizer. */
+const MAX_HELD_BYTES = 256 * 1024;
 const NAMES_TO_SHOW = 10;
 const NULL_TOKEN = { token: TokenType.NULL, value: null };
 /** Counted in what the tokenizer was given. */
