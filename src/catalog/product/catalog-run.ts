@@ -79,7 +79,10 @@ export class CatalogRun {
         return rules;
     }
 
-    /** A batch asks once and keeps it: what makes the run forget may be another batch, while this one is between reading and deciding. */
+    /**
+     * A batch asks once and keeps it: what makes the run forget may be another batch, while this one is between reading
+     * and deciding.
+     */
     get facets(): FacetDirectory {
         if (this.facetDirectory.isFull) this.forgetFacets();
         return this.facetDirectory;

@@ -60,7 +60,7 @@ export function endsTransaction(error: DataHubError): boolean {
 
 /** True when the same again may go well at once: the database chose this transaction as the one to undo. */
 export function isDeadlock(thrown: unknown): boolean {
-    return ['40P01', '40001', 'ER_LOCK_DEADLOCK'].includes(codeOf(driverErrorOf(thrown)) ?? '');
+    return deadlockCodes.includes(codeOf(driverErrorOf(thrown)) ?? '');
 }
 
 /** The SQLSTATE of a PostgreSQL error. */
@@ -91,10 +91,14 @@ function codeOf(error: DriverError): string | undefined {
     return typeof error.code === 'string' ? error.code : undefined;
 }
 
+/** PostgreSQL's first two: deadlock and serialisation. */
+const deadlockCodes = ['40P01', '40001', 'ER_LOCK_DEADLOCK'];
+
 const transientCodes = new Set([
-    // PostgreSQL: deadlock, serialisation, lock not available, statement or idle timeout, shutdown, too many connections
-    ...['40P01', '40001', '55P03', '57014', '57P01', '57P02', '57P03', '57P05', '25P03', '53300'],
-    ...['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT', 'ER_CON_COUNT_ERROR', 'ER_SERVER_SHUTDOWN', 'ER_QUERY_INTERRUPTED'],
+    ...deadlockCodes,
+    // PostgreSQL: lock not available, statement or idle timeout, shutdown, too many connections
+    ...['55P03', '57014', '57P01', '57P02', '57P03', '57P05', '25P03', '53300'],
+    ...['ER_LOCK_WAIT_TIMEOUT', 'ER_CON_COUNT_ERROR', 'ER_SERVER_SHUTDOWN', 'ER_QUERY_INTERRUPTED'],
     ...['ER_CHECKREAD', 'PROTOCOL_CONNECTION_LOST', 'PROTOCOL_SEQUENCE_TIMEOUT', 'POOL_CLOSED'],
     ...['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENOTFOUND', 'EAI_AGAIN'],
 ]);

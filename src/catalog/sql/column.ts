@@ -104,19 +104,28 @@ function encoderFor(dataSource: DataSource, metadata: ColumnMetadata, kind: Colu
             if (dataSource.options.type !== 'better-sqlite3') {
                 return value => (value instanceof Date ? value : value === null ? null : generic(value));
             }
-            return value => (value === null || value === undefined ? null : (instantText(value) ?? generic(value)));
+            return value => {
+                if (value === null || value === undefined) return null;
+                return value instanceof Date && hasFourDigitYear(value) ? sqliteInstant(value) : generic(value);
+            };
         }
         case 'other':
             return generic;
     }
 }
 
-/** As TypeORM writes an instant on SQLite, which it puts together digit by digit; undefined for anything unusual. */
-function instantText(value: unknown): string | undefined {
-    if (!(value instanceof Date) || Number.isNaN(value.getTime())) return undefined;
-    const text = value.toISOString();
-    return text.length === '2000-01-01T00:00:00.000Z'.length ? `${text.slice(0, 10)} ${text.slice(11, 23)}` : undefined;
+/** As TypeORM writes an instant, if its year has four digits; TypeORM puts it together digit by digit. */
+export function sqliteInstant(date: Date): string {
+    return date.toISOString().replace('T', ' ').replace('Z', '');
 }
+
+/** False also for an invalid date. */
+function hasFourDigitYear(date: Date): boolean {
+    return date.getTime() >= YEAR_0 && date.getTime() < YEAR_10000;
+}
+
+const YEAR_0 = Date.parse('0000-01-01T00:00:00Z');
+const YEAR_10000 = Date.parse('+010000-01-01T00:00:00Z');
 
 function decoderFor(dataSource: DataSource, metadata: ColumnMetadata, kind: ColumnKind): Convert | undefined {
     const { driver, options } = dataSource;

@@ -1,7 +1,7 @@
 import type { QueryRunner } from 'typeorm';
 import { BaseSqlSession, FixedCondition, Inserted, InsertMode, Rows } from './base-session';
 import { chunksOf, listsOf } from './chunks';
-import { Column, encodeFlat } from './column';
+import { Column, encodeFlat, sqliteInstant } from './column';
 import { encodeVarying, type InsertInput } from './insert-input';
 import type { SqlCondition } from './sql-session';
 import { DriverConnection, Piece, RunResult, Statements, Written } from './statements';
@@ -170,7 +170,7 @@ function tuples(columns: number, rows: number): string {
 /** better-sqlite3 takes neither booleans nor Dates; both are stored as TypeORM stores them. */
 function bindable(value: unknown): unknown {
     if (typeof value === 'boolean') return value ? 1 : 0;
-    if (value instanceof Date) return value.toISOString().replace('T', ' ').replace('Z', '');
+    if (value instanceof Date) return sqliteInstant(value);
     return value === undefined ? null : value;
 }
 

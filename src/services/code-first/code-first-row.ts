@@ -1,5 +1,6 @@
 import type { DataSource, EntityManager, Repository } from 'typeorm';
 import { In, Not } from 'typeorm';
+import { isDeadlock } from '../../catalog/sql/classify-error';
 import { DataHubConnection, DataHubSecret, Pipeline } from '../../entities';
 import { ResolvedDataHubOptions } from '../data-hub-options';
 
@@ -73,17 +74,14 @@ async function removedCodes(repository: Repository<CodeFirstRow>, kept: { code: 
 }
 
 function isCollision(error: unknown): boolean {
-    if (error instanceof OvertakenError) return true;
+    if (error instanceof OvertakenError || isDeadlock(error)) return true;
     const { code } = (error ?? {}) as { code?: unknown };
     return typeof code === 'string' && COLLISION_CODES.has(code);
 }
 
 const COLLISION_CODES = new Set([
     '23505', // PostgreSQL: unique violation
-    '40001', // serialisation failure
-    '40P01', // deadlock
     'ER_DUP_ENTRY',
-    'ER_LOCK_DEADLOCK',
     'ER_LOCK_WAIT_TIMEOUT',
     'ER_CHECKREAD', // MariaDB: the row changed since the transaction's snapshot
     'SQLITE_CONSTRAINT_UNIQUE',
