@@ -1,5 +1,6 @@
 import {
     AccountRegistrationEvent,
+    Country,
     Customer,
     CustomerAddressEvent,
     CustomerEvent,
@@ -16,6 +17,7 @@ import {
 } from '@vendure/core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { JsonObject } from '../shared/json';
+import { readEntities } from '../src/catalog/follow-ups/read-entities';
 import { TypeOrmUnitOfWork } from '../src/catalog/sql/unit-of-work';
 import { customerLoader } from '../src/loaders';
 import type { Rejected } from '../src/sdk/outcome';
@@ -363,6 +365,41 @@ describeOnEachDatabase(
                     'customFields.friends: there is no Customer with the id "999999"',
                 ].sort((a, b) => Number(a.startsWith('phone')) - Number(b.startsWith('phone'))),
             );
+        });
+
+        it('tells of customers as TypeORM reads them, created and updated', async () => {
+            const told: Customer[] = [];
+            const subscription = server.app
+                .get(EventBus)
+                .ofType(CustomerEvent)
+                .subscribe(({ entity }) => told.push(entity));
+            const loader = await createLoader(customerLoader, hostOf(server), {});
+            const whole = person('whole@example.com', { customFields: { erpId: '007', tags: ['a', 'b'] } });
+            const records = [whole, person('bare@example.com', { title: 'Dr.' })];
+            const created = await loadRecords(loader, server, records);
+            await loader.afterCommit!(created.changeSets);
+            const updated = await loadRecords(loader, server, [{ ...whole, firstName: 'Augusta' }]);
+            await loader.afterCommit!(updated.changeSets);
+            await new Promise(resolve => setImmediate(resolve));
+            subscription.unsubscribe();
+            const repository = server.connection.rawConnection.getRepository(Customer);
+            const [, bare] = told;
+            expect(told.map(({ firstName }) => firstName)).toEqual(['Ada', 'Ada', 'Augusta']);
+            expect(bare).toStrictEqual(await repository.findOneBy({ emailAddress: 'bare@example.com' }));
+            expect(told[2]).toStrictEqual(await repository.findOneBy({ emailAddress: 'whole@example.com' }));
+            const emailAddress = 'account@example.com';
+            await loadRecords(loader, server, [person(emailAddress, { user: {} })]);
+            const registered = await repository.findOneByOrFail({ emailAddress });
+            expect(registered.user?.identifier).toBe(emailAddress);
+            const { rawConnection } = server.connection;
+            expect(await readEntities(rawConnection, Customer, [registered.id])).toStrictEqual([registered]);
+        });
+
+        it('reads entities that have translations as TypeORM does', async () => {
+            const { rawConnection } = server.connection;
+            const [germany] = await rawConnection.getRepository(Country).findBy({ code: 'DE' });
+            expect(germany!.translations).not.toEqual([]);
+            expect(await readEntities(rawConnection, Country, [germany!.id])).toStrictEqual([germany]);
         });
 
         it('publishes the events of its policy', async () => {

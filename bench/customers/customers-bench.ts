@@ -13,8 +13,8 @@ const names = {
     empty: 'dh_customers_empty',
     dataHub: 'dh_customers_datahub',
     raw: 'dh_customers_raw',
-    warmUp: 'dh_customers_warm',
-    rawWarmUp: 'dh_customers_raw_warm',
+    warmUps: ['dh_customers_warm_1', 'dh_customers_warm_2'],
+    rawWarmUps: ['dh_customers_raw_warm_1', 'dh_customers_raw_warm_2'],
 };
 
 interface Settings {
@@ -27,7 +27,7 @@ interface Settings {
 
 /**
  * Imports customers through a pipeline, and writes the very same rows by raw INSERTs into a copy of the same empty shop.
- * Both processes have done so before in another shop; `cold` is the first thing that a process does.
+ * Both processes have done so before in two other shops; `cold` is the first thing that a process does.
  */
 export async function customersBench(args: string[]): Promise<void> {
     const { values } = parseArgs({
@@ -76,18 +76,18 @@ async function benchOn({ server, customers, rounds, byService, withoutLedger }: 
     try {
         await run('emptyShop', { database: names.empty });
         for (let round = 0; round < rounds; round++) {
-            const warm = { warmUpDatabase: names.warmUp };
+            const warm = { warmUpDatabases: names.warmUps };
             if (withoutLedger) {
-                await anew(names.dataHub, names.warmUp);
+                await anew(names.dataHub, ...names.warmUps);
                 measured.withoutLedger.push(await run('dataHub', { ledger: false, ...warm }));
             }
             await anew(names.dataHub);
             measured.cold.push(await run('dataHub'));
-            await anew(names.dataHub, names.warmUp);
+            await anew(names.dataHub, ...names.warmUps);
             measured.imported.push(await run('dataHub', warm));
-            await anew(names.raw, names.rawWarmUp);
+            await anew(names.raw, ...names.rawWarmUps);
             const input = { database: names.raw, sourceDatabase: names.dataHub, part: 'customers' } as const;
-            const floorWarm = { warmUpDatabase: names.rawWarmUp, warmUpSource: names.warmUp };
+            const floorWarm = { warmUpDatabases: names.rawWarmUps, warmUpSources: names.warmUps };
             measured.raw.push(await run('rawInsert', { ...input, ...floorWarm }));
             measured.again.push(await run('dataHub', { warmUps: 1 }));
         }
@@ -115,6 +115,6 @@ async function benchOn({ server, customers, rounds, byService, withoutLedger }: 
         }
         printReport(server, 'customers', lines);
     } finally {
-        for (const name of Object.values(names)) await database.drop(name);
+        for (const name of Object.values(names).flat()) await database.drop(name);
     }
 }

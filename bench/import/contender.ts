@@ -31,10 +31,10 @@ export interface ContenderInput {
     warmUps?: number;
     /** Pipelines that are run for it, one after the other; that of the measured run if absent. */
     warmUpPipelines?: string[];
-    /** Shop into which the process imports `pipeline`, or a small catalog, before: of an import, which cannot be done twice. */
-    warmUpDatabase?: string;
-    /** Shop whose rows it inserts there (raw insert). */
-    warmUpSource?: string;
+    /** Shops into which the process imports `pipeline`, or a small catalog, before: of an import, which cannot be done twice. */
+    warmUpDatabases?: string[];
+    /** Shops whose rows it inserts there (raw insert). */
+    warmUpSources?: string[];
     /** Without the index on SKUs that DataHub offers, see skuIndex. */
     skuIndex?: 'OFF';
     /** Records of the file that are used; all if absent. */

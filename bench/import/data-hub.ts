@@ -6,8 +6,8 @@ import { type BenchShop, openShop } from './shop';
 
 /** The same file through a pipeline, with the ledger on, as a worker executes it. */
 export async function dataHub(input: ContenderInput): Promise<Measured> {
-    if (input.warmUpDatabase !== undefined) {
-        const before = await openShop({ ...input, database: input.warmUpDatabase });
+    for (const database of input.warmUpDatabases ?? []) {
+        const before = await openShop({ ...input, database });
         await runPipeline(before, input.pipeline ?? 'catalog-warm-up');
         await before.close();
     }

@@ -20,8 +20,8 @@ const names = {
     dataHub: 'dh_bench_datahub',
     withoutLedger: 'dh_bench_noledger',
     raw: 'dh_bench_raw',
-    warmUp: 'dh_bench_warm',
-    rawWarmUp: 'dh_bench_raw_warm',
+    warmUps: ['dh_bench_warm_1', 'dh_bench_warm_2'],
+    rawWarmUps: ['dh_bench_raw_warm_1', 'dh_bench_raw_warm_2'],
 };
 
 interface Settings {
@@ -38,8 +38,8 @@ type Run = (name: string, input?: Partial<ContenderInput>) => Promise<Measured>;
 /**
  * Imports the same seeded catalogs through Vendure's importer, through DataHub and by raw INSERTs, then re-imports them
  * unchanged and with 5 % of the variants changed. Every contender starts from a copy of the same empty shop. Imports are
- * measured twice: as the first thing that a process does, and after it has imported a small catalog into another shop, as
- * a worker has. The floor is warm. Re-imports are measured in a process that has done the same some times before.
+ * measured twice: as the first thing that a process does, and after it has imported a small catalog into two other shops, as
+ * a worker has. The floor is as warm. Re-imports are measured in a process that has done the same some times before.
  */
 export async function importBench(args: string[]): Promise<void> {
     const { values } = parseArgs({
@@ -87,7 +87,7 @@ async function benchOn(sizes: number[], settings: Settings): Promise<void> {
             printReport(server, 'variants', lines);
         }
     } finally {
-        for (const name of Object.values(names)) await database.drop(name);
+        for (const name of Object.values(names).flat()) await database.drop(name);
     }
 }
 
@@ -108,18 +108,21 @@ async function benchSize(catalog: GeneratedCatalog, settings: Settings, run: Run
             await copyDatabase(database, names.empty, names.importer);
             await measured('Vendure’s importer', 'vendureImporter', { database: names.importer });
         }
-        const anew = (name: string) => copyDatabase(database, names.empty, name);
+        const anew = async (...all: string[]): Promise<void> => {
+            for (const name of all) await copyDatabase(database, names.empty, name);
+        };
+        const warm = { warmUpDatabases: names.warmUps };
         if (withoutLedger) {
-            for (const name of [names.withoutLedger, names.warmUp]) await anew(name);
-            const input = { database: names.withoutLedger, ledger: false, warmUpDatabase: names.warmUp };
+            await anew(names.withoutLedger, ...names.warmUps);
+            const input = { database: names.withoutLedger, ledger: false, ...warm };
             await measured('DataHub import, without ledger', 'dataHub', input);
         }
         await anew(names.dataHub);
         await measured('DataHub import, cold', 'dataHub');
-        for (const name of [names.dataHub, names.warmUp]) await anew(name);
-        await measured('DataHub import', 'dataHub', { warmUpDatabase: names.warmUp });
-        for (const name of [names.raw, names.rawWarmUp]) await anew(name);
-        const floor = { warmUpDatabase: names.rawWarmUp, warmUpSource: names.warmUp };
+        await anew(names.dataHub, ...names.warmUps);
+        await measured('DataHub import', 'dataHub', warm);
+        await anew(names.raw, ...names.rawWarmUps);
+        const floor = { warmUpDatabases: names.rawWarmUps, warmUpSources: names.warmUps };
         await measured('raw INSERT', 'rawInsert', { database: names.raw, sourceDatabase: names.dataHub, ...floor });
         await measured('raw read and compare', 'rawCompare', { warmUps });
         await measured('DataHub, unchanged', 'dataHub', { warmUps });

@@ -7,8 +7,10 @@ import { ContenderInput, cpuSecondsSince, Measured, peakRssMb } from './contende
  * Reading them beforehand is not timed.
  */
 export async function rawInsert(input: ContenderInput): Promise<Measured> {
-    const { warmUpDatabase: database, warmUpSource: sourceDatabase } = input;
-    if (database !== undefined) await insertOnce({ ...input, database, sourceDatabase });
+    const { warmUpDatabases = [], warmUpSources = [] } = input;
+    for (const [index, database] of warmUpDatabases.entries()) {
+        await insertOnce({ ...input, database, sourceDatabase: warmUpSources[index] });
+    }
     return insertOnce(input);
 }
 

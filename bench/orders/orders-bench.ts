@@ -5,12 +5,12 @@ import { benchDatabase } from '../support/raw-database';
 import { commonOptions, median, printReport, type ReportLine } from '../support/report';
 import type { MeasuredOrders } from './child';
 
-const names = { shop: 'dh_bench_orders', warmUp: 'dh_bench_orders_warm' };
+const names = { shop: 'dh_bench_orders', warmUps: ['dh_bench_orders_warm_1', 'dh_bench_orders_warm_2'] };
 const child = join(__dirname, 'child.ts');
 
 /**
  * Imports placed orders through a pipeline; takes their rows out and puts the very same ones back by plain INSERTs, in one
- * transaction. All in one process, which has done the same in another shop before. Vendure has no service that creates an
+ * transaction. All in one process, which has done the same in two other shops before. Vendure has no service that creates an
  * order as it was placed elsewhere.
  */
 export async function ordersBench(args: string[]): Promise<void> {
@@ -32,7 +32,7 @@ export async function ordersBench(args: string[]): Promise<void> {
 async function benchOn(server: string, amount: number, rounds: number, withoutLedger: boolean): Promise<void> {
     const results: MeasuredOrders[] = [];
     const without: MeasuredOrders[] = [];
-    const input = { server, database: names.shop, warmUpDatabase: names.warmUp, csvPath: '', limit: amount };
+    const input = { server, database: names.shop, warmUpDatabases: names.warmUps, csvPath: '', limit: amount };
     try {
         for (let round = 0; round < rounds; round++) {
             if (withoutLedger)
@@ -40,7 +40,7 @@ async function benchOn(server: string, amount: number, rounds: number, withoutLe
             results.push(await measure<MeasuredOrders>('orders', input, [], child));
         }
     } finally {
-        for (const name of Object.values(names)) await benchDatabase(server).drop(name);
+        for (const name of Object.values(names).flat()) await benchDatabase(server).drop(name);
     }
     const against = { floor: median(results.map(({ raw }) => raw)), what: 'raw INSERT' };
     const line = (what: string, list: readonly MeasuredOrders[], part: keyof MeasuredOrders): ReportLine[] =>

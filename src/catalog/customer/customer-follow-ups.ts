@@ -16,8 +16,9 @@ import {
 import { In } from 'typeorm';
 import type { ChangeSet, EntityChange } from '../../sdk/change-set';
 import type { CatalogHost } from '../catalog-scope';
-import { toId } from '../follow-ups/event-entities';
+import { idOf } from '../follow-ups/event-entities';
 import type { EventPolicy } from '../follow-ups/follow-up-policy';
+import { readEntities } from '../follow-ups/read-entities';
 
 const loggerCtx = 'DataHub';
 const IDS_PER_QUERY = 500;
@@ -55,14 +56,14 @@ export class CustomerFollowUps {
             customer: true,
         });
         const users = all ? await this.load(User, of('User', 'CREATE'), { authenticationMethods: true }) : [];
-        const created = await this.load(Customer, of('Customer', 'CREATE'), {});
+        const created = await this.customers(of('Customer', 'CREATE'));
         // A change of what belongs to a customer counts as a change of the customer.
         const isNew = new Set(created.map(({ id }) => id));
         const touched = new Map(
-            (await this.load(Customer, of('Customer', 'UPDATE'), {})).map(customer => [customer.id, customer]),
+            (await this.customers(of('Customer', 'UPDATE'))).map(customer => [customer.id, customer]),
         );
         for (const { customer } of addresses) if (!isNew.has(customer.id)) touched.set(customer.id, customer);
-        const deleted = await this.load(Customer, of('Customer', 'DELETE'), {});
+        const deleted = await this.customers(of('Customer', 'DELETE'));
         const events: VendureEvent[] = [
             ...created.map(customer => new CustomerEvent(ctx, customer, 'created')),
             ...[...touched.values()].map(customer => new CustomerEvent(ctx, customer, 'updated')),
@@ -106,13 +107,18 @@ export class CustomerFollowUps {
         );
     }
 
+    private customers(changes: readonly EntityChange[]): Promise<Customer[]> {
+        const { rawConnection } = this.host.injector.get(TransactionalConnection);
+        return readEntities(rawConnection, Customer, changes.map(idOf));
+    }
+
     private async load<E extends VendureEntity>(
         entity: new () => E,
         changes: readonly EntityChange[],
         relations: object,
     ): Promise<E[]> {
         const repository = this.host.injector.get(TransactionalConnection).getRepository(this.host.ctx, entity);
-        const ids = changes.map(({ entityId }) => toId(entityId!));
+        const ids = changes.map(idOf);
         const found: E[] = [];
         for (let start = 0; start < ids.length; start += IDS_PER_QUERY) {
             const where = { id: In(ids.slice(start, start + IDS_PER_QUERY)) } as never;

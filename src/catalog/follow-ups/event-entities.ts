@@ -76,7 +76,7 @@ const VARIANT_COLUMNS = new Set([
     'useGlobalOutOfStockThreshold',
 ]);
 
-function idOf(change: EntityChange): VendureEntity['id'] {
+export function idOf(change: EntityChange): VendureEntity['id'] {
     return toId(change.entityId!);
 }
 

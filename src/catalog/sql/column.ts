@@ -114,10 +114,19 @@ function encoderFor(dataSource: DataSource, metadata: ColumnMetadata, kind: Colu
     }
 }
 
-/** As TypeORM writes an instant, if its year has four digits; TypeORM puts it together digit by digit. */
+/**
+ * As TypeORM writes an instant, if its year has four digits; TypeORM puts it together digit by digit. Neighbouring columns
+ * and rows often have the same one, so the last is remembered.
+ */
 export function sqliteInstant(date: Date): string {
-    return date.toISOString().replace('T', ' ').replace('Z', '');
+    const time = date.getTime();
+    if (time !== lastInstant.time) {
+        lastInstant = { time, text: date.toISOString().replace('T', ' ').replace('Z', '') };
+    }
+    return lastInstant.text;
 }
+
+let lastInstant = { time: NaN, text: '' };
 
 /** False also for an invalid date. */
 function hasFourDigitYear(date: Date): boolean {
