@@ -21,26 +21,20 @@ export const shopify = {
                 type: 'TRANSFORM',
                 config: {
                     operators: [
+                        { op: 'trim' },
+                        { op: 'omit', args: { prefixes: ['Google Shopping /'] } },
+                        { op: 'lowercase', args: { paths: ['Status'] } },
+                        { op: 'toBoolean', args: { path: 'Published', target: 'enabled' } },
                         {
-                            op: 'trim',
-                        },
-                        {
-                            op: 'omit',
+                            op: 'when',
                             args: {
-                                prefixes: ['Google Shopping /'],
-                            },
-                        },
-                        {
-                            op: 'lowercase',
-                            args: {
-                                paths: ['Status'],
-                            },
-                        },
-                        {
-                            op: 'toBoolean',
-                            args: {
-                                path: 'Published',
-                                target: 'enabled',
+                                if: {
+                                    all: [
+                                        { field: 'Status', isEmpty: false },
+                                        { field: 'Status', ne: 'active' },
+                                    ],
+                                },
+                                then: [{ op: 'set', args: { path: 'enabled', value: false } }],
                             },
                         },
                         {
@@ -48,130 +42,43 @@ export const shopify = {
                             args: {
                                 if: {
                                     all: [
-                                        {
-                                            field: 'Status',
-                                            isEmpty: false,
-                                        },
-                                        {
-                                            field: 'Status',
-                                            ne: 'active',
-                                        },
+                                        { field: 'Option1 Value', eq: 'Default Title' },
+                                        { field: 'Option1 Name', in: ['Title', ''] },
                                     ],
                                 },
-                                then: [
-                                    {
-                                        op: 'set',
-                                        args: {
-                                            path: 'enabled',
-                                            value: false,
-                                        },
-                                    },
-                                ],
-                            },
-                        },
-                        {
-                            op: 'when',
-                            args: {
-                                if: {
-                                    all: [
-                                        {
-                                            field: 'Option1 Value',
-                                            eq: 'Default Title',
-                                        },
-                                        {
-                                            field: 'Option1 Name',
-                                            in: ['Title', ''],
-                                        },
-                                    ],
-                                },
-                                then: [
-                                    {
-                                        op: 'remove',
-                                        args: {
-                                            paths: ['Option1 Name', 'Option1 Value'],
-                                        },
-                                    },
-                                ],
+                                then: [{ op: 'remove', args: { paths: ['Option1 Name', 'Option1 Value'] } }],
                             },
                         },
                         {
                             op: 'collect',
-                            args: {
-                                paths: ['Option1 Name', 'Option2 Name', 'Option3 Name'],
-                                target: 'optionGroups',
-                            },
+                            args: { paths: ['Option1 Name', 'Option2 Name', 'Option3 Name'], target: 'optionGroups' },
                         },
                         {
                             op: 'collect',
-                            args: {
-                                paths: ['Option1 Value', 'Option2 Value', 'Option3 Value'],
-                                target: 'options',
-                            },
+                            args: { paths: ['Option1 Value', 'Option2 Value', 'Option3 Value'], target: 'options' },
                         },
+                        { op: 'toCents', args: { path: 'Variant Price', target: 'price' } },
                         {
                             op: 'toCents',
-                            args: {
-                                path: 'Variant Price',
-                                target: 'price',
-                            },
+                            args: { path: 'Variant Compare At Price', target: 'customFields.compareAtPrice' },
                         },
-                        {
-                            op: 'toCents',
-                            args: {
-                                path: 'Variant Compare At Price',
-                                target: 'customFields.compareAtPrice',
-                            },
-                        },
-                        {
-                            op: 'toCents',
-                            args: {
-                                path: 'Cost per item',
-                                target: 'customFields.costPrice',
-                            },
-                        },
+                        { op: 'toCents', args: { path: 'Cost per item', target: 'customFields.costPrice' } },
+                        { op: 'toNumber', args: { path: 'Variant Grams', target: 'customFields.weightGrams' } },
+                        { op: 'copy', args: { from: 'Variant Barcode', to: 'customFields.barcode' } },
+                        { op: 'removeEmpty', args: { paths: ['customFields.barcode'] } },
                         {
                             op: 'toNumber',
-                            args: {
-                                path: 'Variant Grams',
-                                target: 'customFields.weightGrams',
-                            },
-                        },
-                        {
-                            op: 'copy',
-                            args: {
-                                from: 'Variant Barcode',
-                                to: 'customFields.barcode',
-                            },
-                        },
-                        {
-                            op: 'removeEmpty',
-                            args: {
-                                paths: ['customFields.barcode'],
-                            },
-                        },
-                        {
-                            op: 'toNumber',
-                            args: {
-                                path: 'Variant Inventory Qty',
-                                target: 'stockOnHand',
-                                integer: true,
-                            },
+                            args: { path: 'Variant Inventory Qty', target: 'stockOnHand', integer: true },
                         },
                         {
                             op: 'when',
                             args: {
-                                if: {
-                                    field: 'Variant Price',
-                                    isEmpty: false,
-                                },
+                                if: { field: 'Variant Price', isEmpty: false },
                                 then: [
                                     {
                                         op: 'ifThenElse',
                                         args: {
-                                            if: {
-                                                field: 'Variant Inventory Tracker',
-                                                isEmpty: false,
-                                            },
+                                            if: { field: 'Variant Inventory Tracker', isEmpty: false },
                                             target: 'trackInventory',
                                             then: true,
                                             else: false,
@@ -185,111 +92,32 @@ export const shopify = {
                             args: {
                                 if: {
                                     all: [
-                                        {
-                                            field: 'Variant Price',
-                                            isEmpty: false,
-                                        },
-                                        {
-                                            field: 'Variant Inventory Policy',
-                                            eq: 'continue',
-                                        },
+                                        { field: 'Variant Price', isEmpty: false },
+                                        { field: 'Variant Inventory Policy', eq: 'continue' },
                                     ],
                                 },
                                 then: [
-                                    {
-                                        op: 'set',
-                                        args: {
-                                            path: 'useGlobalOutOfStockThreshold',
-                                            value: false,
-                                        },
-                                    },
-                                    {
-                                        op: 'set',
-                                        args: {
-                                            path: 'outOfStockThreshold',
-                                            value: -1000000,
-                                        },
-                                    },
+                                    { op: 'set', args: { path: 'useGlobalOutOfStockThreshold', value: false } },
+                                    { op: 'set', args: { path: 'outOfStockThreshold', value: -1000000 } },
                                 ],
                             },
                         },
-                        {
-                            op: 'split',
-                            args: {
-                                path: 'Variant Image',
-                                separator: '\n',
-                                target: 'variantAssets',
-                            },
-                        },
-                        {
-                            op: 'rename',
-                            args: {
-                                from: 'Variant SKU',
-                                to: 'sku',
-                            },
-                        },
-                        {
-                            op: 'split',
-                            args: {
-                                path: 'Tags',
-                                separator: ',',
-                            },
-                        },
-                        {
-                            op: 'prefix',
-                            args: {
-                                paths: ['Tags'],
-                                text: 'tag:',
-                            },
-                        },
-                        {
-                            op: 'prefix',
-                            args: {
-                                paths: ['Vendor'],
-                                text: 'vendor:',
-                            },
-                        },
-                        {
-                            op: 'prefix',
-                            args: {
-                                paths: ['Type'],
-                                text: 'type:',
-                            },
-                        },
+                        { op: 'split', args: { path: 'Variant Image', separator: '\n', target: 'variantAssets' } },
+                        { op: 'rename', args: { from: 'Variant SKU', to: 'sku' } },
+                        { op: 'split', args: { path: 'Tags', separator: ',' } },
+                        { op: 'prefix', args: { paths: ['Tags'], text: 'tag:' } },
+                        { op: 'prefix', args: { paths: ['Vendor'], text: 'vendor:' } },
+                        { op: 'prefix', args: { paths: ['Type'], text: 'type:' } },
                         {
                             op: 'collect',
-                            args: {
-                                paths: ['Vendor', 'Type', 'Tags'],
-                                target: 'facetValues',
-                                unique: true,
-                            },
+                            args: { paths: ['Vendor', 'Type', 'Tags'], target: 'facetValues', unique: true },
                         },
-                        {
-                            op: 'rename',
-                            args: {
-                                from: 'SEO Title',
-                                to: 'productCustomFields.seoTitle',
-                            },
-                        },
-                        {
-                            op: 'rename',
-                            args: {
-                                from: 'SEO Description',
-                                to: 'productCustomFields.seoDescription',
-                            },
-                        },
-                        {
-                            op: 'toBoolean',
-                            args: {
-                                path: 'Gift Card',
-                                target: 'productCustomFields.giftCard',
-                            },
-                        },
+                        { op: 'rename', args: { from: 'SEO Title', to: 'productCustomFields.seoTitle' } },
+                        { op: 'rename', args: { from: 'SEO Description', to: 'productCustomFields.seoDescription' } },
+                        { op: 'toBoolean', args: { path: 'Gift Card', target: 'productCustomFields.giftCard' } },
                         {
                             op: 'removeEmpty',
-                            args: {
-                                paths: ['productCustomFields.seoTitle', 'productCustomFields.seoDescription'],
-                            },
+                            args: { paths: ['productCustomFields.seoTitle', 'productCustomFields.seoDescription'] },
                         },
                         {
                             op: 'group',
@@ -316,24 +144,14 @@ export const shopify = {
                                 ],
                                 skipChildWhenEmpty: ['price', 'options'],
                                 childKey: ['sku'],
-                                collect: {
-                                    assets: 'Image Src',
-                                },
+                                collect: { assets: 'Image Src' },
                             },
                         },
                         {
                             op: 'each',
                             args: {
                                 path: 'variants',
-                                operators: [
-                                    {
-                                        op: 'rename',
-                                        args: {
-                                            from: 'variantAssets',
-                                            to: 'assets',
-                                        },
-                                    },
-                                ],
+                                operators: [{ op: 'rename', args: { from: 'variantAssets', to: 'assets' } }],
                             },
                         },
                         {
@@ -355,14 +173,7 @@ export const shopify = {
                     ],
                 },
             },
-            {
-                key: 'write',
-                type: 'LOAD',
-                config: {
-                    adapterCode: 'product',
-                    matchBy: 'slug',
-                },
-            },
+            { key: 'write', type: 'LOAD', config: { adapterCode: 'product', matchBy: 'slug' } },
         ],
     },
 };

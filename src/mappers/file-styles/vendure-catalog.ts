@@ -23,23 +23,9 @@ export const vendure = {
                 type: 'TRANSFORM',
                 config: {
                     operators: [
-                        {
-                            op: 'removeEmpty',
-                        },
-                        {
-                            op: 'nest',
-                            args: {
-                                prefix: 'product:',
-                                target: 'productCustomFields',
-                            },
-                        },
-                        {
-                            op: 'nest',
-                            args: {
-                                prefix: 'variant:',
-                                target: 'customFields',
-                            },
-                        },
+                        { op: 'removeEmpty' },
+                        { op: 'nest', args: { prefix: 'product:', target: 'productCustomFields' } },
+                        { op: 'nest', args: { prefix: 'variant:', target: 'customFields' } },
                         {
                             op: 'map',
                             args: {
@@ -63,61 +49,15 @@ export const vendure = {
                                 },
                             },
                         },
-                        {
-                            op: 'split',
-                            args: {
-                                path: 'productAssets',
-                            },
-                        },
-                        {
-                            op: 'split',
-                            args: {
-                                path: 'productFacets',
-                            },
-                        },
-                        {
-                            op: 'split',
-                            args: {
-                                path: 'optionGroups',
-                            },
-                        },
-                        {
-                            op: 'split',
-                            args: {
-                                path: 'options',
-                            },
-                        },
-                        {
-                            op: 'split',
-                            args: {
-                                path: 'assets',
-                            },
-                        },
-                        {
-                            op: 'split',
-                            args: {
-                                path: 'facetValues',
-                            },
-                        },
-                        {
-                            op: 'toCents',
-                            args: {
-                                path: 'price',
-                            },
-                        },
-                        {
-                            op: 'toNumber',
-                            args: {
-                                path: 'stockOnHand',
-                                integer: true,
-                            },
-                        },
-                        {
-                            op: 'toBoolean',
-                            args: {
-                                path: 'trackInventory',
-                            },
-                        },
+                        { op: 'split', args: { path: 'productAssets' } },
+                        { op: 'split', args: { path: 'productFacets' } },
+                        { op: 'split', args: { path: 'optionGroups' } },
+                        { op: 'split', args: { path: 'options' } },
+                        { op: 'split', args: { path: 'assets' } },
+                        { op: 'split', args: { path: 'facetValues' } },
+                        { op: 'toCents', args: { path: 'price' } },
+                        { op: 'toNumber', args: { path: 'stockOnHand', integer: true } },
+                        { op: 'toBoolean', args: { path: 'trackInventory' } },
                         {
                             op: 'group',
                             args: {
@@ -144,38 +84,13 @@ export const vendure = {
                                 ],
                             },
                         },
-                        {
-                            op: 'rename',
-                            args: {
-                                from: 'productAssets',
-                                to: 'assets',
-                            },
-                        },
-                        {
-                            op: 'rename',
-                            args: {
-                                from: 'productFacets',
-                                to: 'facetValues',
-                            },
-                        },
-                        {
-                            op: 'rename',
-                            args: {
-                                from: 'productCustomFields',
-                                to: 'customFields',
-                            },
-                        },
+                        { op: 'rename', args: { from: 'productAssets', to: 'assets' } },
+                        { op: 'rename', args: { from: 'productFacets', to: 'facetValues' } },
+                        { op: 'rename', args: { from: 'productCustomFields', to: 'customFields' } },
                     ],
                 },
             },
-            {
-                key: 'write',
-                type: 'LOAD',
-                config: {
-                    adapterCode: 'product',
-                    matchBy: 'slug',
-                },
-            },
+            { key: 'write', type: 'LOAD', config: { adapterCode: 'product', matchBy: 'slug' } },
         ],
     },
 };

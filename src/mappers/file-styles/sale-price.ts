@@ -1,0 +1,47 @@
+interface SaleColumns {
+    /** Columns with the first and the last day of the sale. */
+    from: string;
+    until: string;
+    /** Conditions that a row must meet besides. */
+    where?: readonly object[];
+}
+
+/**
+ * Operators that make `price` of `regularPrice` and `salePrice`: a sale without dates is the price, beside the regular one in
+ * `compareAtPrice`; one with dates stands in fields of its own, because a variant has one price at a time.
+ */
+export function salePrice({ from, until, where = [] }: SaleColumns): object[] {
+    const isOnSale = { field: 'salePrice', isEmpty: false };
+    const isAlways = [isOnSale, { field: from, isEmpty: true }, { field: until, isEmpty: true }];
+    const isNotAlways = [...where, { not: { all: isAlways } }];
+    return [
+        {
+            op: 'when',
+            args: {
+                if: { all: [...where, ...isAlways] },
+                then: [
+                    { op: 'copy', args: { from: 'salePrice', to: 'price' } },
+                    { op: 'copy', args: { from: 'regularPrice', to: 'customFields.compareAtPrice' } },
+                ],
+            },
+        },
+        {
+            op: 'when',
+            args: {
+                if: isNotAlways.length === 1 ? isNotAlways[0] : { all: isNotAlways },
+                then: [{ op: 'rename', args: { from: 'regularPrice', to: 'price' } }],
+            },
+        },
+        {
+            op: 'when',
+            args: {
+                if: { all: [...isNotAlways, isOnSale] },
+                then: [
+                    { op: 'copy', args: { from: 'salePrice', to: 'customFields.salePrice' } },
+                    { op: 'toDate', args: { path: from, target: 'customFields.saleFrom' } },
+                    { op: 'toDate', args: { path: until, target: 'customFields.saleUntil' } },
+                ],
+            },
+        },
+    ];
+}

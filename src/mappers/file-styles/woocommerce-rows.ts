@@ -1,0 +1,261 @@
+import { salePrice } from './sale-price';
+
+/** Step that reads the cells of a row, which is a product, a product with variations or a variation. */
+export const woocommerceRows = {
+    key: 'rows',
+    name: 'Cells of a row',
+    type: 'TRANSFORM',
+    config: {
+        operators: [
+            { op: 'trim' },
+            { op: 'lowercase', args: { paths: ['Type'] } },
+            { op: 'template', args: { template: 'id:{{ID}}', target: 'ownId', onMissing: 'SKIP' } },
+            {
+                op: 'gather',
+                args: {
+                    columns: { facet: 'Attribute {n} name', value: 'Attribute {n} value(s)' },
+                    target: 'attributes',
+                    required: ['facet'],
+                    removeSources: true,
+                },
+            },
+            {
+                op: 'each',
+                args: {
+                    path: 'attributes',
+                    inherit: { Type: 'Type' },
+                    operators: [
+                        { op: 'split', args: { path: 'value', separator: ',', escape: '\\' } },
+                        {
+                            op: 'when',
+                            args: {
+                                if: { field: 'Type', contains: 'variation' },
+                                then: [{ op: 'default', args: { path: 'value', value: ['Any'] } }],
+                            },
+                        },
+                        { op: 'remove', args: { paths: ['Type'] } },
+                        { op: 'expand', args: { path: 'value', as: 'value' } },
+                    ],
+                },
+            },
+            { op: 'toBoolean', args: { path: 'Published', trueValues: ['1'], falseValues: ['0', '-1'] } },
+            { op: 'toCents', args: { path: 'Regular price', target: 'regularPrice' } },
+            { op: 'toCents', args: { path: 'Sale price', target: 'salePrice' } },
+            ...salePrice({ from: 'Date sale price starts', until: 'Date sale price ends' }),
+            {
+                op: 'mapValues',
+                args: {
+                    path: 'Tax class',
+                    target: 'taxCategory',
+                    values: { standard: 'Standard Tax', 'reduced-rate': 'Reduced Tax', parent: '' },
+                },
+            },
+            {
+                op: 'when',
+                args: {
+                    if: { field: 'Tax class', eq: 'parent' },
+                    then: [{ op: 'set', args: { path: 'taxOfParent', value: true } }],
+                },
+            },
+            { op: 'removeEmpty', args: { paths: ['taxCategory'] } },
+            {
+                op: 'when',
+                args: {
+                    if: { field: 'Stock', eq: 'parent' },
+                    then: [
+                        { op: 'remove', args: { paths: ['Stock'] } },
+                        { op: 'set', args: { path: 'stockOfParent', value: true } },
+                    ],
+                },
+            },
+            { op: 'toNumber', args: { path: 'Stock', target: 'stockOnHand', integer: true } },
+            {
+                op: 'when',
+                args: {
+                    if: { field: 'In stock?', eq: '0' },
+                    then: [{ op: 'set', args: { path: 'stockOnHand', value: 0 } }],
+                },
+            },
+            {
+                op: 'ifThenElse',
+                args: {
+                    if: { field: 'stockOnHand', exists: true },
+                    target: 'trackInventory',
+                    then: true,
+                    else: false,
+                },
+            },
+            {
+                op: 'when',
+                args: {
+                    if: { field: 'Backorders allowed?', in: ['1', 'notify'] },
+                    then: [
+                        { op: 'set', args: { path: 'useGlobalOutOfStockThreshold', value: false } },
+                        { op: 'set', args: { path: 'outOfStockThreshold', value: -1000000 } },
+                    ],
+                },
+            },
+            {
+                op: 'coalesce',
+                args: {
+                    paths: ['Weight (kg)', 'Weight (g)', 'Weight (lbs)', 'Weight (oz)'],
+                    target: 'customFields.weight',
+                },
+            },
+            { op: 'toNumber', args: { path: 'customFields.weight' } },
+            {
+                op: 'coalesce',
+                args: {
+                    paths: ['Length (cm)', 'Length (m)', 'Length (mm)', 'Length (in)'],
+                    target: 'customFields.length',
+                },
+            },
+            { op: 'toNumber', args: { path: 'customFields.length' } },
+            {
+                op: 'coalesce',
+                args: {
+                    paths: ['Width (cm)', 'Width (m)', 'Width (mm)', 'Width (in)'],
+                    target: 'customFields.width',
+                },
+            },
+            { op: 'toNumber', args: { path: 'customFields.width' } },
+            {
+                op: 'coalesce',
+                args: {
+                    paths: ['Height (cm)', 'Height (m)', 'Height (mm)', 'Height (in)'],
+                    target: 'customFields.height',
+                },
+            },
+            { op: 'toNumber', args: { path: 'customFields.height' } },
+            { op: 'split', args: { path: 'Images', separator: ',', target: 'assets' } },
+            { op: 'treePaths', args: { path: 'Categories', escape: '\\', target: 'categoryPaths' } },
+            {
+                op: 'treePaths',
+                args: { path: 'Categories', escape: '\\', target: 'categoryLevels', as: 'OBJECT' },
+            },
+            { op: 'split', args: { path: 'Tags', separator: ',', escape: '\\' } },
+            { op: 'prefix', args: { paths: ['categoryPaths'], text: 'category:' } },
+            { op: 'prefix', args: { paths: ['Tags'], text: 'tag:' } },
+            {
+                op: 'when',
+                args: {
+                    if: {
+                        all: [
+                            { field: 'Type', contains: 'variation' },
+                            { field: 'Parent', isEmpty: true },
+                        ],
+                    },
+                    then: [
+                        {
+                            op: 'reject',
+                            args: {
+                                message: 'The variation {{SKU}} {{ownId}} names no parent.',
+                                hint: 'Fill the column Parent with the SKU of the parent, or with id: and its ID.',
+                                code: 'variation-without-parent',
+                            },
+                        },
+                    ],
+                },
+            },
+            {
+                op: 'when',
+                args: {
+                    if: { field: 'Type', contains: 'variation' },
+                    then: [
+                        { op: 'copy', args: { from: 'Parent', to: 'family' } },
+                        {
+                            op: 'fromEntries',
+                            args: { path: 'attributes', name: 'facet', target: 'options' },
+                        },
+                        {
+                            op: 'map',
+                            args: {
+                                keepUnmapped: true,
+                                fields: {
+                                    Published: 'variantEnabled',
+                                    Description: 'variantDescription',
+                                    assets: 'variantAssets',
+                                },
+                            },
+                        },
+                        {
+                            op: 'remove',
+                            args: {
+                                paths: [
+                                    'Name',
+                                    'Short description',
+                                    'attributes',
+                                    'categoryPaths',
+                                    'categoryLevels',
+                                    'Tags',
+                                ],
+                            },
+                        },
+                        { op: 'set', args: { path: 'rank', value: 1 } },
+                        { op: 'set', args: { path: 'makes', value: 'variant' } },
+                    ],
+                },
+            },
+            {
+                op: 'when',
+                args: {
+                    if: { not: { field: 'Type', contains: 'variation' } },
+                    then: [
+                        { op: 'coalesce', args: { paths: ['SKU', 'ownId'], target: 'family' } },
+                        { op: 'copy', args: { from: 'family', to: 'SKU or ID' } },
+                        {
+                            op: 'collect',
+                            args: {
+                                paths: ['categoryPaths', 'Tags', 'attributes'],
+                                target: 'facetValues',
+                                unique: true,
+                            },
+                        },
+                        { op: 'set', args: { path: 'rank', value: 0 } },
+                    ],
+                },
+            },
+            {
+                op: 'when',
+                args: {
+                    if: {
+                        all: [
+                            { not: { field: 'Type', contains: 'variation' } },
+                            {
+                                any: [
+                                    { field: 'Type', contains: 'variable' },
+                                    { field: 'Type', contains: 'grouped' },
+                                ],
+                            },
+                        ],
+                    },
+                    then: [
+                        { op: 'rename', args: { from: 'stockOnHand', to: 'parentStock' } },
+                        { op: 'rename', args: { from: 'taxCategory', to: 'parentTaxCategory' } },
+                    ],
+                },
+            },
+            {
+                op: 'when',
+                args: {
+                    if: {
+                        all: [
+                            { not: { field: 'Type', contains: 'variation' } },
+                            {
+                                not: {
+                                    any: [
+                                        { field: 'Type', contains: 'variable' },
+                                        { field: 'Type', contains: 'grouped' },
+                                    ],
+                                },
+                            },
+                        ],
+                    },
+                    then: [{ op: 'set', args: { path: 'makes', value: 'variant' } }],
+                },
+            },
+            { op: 'dedupe', args: { keys: ['SKU or ID'], onDuplicate: 'REJECT' } },
+            { op: 'template', args: { template: '#{{family}}', target: 'familyKey', onMissing: 'REJECT' } },
+        ],
+    },
+};
