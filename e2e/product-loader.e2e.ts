@@ -1,8 +1,6 @@
 import {
-    Asset,
     FacetValue,
     LanguageCode,
-    Product,
     ProductService,
     ProductVariant,
     ProductVariantService,
@@ -16,6 +14,7 @@ import { productLoader, productVariantLoader } from '../src/loaders';
 import type { ChangeSet } from '../src/sdk/change-set';
 import { createChannel } from './support/further-channel';
 import { describeOnEachDatabase } from './support/each-database';
+import { productFields } from './support/product-fields';
 import { ReferencePlugin } from './support/reference-plugin';
 import { createLoader, hostOf, loadRecords, LoadResult } from './support/run-loader';
 import { BootedVendure, bootVendure } from './support/vendure';
@@ -30,36 +29,7 @@ describeOnEachDatabase('the product loader', database => {
             database,
             databaseName: 'product_loader_e2e',
             plugins: [ReferencePlugin],
-            customFields: {
-                Product: [
-                    { name: 'erpId', type: 'string', nullable: true },
-                    { name: 'claim', type: 'localeString', nullable: true },
-                    { name: 'releasedAt', type: 'datetime', nullable: true },
-                    { name: 'tags', type: 'string', list: true, nullable: true },
-                    { name: 'rating', type: 'int', min: 1, max: 5, defaultValue: 3 },
-                    { name: 'related', type: 'relation', entity: Product, list: true },
-                    { name: 'manual', type: 'relation', entity: Asset },
-                    { name: 'secret', type: 'string', readonly: true, nullable: true },
-                    {
-                        name: 'even',
-                        type: 'int',
-                        nullable: true,
-                        validate: async (value: number) => {
-                            await whileReading?.();
-                            return value % 2 ? 'must be even' : undefined;
-                        },
-                    },
-                    {
-                        name: 'size',
-                        type: 'struct',
-                        fields: [
-                            { name: 'width', type: 'int' },
-                            { name: 'unit', type: 'string' },
-                        ],
-                    },
-                ],
-                ProductVariant: [{ name: 'weight', type: 'float', nullable: true }],
-            },
+            customFields: productFields(async () => whileReading?.()),
         });
         await createChannel(server, 'b2b', { languages: [LanguageCode.en, LanguageCode.de] });
     });
