@@ -11,6 +11,7 @@ import {
     NativeAuthenticationMethod,
     RequestContext,
     RequestContextService,
+    TaxCategory,
     Type,
     UserService,
     VendureEvent,
@@ -43,6 +44,7 @@ describeOnEachDatabase(
                         { name: 'erpId', type: 'string', nullable: true },
                         { name: 'tags', type: 'string', list: true, nullable: true },
                         { name: 'friends', type: 'relation', entity: Customer, list: true },
+                        { name: 'rates', type: 'relation', entity: TaxCategory, eager: true },
                     ],
                     Address: [{ name: 'number', type: 'string', nullable: true }],
                 },
@@ -374,7 +376,9 @@ describeOnEachDatabase(
                 .ofType(CustomerEvent)
                 .subscribe(({ entity }) => told.push(entity));
             const loader = await createLoader(customerLoader, hostOf(server), {});
-            const whole = person('whole@example.com', { customFields: { erpId: '007', tags: ['a', 'b'] } });
+            const { id: rates } = await server.connection.rawConnection.getRepository(TaxCategory).findOneByOrFail({});
+            const customFields = { erpId: '007', tags: ['a', 'b'], rates: String(rates) };
+            const whole = person('whole@example.com', { customFields });
             const records = [whole, person('bare@example.com', { title: 'Dr.' })];
             const created = await loadRecords(loader, server, records);
             await loader.afterCommit!(created.changeSets);
@@ -386,6 +390,7 @@ describeOnEachDatabase(
             const [, bare] = told;
             expect(told.map(({ firstName }) => firstName)).toEqual(['Ada', 'Ada', 'Augusta']);
             expect(bare).toStrictEqual(await repository.findOneBy({ emailAddress: 'bare@example.com' }));
+            expect(told[2]!.customFields).toMatchObject({ rates: { id: rates } });
             expect(told[2]).toStrictEqual(await repository.findOneBy({ emailAddress: 'whole@example.com' }));
             const emailAddress = 'account@example.com';
             await loadRecords(loader, server, [person(emailAddress, { user: {} })]);
