@@ -46,7 +46,7 @@ async function read(
     const paths = [idPath, ...keys, ...columns.map(({ propertyPath }) => propertyPath)];
     const rows = await sql.selectIn(table, paths, idPath, ids);
     const found = rows.map(([id, ...row]): [EntityId, ObjectLiteral] => {
-        const made = metadata.create();
+        const made = metadata.create() as ObjectLiteral;
         columns.forEach((column, i) => column.setEntityValue(made, row[keys.length + i]));
         return [id as EntityId, made];
     });

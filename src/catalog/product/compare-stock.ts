@@ -37,18 +37,25 @@ export function compareStock(
     channels: readonly ChannelFacts[] | undefined,
     state: BatchState<unknown>,
 ): void {
-    // A list, as there are few, and mostly one. The last level that is given for a location counts.
-    const wanted: { location: string; stockOnHand: number }[] = [];
-    const want = (location: string, stockOnHand: number): void => {
-        const earlier = wanted.find(level => level.location === location);
-        if (earlier) earlier.stockOnHand = stockOnHand;
-        else wanted.push({ location, stockOnHand });
-    };
-    if (!live) for (const channel of channels!) for (const location of channel.locations) want(location, 0);
-    for (const level of stock) want(locationOf(level, state), level.stockOnHand);
+    // A list, as there are few, and mostly one.
+    const wanted: WantedLevel[] = [];
+    if (!live) for (const channel of channels!) for (const location of channel.locations) want(wanted, location, 0);
+    for (const level of stock) want(wanted, locationOf(level, state), level.stockOnHand);
     for (const { location, stockOnHand } of wanted) {
         const id = state.references.get('StockLocation', location);
         const before = id === undefined ? undefined : live?.stock.get(id);
         if (before !== stockOnHand) draft.change(joinPath('stock', location), before, stockOnHand);
     }
+}
+
+interface WantedLevel {
+    location: string;
+    stockOnHand: number;
+}
+
+/** The last level that is given for a location counts. */
+function want(wanted: WantedLevel[], location: string, stockOnHand: number): void {
+    const earlier = wanted.length === 0 ? undefined : wanted.find(level => level.location === location);
+    if (earlier) earlier.stockOnHand = stockOnHand;
+    else wanted.push({ location, stockOnHand });
 }

@@ -138,5 +138,6 @@ const FEW = 8;
 export interface LiveOption {
     id: EntityId;
     code: string;
-    names: Map<string, string>;
+    /** By language; not read while codes are enough. */
+    names: ReadonlyMap<string, string>;
 }

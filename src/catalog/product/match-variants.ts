@@ -101,8 +101,8 @@ export function matchVariants(
                 matchColumn!,
             );
         } else if (sku) {
-            const same = live.filter(candidate => candidate.sku === sku);
-            const isClear = same.length <= 1 && !wanted.some(other => other !== variant && other.record.sku === sku);
+            const same = withSku(live, sku);
+            const isClear = same.length <= 1 && !isNamedTwice(wanted, sku);
             take(
                 variant,
                 isClear || variant.options.size === 0 ? same : same.filter(c => hasOptions(c, variant)),
@@ -123,6 +123,18 @@ export function matchVariants(
     if (rest.length === 1 && wanted.length === 1 && free.size === 1 && live.length === 1 && book.groups.length === 0) {
         take(rest[0]!, [...free], 'product');
     }
+}
+
+function withSku(variants: readonly LiveVariant[], sku: string): LiveVariant[] {
+    const found: LiveVariant[] = [];
+    for (const variant of variants) if (variant.sku === sku) found.push(variant);
+    return found;
+}
+
+function isNamedTwice(wanted: readonly WantedVariant[], sku: string): boolean {
+    let named = 0;
+    for (const { record } of wanted) if (record.sku === sku) named++;
+    return named > 1;
 }
 
 /**

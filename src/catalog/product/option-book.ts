@@ -27,7 +27,7 @@ export interface OptionEntry {
     id?: EntityId;
     code: string;
     /** What a variant's name says of it, by language. */
-    names: Map<string, string>;
+    names: ReadonlyMap<string, string>;
 }
 
 type GroupDefinition = Exclude<OptionGroupRecord, string>;

@@ -186,13 +186,14 @@ async function fillGroups(
     const columns = ['id', 'groupId', 'code'];
     const rows = await sql.selectIn(sql.table(ProductOption), columns, 'groupId', ids, { isNull: ['deletedAt'] });
     for (const row of rows.sort((a, b) => compareIds(a[0] as EntityId, b[0] as EntityId))) {
-        const option = { id: row[0] as EntityId, code: row[2] as string, names: new Map<string, string>() };
+        const option: LiveOption = { id: row[0] as EntityId, code: row[2] as string, names: NO_NAMES };
         options.set(option.id, option);
         groups.get(row[1] as EntityId)?.options.push(option);
     }
     if (!withOptionNames(groups)) return;
     for (const row of await sql.selectIn(sql.table(ProductOptionTranslation), names, 'base', [...options.keys()])) {
-        options.get(row[0] as EntityId)?.names.set(row[1] as string, row[2] as string);
+        const option = options.get(row[0] as EntityId);
+        if (option) option.names = new Map(option.names).set(row[1] as string, row[2] as string);
     }
 }
 
@@ -290,6 +291,7 @@ export function valuesOf(columns: readonly string[], row: readonly unknown[], of
     return values;
 }
 
+const NO_NAMES: ReadonlyMap<string, string> = new Map();
 const NO_VALUES: Record<string, unknown> = Object.freeze({});
 
 function sorted(links: readonly [EntityId, EntityId][]): [EntityId, EntityId][] {

@@ -94,7 +94,8 @@ export function mentionedBy(records: Iterable<Partial<ProductRecord | VariantRec
         for (const asset of record.assets ?? []) mentioned.assets.add(asset);
         if (typeof record.featuredAsset === 'string') mentioned.assets.add(record.featuredAsset);
         if ('options' in record && record.options) {
-            for (const value of Object.values(record.options)) mentioned.optionTexts.add(String(value));
+            const { options } = record as { options: Record<string, unknown> };
+            for (const name in options) mentioned.optionTexts.add(String(options[name]));
         }
         if ('optionGroups' in record) {
             for (const group of (record as ProductRecord).optionGroups ?? []) {

@@ -8,24 +8,23 @@ type Owner = Pick<VariantOwner, 'productKey' | 'options' | 'hasSeveral'>;
  * among the variants that a product gets, since Vendure's rules give each its own combination of options.
  */
 export function variantKey({ record, live, options, sharesSku }: WantedVariant, owner: Owner): string {
+    const sku = record.sku || live?.sku;
+    if (sku && !sharesSku) return sku;
     const given = [...options.values()].map(option => option.code);
-    const codes = given.length > 0 ? given : live ? optionCodesOf(live, owner) : [];
-    return keyOf(record.sku || live?.sku, sharesSku ?? false, codes, owner, live);
+    return describedKey(sku, given.length > 0 ? given : live ? optionCodesOf(live, owner) : [], owner, live);
 }
 
 /** The same for a variant that no record names. */
 export function liveVariantKey(live: LiveVariant, owner: Owner): string {
-    return keyOf(live.sku, false, optionCodesOf(live, owner), owner, live);
+    return live.sku || describedKey(undefined, optionCodesOf(live, owner), owner, live);
 }
 
-function keyOf(
+function describedKey(
     sku: string | undefined,
-    sharesSku: boolean,
     optionCodes: readonly string[],
     { productKey, hasSeveral }: Owner,
     live: LiveVariant | undefined,
 ): string {
-    if (sku && !sharesSku) return sku;
     const name = sku || productKey || 'variant';
     if (optionCodes.length > 0) return `${name} (${optionCodes.join(', ')})`;
     return live && (hasSeveral || !productKey) ? `${name} (id ${live.id})` : name;

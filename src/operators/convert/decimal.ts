@@ -45,14 +45,23 @@ export type Rounding = 'REJECT' | 'HALF_UP' | 'HALF_EVEN' | 'DOWN';
 export function scaled(decimal: Decimal, digits: number, rounding: Rounding): number | undefined {
     const kept = decimal.fraction.slice(0, digits).padEnd(digits, '0');
     const rest = decimal.fraction.slice(digits);
+    if (rest === '' && decimal.whole.length + digits <= EXACT_DIGITS)
+        return signed(Number(decimal.whole + kept), decimal);
     let units = BigInt(decimal.whole + kept);
     if (/[1-9]/.test(rest)) {
         if (rounding === 'REJECT') return undefined;
         if (roundsUp(rest, units, rounding)) units += 1n;
     }
     if (units > BigInt(Number.MAX_SAFE_INTEGER)) return undefined;
-    const result = Number(units);
-    return decimal.negative && result !== 0 ? -result : result;
+    return signed(Number(units), decimal);
+}
+
+/** As many always fit into a safe integer. */
+const EXACT_DIGITS = 15;
+
+/** There is no negative zero. */
+function signed(size: number, { negative }: Decimal): number {
+    return negative && size !== 0 ? -size : size;
 }
 
 /** Away from zero, since the sign is kept apart. */
@@ -80,5 +89,5 @@ function ofNumber(value: number): Decimal {
     };
 }
 
-const withoutLeadingZeros = (digits: string): string => digits.replace(/^0+(?=\d)/, '');
+const withoutLeadingZeros = (digits: string): string => (digits[0] === '0' ? digits.replace(/^0+(?=\d)/, '') : digits);
 const escape = (sign: string): string => sign.replace(/[.]/g, '\\.');

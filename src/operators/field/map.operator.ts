@@ -40,15 +40,25 @@ export const map = defineOperator({
             remove: removerOf(from),
             write: writerOf(to),
         }));
+        if (!keepUnmapped) {
+            return record => {
+                const result: JsonObject = {};
+                for (const { read, write } of moves) {
+                    const value = read(record);
+                    if (value !== undefined) write(result, value);
+                }
+                return result;
+            };
+        }
         return record => {
+            // Read as a whole first: a field may be the target of one move and the source of another.
             const values = moves.map(move => move.read(record));
-            const result: JsonObject = keepUnmapped ? record : {};
-            if (keepUnmapped) for (const move of moves) move.remove(result);
+            for (const move of moves) move.remove(record);
             moves.forEach((move, i) => {
                 const value = values[i];
-                if (value !== undefined) move.write(result, value);
+                if (value !== undefined) move.write(record, value);
             });
-            return result;
+            return record;
         };
     },
 });

@@ -33,7 +33,7 @@ export const removeEmpty = defineOperator({
 });
 
 function removeAllBlank(record: JsonObject): JsonObject {
-    for (const name of Object.keys(record)) if (isBlank(record[name])) delete record[name];
+    for (const name in record) if (isBlank(record[name])) delete record[name];
     return record;
 }
 

@@ -61,9 +61,12 @@ export const split = defineOperator({
                 else remove(record);
                 return record;
             }
-            let items = splitText(value, separator, escape);
-            if (trim) items = items.map(item => item.trim());
-            write(record, keepBlank ? items : items.filter(item => item.trim() !== ''));
+            const items: string[] = [];
+            for (const piece of splitText(value, separator, escape)) {
+                const trimmed = piece.trim();
+                if (keepBlank || trimmed !== '') items.push(trim ? trimmed : piece);
+            }
+            write(record, items);
             return record;
         };
     },

@@ -50,7 +50,7 @@ export class RowGrouping implements SequenceOperator {
             this.start(key);
             return this.add(row, output);
         }
-        if (Object.values(row.data).every(isEmpty)) return output.drop(row, 'the row is empty');
+        if (isEmptyRow(row.data)) return output.drop(row, 'the row is empty');
         if (this.config.continuation === 'SAME_KEY') return output.reject(row, this.keyMissing());
         if (!this.open) return output.reject(row, this.nothingAbove());
         if (followsGap && this.config.onGap === 'REJECT') {
@@ -167,6 +167,11 @@ export class RowGrouping implements SequenceOperator {
             { field: key, got: group.key, key: group.key },
         );
     }
+}
+
+function isEmptyRow(row: JsonObject): boolean {
+    for (const name in row) if (!isEmpty(row[name])) return false;
+    return true;
 }
 
 function keyText(value: JsonValue | undefined): string {

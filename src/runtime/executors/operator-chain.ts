@@ -69,7 +69,8 @@ export class OperatorChain {
         return async (passengers, { tally, signal }) => {
             const { retries } = this;
             const outcomes: (JsonObject | Outcome)[] = [];
-            const kept: Passenger[] = [];
+            // As long as all go on as they came, no list is made for the next operator.
+            let kept: Passenger[] | undefined;
             // By index: an iterator would make an object for each record and operator.
             for (let i = 0; i < passengers.length; i++) {
                 const passenger = passengers[i]!;
@@ -77,12 +78,16 @@ export class OperatorChain {
                 // Awaiting every plain answer would cost a turn of the event loop per record.
                 const outcome = answer instanceof Promise ? await awaited(answer, signal) : answer;
                 if (retries) outcomes.push(outcome);
-                else this.take(code, outcome, passenger, kept, tally);
+                else if (kept || outcome !== passenger.record.data) {
+                    kept ??= passengers.slice(0, i);
+                    this.take(code, outcome, passenger, kept, tally);
+                }
             }
-            if (!retries) return kept;
+            if (!retries) return kept ?? passengers;
             await this.tryAgain(retries, outcomes, code, operator, passengers, signal);
-            outcomes.forEach((outcome, i) => this.take(code, outcome, passengers[i]!, kept, tally));
-            return kept;
+            const left: Passenger[] = [];
+            outcomes.forEach((outcome, i) => this.take(code, outcome, passengers[i]!, left, tally));
+            return left;
         };
     }
 
