@@ -113,9 +113,10 @@ export class OptionBook {
 
     private find(name: string, code?: string): GroupEntry | undefined {
         if (code !== undefined) return this.groups.find(group => group.code === code);
+        const called = this.groups.find(group => group.name === name);
+        if (called || this.groups.length === 0) return called;
         const ownCode = this.productName === undefined ? undefined : codeFor(`${this.productName}-${name}`);
         return (
-            this.groups.find(group => group.name === name) ??
             this.groups.find(group => group.code === ownCode || group.code === codeFor(name) || group.code === name) ??
             this.groups.find(group => group.name.toLowerCase() === name.toLowerCase())
         );
