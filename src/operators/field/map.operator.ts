@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { JsonObject } from '../../../shared/json';
+import { JsonObject, JsonValue } from '../../../shared/json';
 import { config, field } from '../../sdk/field';
 import { defineOperator } from '../../sdk/operator';
 import { readerOf, removerOf, writerOf } from '../field-access';
@@ -40,25 +40,18 @@ export const map = defineOperator({
             remove: removerOf(from),
             write: writerOf(to),
         }));
-        if (!keepUnmapped) {
-            return record => {
-                const result: JsonObject = {};
-                for (const { read, write } of moves) {
-                    const value = read(record);
-                    if (value !== undefined) write(result, value);
-                }
-                return result;
-            };
-        }
+        // One list for all records, which come one after the other.
+        const values = new Array<JsonValue | undefined>(moves.length);
         return record => {
-            // Read as a whole first: a field may be the target of one move and the source of another.
-            const values = moves.map(move => move.read(record));
-            for (const move of moves) move.remove(record);
-            moves.forEach((move, i) => {
+            // Read as a whole first: what is written for one move may be a part of what another one reads.
+            for (let i = 0; i < moves.length; i++) values[i] = moves[i]!.read(record);
+            const result: JsonObject = keepUnmapped ? record : {};
+            if (keepUnmapped) for (const move of moves) move.remove(result);
+            for (let i = 0; i < moves.length; i++) {
                 const value = values[i];
-                if (value !== undefined) move.write(record, value);
-            });
-            return record;
+                if (value !== undefined) moves[i]!.write(result, value);
+            }
+            return result;
         };
     },
 });
