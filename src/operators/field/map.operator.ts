@@ -43,7 +43,7 @@ export const map = defineOperator({
         // One list for all records, which come one after the other.
         const values = new Array<JsonValue | undefined>(moves.length);
         return record => {
-            // Read as a whole first: what is written for one move may be a part of what another one reads.
+            // Read as a whole first: with the others kept, a field may be the target of one move and the source of one more.
             for (let i = 0; i < moves.length; i++) values[i] = moves[i]!.read(record);
             const result: JsonObject = keepUnmapped ? record : {};
             if (keepUnmapped) for (const move of moves) move.remove(result);
