@@ -63,9 +63,7 @@ async function benchOn({ server, customers, rounds, byService, withoutLedger }: 
     const database = benchDatabase(server);
     const run = (name: string, input: Partial<ContenderInput> = {}): Promise<Measured> =>
         measure(name, { server, database: names.dataHub, csvPath, pipeline: 'customers', ...input });
-    const anew = async (...all: string[]): Promise<void> => {
-        for (const name of all) await copyDatabase(database, names.empty, name);
-    };
+    const anew = (...to: string[]) => copyDatabase(database, names.empty, ...to);
     const measured = {
         imported: [] as Measured[],
         cold: [] as Measured[],

@@ -108,9 +108,7 @@ async function benchSize(catalog: GeneratedCatalog, settings: Settings, run: Run
             await copyDatabase(database, names.empty, names.importer);
             await measured('Vendure’s importer', 'vendureImporter', { database: names.importer });
         }
-        const anew = async (...all: string[]): Promise<void> => {
-            for (const name of all) await copyDatabase(database, names.empty, name);
-        };
+        const anew = (...to: string[]) => copyDatabase(database, names.empty, ...to);
         const warm = { warmUpDatabases: names.warmUps };
         if (withoutLedger) {
             await anew(names.withoutLedger, ...names.warmUps);

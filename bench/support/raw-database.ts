@@ -31,10 +31,14 @@ export function benchDatabase(name: string): TestDatabase {
 }
 
 /**
- * Makes `to` an exact copy of `from`, and has the server look at its tables: whoever works on the copy may find statistics,
+ * Makes each of `to` an exact copy of `from`, and has the server look at its tables: whoever works on the copy may find statistics,
  * as in a shop that has been there for a while. SQLite keeps none of its own accord.
  */
-export async function copyDatabase(database: TestDatabase, from: string, to: string): Promise<void> {
+export async function copyDatabase(database: TestDatabase, from: string, ...to: string[]): Promise<void> {
+    for (const name of to) await copyOnce(database, from, name);
+}
+
+async function copyOnce(database: TestDatabase, from: string, to: string): Promise<void> {
     await database.create(to);
     const options = database.connectionOptions(from);
     const { database: source } = options;

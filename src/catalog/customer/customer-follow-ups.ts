@@ -13,15 +13,13 @@ import {
     type VendureEntity,
     type VendureEvent,
 } from '@vendure/core';
-import { In } from 'typeorm';
 import type { ChangeSet, EntityChange } from '../../sdk/change-set';
 import type { CatalogHost } from '../catalog-scope';
 import { idOf } from '../follow-ups/event-entities';
 import type { EventPolicy } from '../follow-ups/follow-up-policy';
-import { readEntities } from '../follow-ups/read-entities';
+import { findEntities, readEntities } from '../follow-ups/read-entities';
 
 const loggerCtx = 'DataHub';
-const IDS_PER_QUERY = 500;
 
 /** Tells other plugins what a batch changed, once it is committed. */
 export class CustomerFollowUps {
@@ -112,19 +110,13 @@ export class CustomerFollowUps {
         return readEntities(rawConnection, Customer, changes.map(idOf));
     }
 
-    private async load<E extends VendureEntity>(
+    private load<E extends VendureEntity>(
         entity: new () => E,
         changes: readonly EntityChange[],
         relations: object,
     ): Promise<E[]> {
         const repository = this.host.injector.get(TransactionalConnection).getRepository(this.host.ctx, entity);
-        const ids = changes.map(idOf);
-        const found: E[] = [];
-        for (let start = 0; start < ids.length; start += IDS_PER_QUERY) {
-            const where = { id: In(ids.slice(start, start + IDS_PER_QUERY)) } as never;
-            found.push(...(await repository.find({ where, relations: relations as never })));
-        }
-        return found;
+        return findEntities(repository, changes.map(idOf), relations);
     }
 }
 

@@ -1,4 +1,4 @@
-import { type DataSource, type EntityMetadata, In, type ObjectLiteral } from 'typeorm';
+import { type DataSource, type EntityMetadata, In, type ObjectLiteral, type Repository } from 'typeorm';
 import type { RelationMetadata } from 'typeorm/metadata/RelationMetadata';
 import { openSqlSession } from '../sql/open-sql-session';
 import type { EntityId, SqlSession } from '../sql/sql-session';
@@ -15,7 +15,7 @@ export async function readEntities<E extends ObjectLiteral>(
     ids: readonly EntityId[],
 ): Promise<E[]> {
     if (ids.length === 0) return [];
-    if (!isOfSingleRows(dataSource.getMetadata(entity))) return find(dataSource, entity, ids);
+    if (!isOfSingleRows(dataSource.getMetadata(entity))) return findEntities(dataSource.getRepository(entity), ids);
     const queryRunner = dataSource.createQueryRunner();
     try {
         const sql = await openSqlSession(queryRunner);
@@ -23,6 +23,20 @@ export async function readEntities<E extends ObjectLiteral>(
     } finally {
         await queryRunner.release();
     }
+}
+
+/** Likewise through `find`, with relations if they are named. */
+export async function findEntities<E extends ObjectLiteral>(
+    repository: Repository<E>,
+    ids: readonly EntityId[],
+    relations: object = {},
+): Promise<E[]> {
+    const found: E[] = [];
+    for (let start = 0; start < ids.length; start += IDS_PER_QUERY) {
+        const where = { id: In(ids.slice(start, start + IDS_PER_QUERY)) } as never;
+        found.push(...(await repository.find({ where, relations: relations as never })));
+    }
+    return found;
 }
 
 /** What comes with it of its own accord is one row each, such as a customer's account, and none of them is ever hidden. */
@@ -68,17 +82,4 @@ async function attach(
     const keys = owners.flatMap(([, key]) => key ?? []);
     const targets = new Map(await read(sql, relation.inverseEntityMetadata, keys));
     for (const [owner, key] of owners) relation.setEntityValue(owner, key === null ? null : targets.get(key));
-}
-
-async function find<E extends ObjectLiteral>(
-    dataSource: DataSource,
-    entity: new () => E,
-    ids: readonly EntityId[],
-): Promise<E[]> {
-    const found: E[] = [];
-    for (let start = 0; start < ids.length; start += IDS_PER_QUERY) {
-        const where = { id: In(ids.slice(start, start + IDS_PER_QUERY)) } as never;
-        found.push(...(await dataSource.getRepository(entity).find({ where })));
-    }
-    return found;
 }

@@ -1,7 +1,9 @@
 import { salePrice } from './sale-price';
+import { sellsWithoutStock } from './stock-rules';
 
-/** Not a row that only holds the texts of a further store view. */
-const isArticle = { not: { field: 'isTranslation', eq: true } };
+/** A row that only holds the texts of a further store view. */
+const isTranslation = { field: 'isTranslation', eq: true };
+const isArticle = { not: isTranslation };
 
 /** Step that makes one record of all rows of an article: those of further store views become its translations. */
 export const magentoRows = {
@@ -27,7 +29,7 @@ export const magentoRows = {
             {
                 op: 'when',
                 args: {
-                    if: { field: 'isTranslation', eq: true },
+                    if: isTranslation,
                     then: [
                         {
                             op: 'mapValues',
@@ -140,10 +142,7 @@ export const magentoRows = {
                     if: {
                         all: [isArticle, { field: 'allow_backorders', in: ['1', '2'] }],
                     },
-                    then: [
-                        { op: 'set', args: { path: 'useGlobalOutOfStockThreshold', value: false } },
-                        { op: 'set', args: { path: 'outOfStockThreshold', value: -1000000 } },
-                    ],
+                    then: sellsWithoutStock,
                 },
             },
             {

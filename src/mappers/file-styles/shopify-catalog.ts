@@ -1,3 +1,5 @@
+import { sellsWithoutStock } from './stock-rules';
+
 export const shopify = {
     code: 'shopify-catalog',
     name: 'Catalog exported from Shopify',
@@ -96,10 +98,7 @@ export const shopify = {
                                         { field: 'Variant Inventory Policy', eq: 'continue' },
                                     ],
                                 },
-                                then: [
-                                    { op: 'set', args: { path: 'useGlobalOutOfStockThreshold', value: false } },
-                                    { op: 'set', args: { path: 'outOfStockThreshold', value: -1000000 } },
-                                ],
+                                then: sellsWithoutStock,
                             },
                         },
                         { op: 'split', args: { path: 'Variant Image', separator: '\n', target: 'variantAssets' } },

@@ -1,4 +1,15 @@
 import { salePrice } from './sale-price';
+import { sellsWithoutStock } from './stock-rules';
+
+const isVariation = { field: 'Type', contains: 'variation' };
+const isProduct = { not: isVariation };
+/** Has no variant of its own. */
+const isMadeOfOthers = {
+    any: [
+        { field: 'Type', contains: 'variable' },
+        { field: 'Type', contains: 'grouped' },
+    ],
+};
 
 /** Step that reads the cells of a row, which is a product, a product with variations or a variation. */
 export const woocommerceRows = {
@@ -29,7 +40,7 @@ export const woocommerceRows = {
                         {
                             op: 'when',
                             args: {
-                                if: { field: 'Type', contains: 'variation' },
+                                if: isVariation,
                                 then: [{ op: 'default', args: { path: 'value', value: ['Any'] } }],
                             },
                         },
@@ -89,44 +100,13 @@ export const woocommerceRows = {
                 op: 'when',
                 args: {
                     if: { field: 'Backorders allowed?', in: ['1', 'notify'] },
-                    then: [
-                        { op: 'set', args: { path: 'useGlobalOutOfStockThreshold', value: false } },
-                        { op: 'set', args: { path: 'outOfStockThreshold', value: -1000000 } },
-                    ],
+                    then: sellsWithoutStock,
                 },
             },
-            {
-                op: 'coalesce',
-                args: {
-                    paths: ['Weight (kg)', 'Weight (g)', 'Weight (lbs)', 'Weight (oz)'],
-                    target: 'customFields.weight',
-                },
-            },
-            { op: 'toNumber', args: { path: 'customFields.weight' } },
-            {
-                op: 'coalesce',
-                args: {
-                    paths: ['Length (cm)', 'Length (m)', 'Length (mm)', 'Length (in)'],
-                    target: 'customFields.length',
-                },
-            },
-            { op: 'toNumber', args: { path: 'customFields.length' } },
-            {
-                op: 'coalesce',
-                args: {
-                    paths: ['Width (cm)', 'Width (m)', 'Width (mm)', 'Width (in)'],
-                    target: 'customFields.width',
-                },
-            },
-            { op: 'toNumber', args: { path: 'customFields.width' } },
-            {
-                op: 'coalesce',
-                args: {
-                    paths: ['Height (cm)', 'Height (m)', 'Height (mm)', 'Height (in)'],
-                    target: 'customFields.height',
-                },
-            },
-            { op: 'toNumber', args: { path: 'customFields.height' } },
+            ...measure('Weight', ['kg', 'g', 'lbs', 'oz']),
+            ...measure('Length', ['cm', 'm', 'mm', 'in']),
+            ...measure('Width', ['cm', 'm', 'mm', 'in']),
+            ...measure('Height', ['cm', 'm', 'mm', 'in']),
             { op: 'split', args: { path: 'Images', separator: ',', target: 'assets' } },
             { op: 'treePaths', args: { path: 'Categories', escape: '\\', target: 'categoryPaths' } },
             {
@@ -140,10 +120,7 @@ export const woocommerceRows = {
                 op: 'when',
                 args: {
                     if: {
-                        all: [
-                            { field: 'Type', contains: 'variation' },
-                            { field: 'Parent', isEmpty: true },
-                        ],
+                        all: [isVariation, { field: 'Parent', isEmpty: true }],
                     },
                     then: [
                         {
@@ -160,7 +137,7 @@ export const woocommerceRows = {
             {
                 op: 'when',
                 args: {
-                    if: { field: 'Type', contains: 'variation' },
+                    if: isVariation,
                     then: [
                         { op: 'copy', args: { from: 'Parent', to: 'family' } },
                         {
@@ -199,7 +176,7 @@ export const woocommerceRows = {
             {
                 op: 'when',
                 args: {
-                    if: { not: { field: 'Type', contains: 'variation' } },
+                    if: isProduct,
                     then: [
                         { op: 'coalesce', args: { paths: ['SKU', 'ownId'], target: 'family' } },
                         { op: 'copy', args: { from: 'family', to: 'SKU or ID' } },
@@ -219,15 +196,7 @@ export const woocommerceRows = {
                 op: 'when',
                 args: {
                     if: {
-                        all: [
-                            { not: { field: 'Type', contains: 'variation' } },
-                            {
-                                any: [
-                                    { field: 'Type', contains: 'variable' },
-                                    { field: 'Type', contains: 'grouped' },
-                                ],
-                            },
-                        ],
+                        all: [isProduct, isMadeOfOthers],
                     },
                     then: [
                         { op: 'rename', args: { from: 'stockOnHand', to: 'parentStock' } },
@@ -240,14 +209,9 @@ export const woocommerceRows = {
                 args: {
                     if: {
                         all: [
-                            { not: { field: 'Type', contains: 'variation' } },
+                            isProduct,
                             {
-                                not: {
-                                    any: [
-                                        { field: 'Type', contains: 'variable' },
-                                        { field: 'Type', contains: 'grouped' },
-                                    ],
-                                },
+                                not: isMadeOfOthers,
                             },
                         ],
                     },
@@ -259,3 +223,12 @@ export const woocommerceRows = {
         ],
     },
 };
+
+/** The column is named after the unit that the shop measures in. */
+function measure(name: string, units: readonly string[]): object[] {
+    const target = `customFields.${name.toLowerCase()}`;
+    return [
+        { op: 'coalesce', args: { paths: units.map(unit => `${name} (${unit})`), target } },
+        { op: 'toNumber', args: { path: target } },
+    ];
+}

@@ -1,0 +1,5 @@
+/** Operators for a variant that is sold without stock too: Vendure wants a number below which it is sold out. */
+export const sellsWithoutStock = [
+    { op: 'set', args: { path: 'useGlobalOutOfStockThreshold', value: false } },
+    { op: 'set', args: { path: 'outOfStockThreshold', value: -1000000 } },
+];
