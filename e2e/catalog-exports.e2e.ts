@@ -23,7 +23,7 @@ import {
 import { magentoExport } from './support/catalog-exports/magento-export';
 import { mutateExport, type System } from './support/catalog-exports/mutate-export';
 import { readMagento } from './support/catalog-exports/read-magento';
-import { readShopify } from './support/catalog-exports/read-shopify';
+import { readShopify, readShopifyTemplate } from './support/catalog-exports/read-shopify';
 import { readVendure } from './support/catalog-exports/read-vendure';
 import { readWooCommerce } from './support/catalog-exports/read-woocommerce';
 import { describeOnEachDatabase } from './support/each-database';
@@ -34,6 +34,7 @@ import { BootedVendure, bootVendure } from './support/vendure';
 const READERS: Record<System, (rows: Row[]) => ExpectedCatalog> = {
     magento: readMagento,
     shopify: readShopify,
+    'shopify-template': readShopifyTemplate,
     vendure: readVendure,
     woocommerce: readWooCommerce,
 };
@@ -48,13 +49,14 @@ const files: [string, () => string][] = [
         ...(process.env.DATA_HUB_TEST_CATALOGS ? [process.env.DATA_HUB_TEST_CATALOGS] : []),
     ].flatMap(folder =>
         readdirSync(folder)
-            .filter(name => name.endsWith('.csv') && systemOf(name) in READERS)
+            .filter(name => name.endsWith('.csv') && systemOf(name))
             .map((name): [string, () => string] => [name, () => readFileSync(join(folder, name), 'utf8')]),
     ),
 ];
 
-function systemOf(name: string): string {
-    return /^[a-z]*/.exec(name)![0];
+function systemOf(name: string): System | undefined {
+    const systems = Object.keys(READERS) as System[];
+    return systems.filter(system => name.startsWith(`${system}-`)).sort((a, b) => b.length - a.length)[0];
 }
 
 describeOnEachDatabase(
@@ -94,7 +96,7 @@ describeOnEachDatabase(
         });
 
         describe.each(files)('%s', (name, read) => {
-            const system = systemOf(name) as System;
+            const system = systemOf(name)!;
             let text: string;
 
             beforeAll(() => {
@@ -128,11 +130,12 @@ describeOnEachDatabase(
 
         it.each<[System, string]>([
             ['shopify', 'Variant Price'],
+            ['shopify-template', 'Price'],
             ['woocommerce', 'Name'],
             ['magento', 'sku'],
             ['vendure', 'price'],
         ])('of %s are refused at once without the column "%s"', async (system, column) => {
-            const [, read] = files.find(([name]) => name.startsWith(system))!;
+            const [, read] = files.find(([name]) => systemOf(name) === system)!;
             const { run: ended } = await run(system, write(Buffer.from(read().replace(column, 'Something else'))));
             expect(ended).toMatchObject({ status: 'FAILED', created: 0 });
             expect(ended.error).toContain(column);

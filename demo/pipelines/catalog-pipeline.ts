@@ -1,12 +1,13 @@
 import type { CodeFirstPipeline } from '../../src';
 import { magento } from '../../src/mappers/file-styles/magento-catalog';
-import { shopify } from '../../src/mappers/file-styles/shopify-catalog';
+import { shopify, shopifyTemplate } from '../../src/mappers/file-styles/shopify-catalog';
 import { vendure } from '../../src/mappers/file-styles/vendure-catalog';
 import { woocommerce } from '../../src/mappers/file-styles/woocommerce-catalog';
 
 const known = {
     'magento-catalog': magento,
     'shopify-catalog': shopify,
+    'shopify-template-catalog': shopifyTemplate,
     'vendure-catalog': vendure,
     'woocommerce-catalog': woocommerce,
 };

@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { encode } from 'iconv-lite';
 
-export type System = 'magento' | 'shopify' | 'vendure' | 'woocommerce';
+export type System = 'magento' | 'shopify' | 'shopify-template' | 'vendure' | 'woocommerce';
 
 export interface Mutant {
     content: Buffer;
@@ -18,6 +18,7 @@ type Random = () => number;
 const NEEDED: Record<System, RegExp> = {
     magento: /^(sku|store_view_code|product_type|name|price|url_key|configurable_variations)$/,
     shopify: /^(Handle|Title|Option\d (Name|Value)|Variant (SKU|Price))$/,
+    'shopify-template': /^(URL handle|Title|Option\d (name|value)|SKU|Price)$/,
     vendure: /^(name|sku|price|optionGroups|optionValues)$/,
     woocommerce: /^(ID|Type|SKU|Name|Parent|Regular price|Sale price|Date sale.*|Attribute \d+ (name|value.*))$/,
 };
@@ -25,10 +26,17 @@ const NEEDED: Record<System, RegExp> = {
 const KEYS: Record<System, RegExp> = {
     magento: /^(sku|url_key|configurable_variations)$/,
     shopify: /^(Handle|Variant SKU)$/,
+    'shopify-template': /^(URL handle|SKU)$/,
     vendure: /^(name|slug|sku)$/,
     woocommerce: /^(ID|SKU|Parent|Name)$/,
 };
-const SKU: Record<System, string> = { magento: 'sku', shopify: 'Variant SKU', vendure: 'sku', woocommerce: 'SKU' };
+const SKU: Record<System, string> = {
+    magento: 'sku',
+    shopify: 'Variant SKU',
+    'shopify-template': 'SKU',
+    vendure: 'sku',
+    woocommerce: 'SKU',
+};
 
 /** The same catalog as another program, another country or a careless hand would have written it. */
 export function mutateExport(system: System, text: string, random: Random, suffix: string): Mutant {
@@ -78,7 +86,7 @@ function duplicate(system: System, names: string[], rows: string[][], random: Ra
     const chosen = one(able, random);
     const copy = [...chosen];
     // Where rows continue those above them, the copy must stand with them.
-    if (system === 'shopify') rows.splice(rows.indexOf(chosen) + 1, 0, copy);
+    if (system.startsWith('shopify')) rows.splice(rows.indexOf(chosen) + 1, 0, copy);
     else rows.push(copy);
     return true;
 }

@@ -9,6 +9,33 @@ import {
     type Row,
 } from './expected-catalog';
 
+/** What the product template calls otherwise than the export. */
+const TEMPLATE_NAMES: Record<string, string> = {
+    'URL handle': 'Handle',
+    Description: 'Body (HTML)',
+    'Published on online store': 'Published',
+    SKU: 'Variant SKU',
+    Barcode: 'Variant Barcode',
+    Price: 'Variant Price',
+    'Compare-at price': 'Variant Compare At Price',
+    'Inventory tracker': 'Variant Inventory Tracker',
+    'Inventory quantity': 'Variant Inventory Qty',
+    'Weight value (grams)': 'Variant Grams',
+    'Product image URL': 'Image Src',
+    'Variant image URL': 'Variant Image',
+    'Gift card': 'Gift Card',
+    'SEO title': 'SEO Title',
+    'SEO description': 'SEO Description',
+};
+
+export function readShopifyTemplate(rows: Row[]): ExpectedCatalog {
+    const inExport = (name: string) =>
+        TEMPLATE_NAMES[name] ?? name.replace(/^(Option\d) n/, '$1 N').replace(/^(Option\d) v/, '$1 V');
+    return readShopify(
+        rows.map(row => Object.fromEntries(Object.entries(row).map(([name, text]) => [inExport(name), text]))),
+    );
+}
+
 export function readShopify(rows: Row[]): ExpectedCatalog {
     const refusals: string[] = [];
     const skus = new Set<string>();
@@ -50,9 +77,9 @@ export function readShopify(rows: Row[]): ExpectedCatalog {
                 }),
             };
         });
-        const status = cell(first, 'Status');
-        const published = cell(first, 'Published');
-        const giftCard = cell(first, 'Gift Card');
+        const status = cell(first, 'Status').toLowerCase();
+        const published = cell(first, 'Published').toLowerCase();
+        const giftCard = cell(first, 'Gift Card').toLowerCase();
         return {
             name: cell(first, 'Title'),
             enabled: (status === '' || status === 'active') && published !== 'false',

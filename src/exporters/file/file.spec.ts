@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import type { JsonObject, JsonValue } from '../../../shared/json';
 import type { Exporter } from '../../sdk/exporter';
@@ -17,15 +17,19 @@ afterAll(() => rmSync(root, { recursive: true }));
 
 let folder: string;
 let warnings: string[];
+const opened: Exporter[] = [];
 beforeEach(() => {
     folder = mkdtempSync(join(root, 'case-'));
     warnings = [];
 });
+afterEach(async () => {
+    for (const exporter of opened.splice(0)) await exporter.close();
+});
 
 type Config = z.input<typeof fileExportConfig>;
 
-function open(config: Config): Promise<Exporter> {
-    return fileExporter.create({
+async function open(config: Config): Promise<Exporter> {
+    const exporter = await fileExporter.create({
         config: fileExporter.schema.parse(config),
         context: {
             runId: '7',
@@ -40,6 +44,8 @@ function open(config: Config): Promise<Exporter> {
             },
         },
     });
+    opened.push(exporter);
+    return exporter;
 }
 
 const recordsOf = (...data: JsonObject[]): PipelineRecord[] =>

@@ -12,13 +12,13 @@ export const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
         'name', 'title', 'productname', 'producttitle', 'itemname', 'label', 'bezeichnung', 'artikelbezeichnung',
         'artikelname', 'produktname', 'produktbezeichnung', 'titel', 'kurzbezeichnung',
     ],
-    slug: ['slug', 'handle', 'urlkey', 'urlslug', 'permalink', 'seourl', 'urlpfad'],
+    slug: ['slug', 'handle', 'urlhandle', 'urlkey', 'urlslug', 'permalink', 'seourl', 'urlpfad'],
     description: [
         'description', 'bodyhtml', 'body', 'longdescription', 'productdescription', 'details', 'text', 'beschreibung',
         'langtext', 'langbeschreibung', 'produktbeschreibung', 'artikelbeschreibung', 'artikeltext',
     ],
     enabled: [
-        'enabled', 'active', 'published', 'visible', 'status', 'isactive', 'isenabled', 'productonline', 'online', 'aktiv',
+        'enabled', 'active', 'published', 'publishedononlinestore', 'visible', 'status', 'isactive', 'isenabled', 'productonline', 'online', 'aktiv',
         'sichtbar', 'veroeffentlicht', 'verfuegbar',
     ],
     price: [
@@ -32,17 +32,17 @@ export const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
     ],
     location: ['location', 'stocklocation', 'warehouse', 'lager', 'lagerort', 'standort'],
     outOfStockThreshold: ['outofstockthreshold', 'lowstockamount', 'minstock', 'minqty', 'mindestbestand', 'meldebestand'],
-    trackInventory: ['trackinventory', 'managestock', 'variantinventorytracker', 'lagerfuehrung', 'bestandsfuehrung'],
+    trackInventory: ['trackinventory', 'managestock', 'variantinventorytracker', 'inventorytracker', 'lagerfuehrung', 'bestandsfuehrung'],
     taxCategory: ['taxcategory', 'taxclass', 'taxclassname', 'varianttaxcode', 'steuerklasse', 'steuersatz', 'mwst'],
     facetValues: [
         'facetvalues', 'facets', 'tags', 'categories', 'category', 'brand', 'vendor', 'manufacturer', 'type', 'producttype',
         'collection', 'marke', 'hersteller', 'kategorie', 'kategorien', 'warengruppe', 'schlagworte', 'farbe', 'material',
     ],
     assets: [
-        'assets', 'images', 'image', 'imagesrc', 'imageurl', 'imageurls', 'pictures', 'picture', 'photo', 'photos', 'gallery',
+        'assets', 'images', 'image', 'imagesrc', 'imageurl', 'imageurls', 'productimageurl', 'pictures', 'picture', 'photo', 'photos', 'gallery',
         'additionalimages', 'bild', 'bilder', 'bildurl', 'bild1', 'produktbild', 'artikelbild',
     ],
-    featuredAsset: ['featuredasset', 'baseimage', 'mainimage', 'thumbnail', 'variantimage', 'hauptbild', 'titelbild'],
+    featuredAsset: ['featuredasset', 'baseimage', 'mainimage', 'thumbnail', 'variantimage', 'variantimageurl', 'hauptbild', 'titelbild'],
     channels: ['channels', 'channel', 'saleschannels', 'kanaele', 'kanal'],
     product: ['product', 'productslug', 'parent', 'parentsku', 'parenthandle', 'produkt', 'vaterartikel'],
     emailAddress: ['emailaddress', 'email', 'mail', 'emailadresse', 'mailadresse', 'customeremail', 'kundenemail'],

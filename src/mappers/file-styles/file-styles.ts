@@ -1,7 +1,7 @@
 import { type JsonObject, textOf } from '../../../shared/json';
 import { definitionSchema, type PipelineDefinition } from '../../sdk/definition/definition';
 import { magento } from './magento-catalog';
-import { shopify } from './shopify-catalog';
+import { shopify, shopifyTemplate } from './shopify-catalog';
 import { vendure } from './vendure-catalog';
 import { woocommerce } from './woocommerce-catalog';
 
@@ -28,6 +28,24 @@ export const FILE_STYLES: readonly FileStyle[] = [
         usual: ['Body (HTML)', 'Vendor', 'Option1 Name', 'Option1 Value', 'Variant SKU', 'Image Src', 'Published'],
         limits: [],
         definition: definitionSchema.parse(shopify.definition),
+    },
+    {
+        code: 'shopify-template-products',
+        name: 'Shopify: product template',
+        description:
+            'A CSV file with the columns of Shopify’s product template, which are called otherwise than those of its exports.',
+        required: ['URL handle', 'Title', 'Price'],
+        usual: [
+            'Description',
+            'Vendor',
+            'Option1 name',
+            'Option1 value',
+            'SKU',
+            'Product image URL',
+            'Published on online store',
+        ],
+        limits: [],
+        definition: definitionSchema.parse(shopifyTemplate.definition),
     },
     {
         code: 'woocommerce-products',

@@ -1,9 +1,20 @@
+import { exportColumns, type ShopifyColumns, templateColumns } from './shopify-columns';
 import { sellsWithoutStock } from './stock-rules';
 
 export const shopify = {
     code: 'shopify-catalog',
     name: 'Catalog exported from Shopify',
-    definition: {
+    definition: definitionFor(exportColumns),
+};
+
+export const shopifyTemplate = {
+    code: 'shopify-template-catalog',
+    name: 'Catalog in Shopify’s product template',
+    definition: definitionFor(templateColumns),
+};
+
+function definitionFor(column: ShopifyColumns) {
+    return {
         $schema: '../../../docs/schema/pipeline.schema.json',
         version: 1,
         steps: [
@@ -14,7 +25,7 @@ export const shopify = {
                     adapterCode: 'file',
                     path: 'shopify.csv',
                     format: 'CSV',
-                    requiredColumns: ['Handle', 'Title', 'Variant Price'],
+                    requiredColumns: [column.handle, column.title, column.price],
                 },
             },
             {
@@ -25,8 +36,8 @@ export const shopify = {
                     operators: [
                         { op: 'trim' },
                         { op: 'omit', args: { prefixes: ['Google Shopping /'] } },
-                        { op: 'lowercase', args: { paths: ['Status'] } },
-                        { op: 'toBoolean', args: { path: 'Published', target: 'enabled' } },
+                        { op: 'lowercase', args: { paths: ['Status', column.inventoryPolicy] } },
+                        { op: 'toBoolean', args: { path: column.published, target: 'enabled' } },
                         {
                             op: 'when',
                             args: {
@@ -44,43 +55,45 @@ export const shopify = {
                             args: {
                                 if: {
                                     all: [
-                                        { field: 'Option1 Value', eq: 'Default Title' },
-                                        { field: 'Option1 Name', in: ['Title', ''] },
+                                        { field: column.optionValues[0], eq: 'Default Title' },
+                                        { field: column.optionNames[0], in: ['Title', ''] },
                                     ],
                                 },
-                                then: [{ op: 'remove', args: { paths: ['Option1 Name', 'Option1 Value'] } }],
+                                then: [
+                                    { op: 'remove', args: { paths: [column.optionNames[0], column.optionValues[0]] } },
+                                ],
                             },
                         },
                         {
                             op: 'collect',
-                            args: { paths: ['Option1 Name', 'Option2 Name', 'Option3 Name'], target: 'optionGroups' },
+                            args: { paths: [...column.optionNames], target: 'optionGroups' },
                         },
                         {
                             op: 'collect',
-                            args: { paths: ['Option1 Value', 'Option2 Value', 'Option3 Value'], target: 'options' },
+                            args: { paths: [...column.optionValues], target: 'options' },
                         },
-                        { op: 'toCents', args: { path: 'Variant Price', target: 'price' } },
+                        { op: 'toCents', args: { path: column.price, target: 'price' } },
                         {
                             op: 'toCents',
-                            args: { path: 'Variant Compare At Price', target: 'customFields.compareAtPrice' },
+                            args: { path: column.compareAtPrice, target: 'customFields.compareAtPrice' },
                         },
                         { op: 'toCents', args: { path: 'Cost per item', target: 'customFields.costPrice' } },
-                        { op: 'toNumber', args: { path: 'Variant Grams', target: 'customFields.weightGrams' } },
-                        { op: 'copy', args: { from: 'Variant Barcode', to: 'customFields.barcode' } },
+                        { op: 'toNumber', args: { path: column.grams, target: 'customFields.weightGrams' } },
+                        { op: 'copy', args: { from: column.barcode, to: 'customFields.barcode' } },
                         { op: 'removeEmpty', args: { paths: ['customFields.barcode'] } },
                         {
                             op: 'toNumber',
-                            args: { path: 'Variant Inventory Qty', target: 'stockOnHand', integer: true },
+                            args: { path: column.inventoryQuantity, target: 'stockOnHand', integer: true },
                         },
                         {
                             op: 'when',
                             args: {
-                                if: { field: 'Variant Price', isEmpty: false },
+                                if: { field: column.price, isEmpty: false },
                                 then: [
                                     {
                                         op: 'ifThenElse',
                                         args: {
-                                            if: { field: 'Variant Inventory Tracker', isEmpty: false },
+                                            if: { field: column.inventoryTracker, isEmpty: false },
                                             target: 'trackInventory',
                                             then: true,
                                             else: false,
@@ -94,15 +107,15 @@ export const shopify = {
                             args: {
                                 if: {
                                     all: [
-                                        { field: 'Variant Price', isEmpty: false },
-                                        { field: 'Variant Inventory Policy', eq: 'continue' },
+                                        { field: column.price, isEmpty: false },
+                                        { field: column.inventoryPolicy, eq: 'continue' },
                                     ],
                                 },
                                 then: sellsWithoutStock,
                             },
                         },
-                        { op: 'split', args: { path: 'Variant Image', separator: '\n', target: 'variantAssets' } },
-                        { op: 'rename', args: { from: 'Variant SKU', to: 'sku' } },
+                        { op: 'split', args: { path: column.variantImage, separator: '\n', target: 'variantAssets' } },
+                        { op: 'rename', args: { from: column.sku, to: 'sku' } },
                         { op: 'split', args: { path: 'Tags', separator: ',' } },
                         { op: 'prefix', args: { paths: ['Tags'], text: 'tag:' } },
                         { op: 'prefix', args: { paths: ['Vendor'], text: 'vendor:' } },
@@ -111,9 +124,12 @@ export const shopify = {
                             op: 'collect',
                             args: { paths: ['Vendor', 'Type', 'Tags'], target: 'facetValues', unique: true },
                         },
-                        { op: 'rename', args: { from: 'SEO Title', to: 'productCustomFields.seoTitle' } },
-                        { op: 'rename', args: { from: 'SEO Description', to: 'productCustomFields.seoDescription' } },
-                        { op: 'toBoolean', args: { path: 'Gift Card', target: 'productCustomFields.giftCard' } },
+                        { op: 'rename', args: { from: column.seoTitle, to: 'productCustomFields.seoTitle' } },
+                        {
+                            op: 'rename',
+                            args: { from: column.seoDescription, to: 'productCustomFields.seoDescription' },
+                        },
+                        { op: 'toBoolean', args: { path: column.giftCard, target: 'productCustomFields.giftCard' } },
                         {
                             op: 'removeEmpty',
                             args: { paths: ['productCustomFields.seoTitle', 'productCustomFields.seoDescription'] },
@@ -121,10 +137,10 @@ export const shopify = {
                         {
                             op: 'group',
                             args: {
-                                key: 'Handle',
+                                key: column.handle,
                                 parent: [
-                                    'Title',
-                                    'Body (HTML)',
+                                    column.title,
+                                    column.description,
                                     'enabled',
                                     'optionGroups',
                                     'facetValues',
@@ -143,7 +159,7 @@ export const shopify = {
                                 ],
                                 skipChildWhenEmpty: ['price', 'options'],
                                 childKey: ['sku'],
-                                collect: { assets: 'Image Src' },
+                                collect: { assets: column.image },
                             },
                         },
                         {
@@ -157,9 +173,9 @@ export const shopify = {
                             op: 'map',
                             args: {
                                 fields: {
-                                    Handle: 'slug',
-                                    Title: 'name',
-                                    'Body (HTML)': 'description',
+                                    [column.handle]: 'slug',
+                                    [column.title]: 'name',
+                                    [column.description]: 'description',
                                     enabled: 'enabled',
                                     optionGroups: 'optionGroups',
                                     facetValues: 'facetValues',
@@ -174,5 +190,5 @@ export const shopify = {
             },
             { key: 'write', type: 'LOAD', config: { adapterCode: 'product', matchBy: 'slug' } },
         ],
-    },
-};
+    };
+}
