@@ -1,4 +1,4 @@
-import { CustomFields, Product, ProductVariant, User } from '@vendure/core';
+import { CustomFields, Product, ProductVariant, TaxCategoryService, User } from '@vendure/core';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -88,6 +88,7 @@ describeOnEachDatabase(
                 ],
                 customFields: withFieldsOfTheVendureFile(catalogCustomFields),
             });
+            await shop.app.get(TaxCategoryService).create(shop.ctx, { name: 'Zero Tax' });
         });
         afterAll(async () => {
             await shop?.close();

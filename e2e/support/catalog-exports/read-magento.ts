@@ -64,6 +64,7 @@ export function readMagento(rows: Row[]): ExpectedCatalog {
                 relatedSkus: listed(cell(row, 'related_skus')),
                 crossSellSkus: listed(cell(row, 'crosssell_skus')),
                 upsellSkus: listed(cell(row, 'upsell_skus')),
+                groupedSkus: listed(cell(row, 'associated_skus')).map(text => text.split('=')[0]),
             }),
             variants: members.map(one => variantOf(one, row, options.get(one.sku!)?.options, german)),
         };

@@ -2,6 +2,7 @@ import {
     cell,
     type ExpectedCatalog,
     filled,
+    levelsOf,
     listed,
     minorUnits,
     numberOr,
@@ -13,6 +14,7 @@ import {
 const TEMPLATE_NAMES: Record<string, string> = {
     'URL handle': 'Handle',
     Description: 'Body (HTML)',
+    'Product category': 'Product Category',
     'Published on online store': 'Published',
     SKU: 'Variant SKU',
     Barcode: 'Variant Barcode',
@@ -85,6 +87,7 @@ export function readShopify(rows: Row[]): ExpectedCatalog {
             enabled: (status === '' || status === 'active') && published !== 'false',
             description: cell(first, 'Body (HTML)'),
             facets: [
+                ...levelsOf([listed(cell(first, 'Product Category'), '>')]).map(level => `category:${level}`),
                 ...listed(cell(first, 'Vendor'), '\n').map(vendor => `vendor:${vendor}`),
                 ...listed(cell(first, 'Type'), '\n').map(type => `type:${type}`),
                 ...listed(cell(first, 'Tags')).map(tag => `tag:${tag}`),

@@ -13,7 +13,12 @@ import {
     unescapedList,
 } from './expected-catalog';
 
-const TAXES: Record<string, string> = { '': 'Standard Tax', standard: 'Standard Tax', 'reduced-rate': 'Reduced Tax' };
+const TAXES: Record<string, string> = {
+    '': 'Standard Tax',
+    standard: 'Standard Tax',
+    'reduced-rate': 'Reduced Tax',
+    'zero-rate': 'Zero Tax',
+};
 
 export function readWooCommerce(rows: Row[]): ExpectedCatalog {
     const refusals: string[] = [];
@@ -34,6 +39,7 @@ export function readWooCommerce(rows: Row[]): ExpectedCatalog {
         const levels = levelsOf(
             unescapedList(cell(parent, 'Categories')).map(path => path.split('>').map(s => s.trim())),
         );
+        const brands = levelsOf(unescapedList(cell(parent, 'Brands')).map(path => path.split('>').map(s => s.trim())));
         trees.push(levels);
         const images = pictures(unescapedList(cell(parent, 'Images')));
         const broken = [...(makesOne ? [] : variantRows)].some(
@@ -46,6 +52,7 @@ export function readWooCommerce(rows: Row[]): ExpectedCatalog {
             description: cell(parent, 'Description'),
             facets: [
                 ...levels.map(level => `category:${level}`),
+                ...brands.map(brand => `brand:${brand}`),
                 ...unescapedList(cell(parent, 'Tags')).map(tag => `tag:${tag}`),
                 ...attributesOf(parent).flatMap(([name, values]) => values.map(value => `${name}:${value}`)),
             ],
@@ -94,6 +101,7 @@ function variantOf(row: Row, parent: Row): ReadVariant {
             salePrice: sale !== undefined && dated ? sale : undefined,
             saleFrom: sale === undefined ? undefined : instant(cell(row, 'Date sale price starts')),
             saleUntil: sale === undefined ? undefined : instant(cell(row, 'Date sale price ends')),
+            barcode: cell(row, 'GTIN, UPC, EAN, or ISBN'),
             weight: numberOr(cell(row, 'Weight (kg)')),
             length: numberOr(cell(row, 'Length (cm)')),
             width: numberOr(cell(row, 'Width (cm)')),

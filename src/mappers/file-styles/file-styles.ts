@@ -19,6 +19,10 @@ export interface FileStyle {
     definition: PipelineDefinition;
 }
 
+const SHOPIFY_LIMITS = [
+    'Left out: alternative texts of images, prices of markets, metafields, and what is for shipping or Google Shopping alone.',
+];
+
 export const FILE_STYLES: readonly FileStyle[] = [
     {
         code: 'shopify-products',
@@ -26,7 +30,7 @@ export const FILE_STYLES: readonly FileStyle[] = [
         description: 'The CSV file that Shopify exports products to: rows with the same handle are one product.',
         required: ['Handle', 'Title', 'Variant Price'],
         usual: ['Body (HTML)', 'Vendor', 'Option1 Name', 'Option1 Value', 'Variant SKU', 'Image Src', 'Published'],
-        limits: [],
+        limits: SHOPIFY_LIMITS,
         definition: definitionSchema.parse(shopify.definition),
     },
     {
@@ -44,7 +48,7 @@ export const FILE_STYLES: readonly FileStyle[] = [
             'Product image URL',
             'Published on online store',
         ],
-        limits: [],
+        limits: SHOPIFY_LIMITS,
         definition: definitionSchema.parse(shopifyTemplate.definition),
     },
     {
@@ -64,7 +68,7 @@ export const FILE_STYLES: readonly FileStyle[] = [
             'Parent',
             'Attribute 1 name',
         ],
-        limits: ['Downloads are left out.'],
+        limits: ['Left out: downloads, shipping classes, purchase notes and what other plugins store (Meta).'],
         definition: definitionSchema.parse(woocommerce.definition),
     },
     {
@@ -84,7 +88,7 @@ export const FILE_STYLES: readonly FileStyle[] = [
             'qty',
             'configurable_variations',
         ],
-        limits: [],
+        limits: ['Left out: custom options, parts of bundles, labels of images and meta keywords.'],
         definition: definitionSchema.parse(magento.definition),
     },
     {

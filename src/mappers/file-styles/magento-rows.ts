@@ -205,7 +205,9 @@ export const magentoRows = {
                         { op: 'split', args: { path: 'related_skus', separator: ',' } },
                         { op: 'split', args: { path: 'crosssell_skus', separator: ',' } },
                         { op: 'split', args: { path: 'upsell_skus', separator: ',' } },
+                        // With the number of each: "MH01=1.0000,MH02=2.0000".
                         { op: 'split', args: { path: 'associated_skus', separator: ',' } },
+                        { op: 'replace', args: { paths: ['associated_skus'], search: '=.*$', mode: 'PATTERN' } },
                         {
                             op: 'map',
                             args: {
@@ -218,6 +220,7 @@ export const magentoRows = {
                                     related_skus: 'productCustomFields.relatedSkus',
                                     crosssell_skus: 'productCustomFields.crossSellSkus',
                                     upsell_skus: 'productCustomFields.upsellSkus',
+                                    associated_skus: 'productCustomFields.groupedSkus',
                                 },
                             },
                         },

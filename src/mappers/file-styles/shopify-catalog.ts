@@ -116,13 +116,20 @@ function definitionFor(column: ShopifyColumns) {
                         },
                         { op: 'split', args: { path: column.variantImage, separator: '\n', target: 'variantAssets' } },
                         { op: 'rename', args: { from: column.sku, to: 'sku' } },
+                        // Names of categories have commas.
+                        { op: 'treePaths', args: { path: column.category, separator: '\n', target: 'categoryPaths' } },
                         { op: 'split', args: { path: 'Tags', separator: ',' } },
+                        { op: 'prefix', args: { paths: ['categoryPaths'], text: 'category:' } },
                         { op: 'prefix', args: { paths: ['Tags'], text: 'tag:' } },
                         { op: 'prefix', args: { paths: ['Vendor'], text: 'vendor:' } },
                         { op: 'prefix', args: { paths: ['Type'], text: 'type:' } },
                         {
                             op: 'collect',
-                            args: { paths: ['Vendor', 'Type', 'Tags'], target: 'facetValues', unique: true },
+                            args: {
+                                paths: ['categoryPaths', 'Vendor', 'Type', 'Tags'],
+                                target: 'facetValues',
+                                unique: true,
+                            },
                         },
                         { op: 'rename', args: { from: column.seoTitle, to: 'productCustomFields.seoTitle' } },
                         {

@@ -3,6 +3,7 @@ export interface ShopifyColumns {
     handle: string;
     title: string;
     description: string;
+    category: string;
     published: string;
     optionNames: readonly [string, string, string];
     optionValues: readonly [string, string, string];
@@ -26,6 +27,7 @@ export const exportColumns: ShopifyColumns = {
     handle: 'Handle',
     title: 'Title',
     description: 'Body (HTML)',
+    category: 'Product Category',
     published: 'Published',
     optionNames: ['Option1 Name', 'Option2 Name', 'Option3 Name'],
     optionValues: ['Option1 Value', 'Option2 Value', 'Option3 Value'],
@@ -49,6 +51,7 @@ export const templateColumns: ShopifyColumns = {
     handle: 'URL handle',
     title: 'Title',
     description: 'Description',
+    category: 'Product category',
     published: 'Published on online store',
     optionNames: ['Option1 name', 'Option2 name', 'Option3 name'],
     optionValues: ['Option1 value', 'Option2 value', 'Option3 value'],

@@ -58,7 +58,12 @@ export const woocommerceRows = {
                 args: {
                     path: 'Tax class',
                     target: 'taxCategory',
-                    values: { standard: 'Standard Tax', 'reduced-rate': 'Reduced Tax', parent: '' },
+                    values: {
+                        standard: 'Standard Tax',
+                        'reduced-rate': 'Reduced Tax',
+                        'zero-rate': 'Zero Tax',
+                        parent: '',
+                    },
                 },
             },
             {
@@ -103,6 +108,8 @@ export const woocommerceRows = {
                     then: sellsWithoutStock,
                 },
             },
+            { op: 'copy', args: { from: 'GTIN, UPC, EAN, or ISBN', to: 'customFields.barcode' } },
+            { op: 'removeEmpty', args: { paths: ['customFields.barcode'] } },
             ...measure('Weight', ['kg', 'g', 'lbs', 'oz']),
             ...measure('Length', ['cm', 'm', 'mm', 'in']),
             ...measure('Width', ['cm', 'm', 'mm', 'in']),
@@ -113,8 +120,10 @@ export const woocommerceRows = {
                 op: 'treePaths',
                 args: { path: 'Categories', escape: '\\', target: 'categoryLevels', as: 'OBJECT' },
             },
+            { op: 'treePaths', args: { path: 'Brands', escape: '\\' } },
             { op: 'split', args: { path: 'Tags', separator: ',', escape: '\\' } },
             { op: 'prefix', args: { paths: ['categoryPaths'], text: 'category:' } },
+            { op: 'prefix', args: { paths: ['Brands'], text: 'brand:' } },
             { op: 'prefix', args: { paths: ['Tags'], text: 'tag:' } },
             {
                 op: 'when',
@@ -164,6 +173,7 @@ export const woocommerceRows = {
                                     'attributes',
                                     'categoryPaths',
                                     'categoryLevels',
+                                    'Brands',
                                     'Tags',
                                 ],
                             },
@@ -183,7 +193,7 @@ export const woocommerceRows = {
                         {
                             op: 'collect',
                             args: {
-                                paths: ['categoryPaths', 'Tags', 'attributes'],
+                                paths: ['categoryPaths', 'Brands', 'Tags', 'attributes'],
                                 target: 'facetValues',
                                 unique: true,
                             },
