@@ -146,6 +146,28 @@ describeOnEachDatabase(
             expect(await slugs()).toEqual(['de ', 'en ']);
         });
 
+        it('follows the filters of collections by the end of the run that changes them', async () => {
+            await shop.load([
+                {
+                    slug: 'called',
+                    name: 'Called',
+                    facetValues: ['colour:red'],
+                    variants: [{ sku: 'called', price: 1 }],
+                },
+            ]);
+            const filters = (value: string) => [
+                {
+                    code: 'facet-value-filter',
+                    args: { facetValueIds: [value], containsAny: false, combineWithAnd: true },
+                },
+            ];
+            const called = async () => (await shop.rows()).find(({ sku }) => sku === 'called')!.collectionSlugs;
+            await shop.load([{ slug: 'flame', name: 'Flame', filters: filters('colour:red') }], 'collections');
+            expect(await called()).toContain('flame');
+            await shop.load([{ slug: 'flame', name: 'Flame', filters: filters('season:summer') }], 'collections');
+            expect(await called()).not.toContain('flame');
+        });
+
         it('lets the jobs of everybody else through', async () => {
             await wait(100);
             await jobs();

@@ -74,7 +74,7 @@ export class SearchShop {
                         type: 'EXTRACT',
                         config: { adapterCode: 'file', path: `${code}.json`, format: 'JSON' },
                     },
-                    { key: 'load', type: 'LOAD', config: { adapterCode, ...more, ...settings } },
+                    { key: 'load', type: 'LOAD', config: { adapterCode, ...more } },
                 ],
                 context: { throughput: { batchSize: 9, concurrency: 2 } },
             } satisfies PipelineDefinitionInput as never,
@@ -91,8 +91,10 @@ export class SearchShop {
                             facetValuesMode: 'REPLACE_ALL',
                             assetsMode: 'REPLACE_ALL',
                             channelsMode: 'REPLACE_ALL',
+                            ...settings,
                         }),
-                        pipeline('variants', 'productVariant', { strategy: 'UPDATE' }),
+                        pipeline('variants', 'productVariant', { strategy: 'UPDATE', ...settings }),
+                        pipeline('collections', 'collection', {}),
                     ],
                     files: { rootDir: folder },
                 }),
@@ -108,7 +110,10 @@ export class SearchShop {
         rmSync(this.folder, { recursive: true });
     }
 
-    async load(records: JsonObject[], pipeline: 'products' | 'variants' = 'products'): Promise<PipelineRun> {
+    async load(
+        records: JsonObject[],
+        pipeline: 'products' | 'variants' | 'collections' = 'products',
+    ): Promise<PipelineRun> {
         writeFileSync(join(this.folder, `${pipeline}.json`), JSON.stringify(records));
         return runToEnd(this.server, pipeline);
     }

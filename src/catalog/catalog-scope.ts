@@ -26,6 +26,8 @@ export interface CatalogHost {
 
 export interface CatalogHostRun {
     id: string;
+    /** Somebody else may have written part of it. */
+    isResumed?: boolean;
     log(level: 'INFO' | 'WARN', message: string): void;
     /** In a dry run, which leaves no marks: ids of the references that came, by `<source> <entity type>`. */
     seen?: Map<string, Set<string>>;

@@ -113,6 +113,7 @@ export class AdapterRuntimeService {
             dryRun,
             run: {
                 id: runId,
+                isResumed: more.resumeFrom !== undefined,
                 log: (level, message) => journal.log(level, message),
                 ...(dryRun && !more.resumeFrom ? { seen: new Map<string, Set<string>>() } : {}),
             },

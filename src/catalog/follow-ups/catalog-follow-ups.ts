@@ -1,6 +1,6 @@
 import {
     Channel,
-    Collection,
+    CollectionEvent,
     CollectionService,
     EventBus,
     Facet,
@@ -29,14 +29,15 @@ import { BatchSummary, summarise } from './batch-summary';
 import { CollectionFilterPause } from './collection-filters';
 import { applyCollectionFilters } from './collection-membership';
 import { DirectIndex } from './direct-index';
-import { facetOf, productOf, stockAdjustment, toId, variantOf } from './event-entities';
-import { collectionEvents, filtersApplied, withDescendants } from './fill-collections';
+import { writtenBefore } from './earlier-owner';
+import { collectionOf, facetOf, productOf, stockAdjustment, toId, variantOf } from './event-entities';
 import type { FollowUpPolicy } from './follow-up-policy';
 import { dropHeldBackJobs, withoutIndexJobs } from './held-back-jobs';
 
 /** DefaultSearchPlugin indexes no more than this many variants per event. */
 const VARIANTS_PER_EVENT = 50;
 const IDS_PER_QUERY = 1_000;
+const TYPES = ['created', 'updated', 'deleted'] as const;
 const loggerCtx = 'DataHub';
 
 /**
@@ -86,13 +87,8 @@ export class CatalogFollowUps {
     async runEnded(): Promise<void> {
         const { injector, ctx } = this.host;
         try {
-            if (this.concernsCollections && this.collections.isWanted && (await this.hasCollections())) {
-                await this.applyFilters();
-            }
-            if (this.collectionsToFill.size > 0) {
-                await this.fillCollections([...this.collectionsToFill]);
-                await filtersApplied(injector);
-            }
+            await this.recall();
+            await this.fillCollections();
             if (this.touchedChannels.size > 0) {
                 const { channels } = await this.known();
                 for (const channel of channels.values()) {
@@ -108,21 +104,24 @@ export class CatalogFollowUps {
         }
     }
 
-    private async applyFilters(): Promise<void> {
-        const { injector, ctx } = this.host;
-        if (this.directIndex && (await applyCollectionFilters(injector, ctx.copy()))) {
-            await this.directIndex.followCollections();
-        } else {
-            await injector.get(CollectionService).triggerApplyFiltersJob(ctx.copy());
-        }
+    /** What an earlier owner of the run left for its end was in its memory. More than it need be, never less. */
+    private async recall(): Promise<void> {
+        const { injector, dryRun, run } = this.host;
+        if (dryRun || !run?.isResumed) return;
+        const { products, collections } = await writtenBefore(injector, run.id);
+        for (const id of collections) this.collectionsToFill.add(id);
+        if (!products) return;
+        this.concernsCollections = true;
+        if (this.policy.searchIndex !== 'REINDEX') return;
+        for (const { id } of (await this.known()).channels.values()) this.touchedChannels.add(id);
     }
 
-    /** One job for all, with those below, which inherit the filters. */
-    private async fillCollections(ids: readonly string[]): Promise<void> {
+    private async fillCollections(): Promise<void> {
         const { injector, ctx } = this.host;
-        const collectionIds = await withDescendants(ids.map(toId), this.connection);
-        const changed = { collectionIds, applyToChangedVariantsOnly: false };
-        await injector.get(CollectionService).triggerApplyFiltersJob(ctx.copy(), changed);
+        const apply = (changed?: Iterable<string>) => applyCollectionFilters(injector, ctx.copy(), changed);
+        const all = this.concernsCollections && this.collections.isWanted && (await apply());
+        const changed = this.collectionsToFill.size > 0 && (await apply(this.collectionsToFill));
+        if (all || changed) await this.directIndex?.followCollections();
     }
 
     private get publishes(): boolean {
@@ -152,7 +151,7 @@ export class CatalogFollowUps {
         await tell('created', variants.created.map(variantOf));
         await tell('updated', [...variants.updated.map(variantOf), ...untold(products.updated, false)]);
         await tell('deleted', [...variants.deleted.map(variantOf), ...untold(products.deleted, true)]);
-        for (const type of ['created', 'updated', 'deleted'] as const) {
+        for (const type of TYPES) {
             for (const change of products[type]) {
                 const known = ofProducts.get(idOf(change)) ?? [];
                 const hasVariants =
@@ -174,7 +173,10 @@ export class CatalogFollowUps {
                 );
             }
         }
-        events.push(...collectionEvents(ctx, summary));
+        for (const type of TYPES)
+            events.push(
+                ...summary.collections[type].map(change => new CollectionEvent(ctx, collectionOf(change), type)),
+            );
         return [...events, ...(await this.stockEvents(summary, all)), ...(await this.channelEvents(summary))];
     }
 
@@ -277,11 +279,6 @@ export class CatalogFollowUps {
                 for (const { id } of rows) this.touchedChannels.add(id);
             }
         }
-    }
-
-    private async hasCollections(): Promise<boolean> {
-        const repository = this.connection.getRepository(this.host.ctx, Collection);
-        return repository.existsBy({ isRoot: false });
     }
 
     /** Channels and stock locations by what change sets call them, read once per run. */

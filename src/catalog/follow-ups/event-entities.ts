@@ -1,4 +1,5 @@
 import {
+    Collection,
     Facet,
     FacetTranslation,
     FacetValue,
@@ -32,6 +33,10 @@ export function variantOf(change: EntityChange): ProductVariant {
     variant.id = idOf(change);
     variant.translations = translations.map(t => Object.assign(new ProductVariantTranslation(), t));
     return variant;
+}
+
+export function collectionOf(change: EntityChange): Collection {
+    return new Collection({ id: idOf(change) });
 }
 
 export function facetOf(change: EntityChange): Facet | FacetValue {

@@ -102,7 +102,7 @@ export const collectionLoader = defineLoader({
         const comparison = { channelsMode: settings.channelsMode, rules, filterRules };
         return catalogLoader(host, {
             run,
-            policy: { events: settings.events, searchIndex: 'EVENTS' },
+            policy: { events: settings.events },
             keysOf: record => keysOf(record, settings, run, column),
             // Each batch may hold the parents of the next, and a tree is checked as a whole.
             orderOf: () => [`${Collection.name}:tree`],
