@@ -55,7 +55,7 @@ export class DatabaseDoor implements OutboundDatabases {
     }
 
     async close(): Promise<void> {
-        await Promise.all([...this.opened.keys()].map(key => this.closeOne(key)));
+        await Promise.all([...this.opened].map(([key, opened]) => this.closeOne(key, opened)));
     }
 
     private async transaction<T>(target: Target, work: Work<T>): Promise<T> {
@@ -72,7 +72,7 @@ export class DatabaseDoor implements OutboundDatabases {
             throw databaseError(thrown, target.code);
         } finally {
             opened.users--;
-            if (opened.users === 0) opened.idle = setTimeout(() => void this.closeOne(key), idleMs).unref();
+            if (opened.users === 0) opened.idle = setTimeout(() => void this.closeOne(key, opened), idleMs).unref();
         }
     }
 
@@ -105,11 +105,11 @@ export class DatabaseDoor implements OutboundDatabases {
         return opened;
     }
 
-    private async closeOne(key: string): Promise<void> {
-        const opened = this.opened.get(key);
-        this.opened.delete(key);
-        clearTimeout(opened?.idle);
-        await opened?.source.then(source => source.destroy()).catch(() => undefined);
+    /** One that could not be opened may have been followed by one that is in use. */
+    private async closeOne(key: string, opened: Opened): Promise<void> {
+        if (this.opened.get(key) === opened) this.opened.delete(key);
+        clearTimeout(opened.idle);
+        await opened.source.then(source => source.destroy()).catch(() => undefined);
     }
 }
 
@@ -120,10 +120,10 @@ interface Target {
     timeoutMs: number;
 }
 
-/** Values that do not fit are errors and are never shortened; times are UTC; a backslash never ends a text. */
+/** Values that do not fit are errors and are never shortened; 0 is a number like others; times are UTC. */
 async function prepareMysql(runner: { query(sql: string): Promise<unknown> }, timeoutMs: number): Promise<void> {
     await runner.query(
-        `SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', ` +
+        `SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO,NO_ZERO_DATE,NO_ZERO_IN_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', ` +
             `time_zone = '+00:00', innodb_lock_wait_timeout = ${Math.max(1, Math.ceil(timeoutMs / 1_000))}`,
     );
     const [{ version }] = (await runner.query('SELECT VERSION() AS version')) as [{ version: string }];
