@@ -18,6 +18,8 @@ describeOnEachDatabase('The loader sqlTable', database => {
     const products = (count: number, from = 0) =>
         Array.from({ length: count }, (_, n) => ({ sku: `S${from + n}`, name: `Näme "${n}" \\ \t 🎉`, stock: n }));
 
+    const numbers = (count: number) => Array.from({ length: count }, (_, n) => ({ n }));
+
     it.each(['append', 'upsert', 'replace', 'truncateAndInsert'])(`writes ${COUNT} records with %s`, async mode => {
         const table = fresh();
         const settings = { table, mode, keyColumns: ['sku'], createTable: true };
@@ -48,6 +50,90 @@ describeOnEachDatabase('The loader sqlTable', database => {
             { sku: 'b', name: null, stock: 3 },
             { sku: 'c', name: '', stock: 0 },
         ]);
+    });
+
+    it('takes keys for one that the database takes for one, and the later record wins', async () => {
+        const text = { postgres: 'char(3)', mariadb: 'char(3)', sqlite: 'char(3) COLLATE NOCASE' };
+        const spellings: [string, string | number, string | number, number][] = [
+            ['decimal(8,2)', '1.0', 1, 1],
+            [isPostgres ? 'uuid' : 'integer', ...keysOf(isPostgres), 1],
+            // Only the database knows, and MySQL counts before it writes.
+            [text[database.name as 'postgres'], 'a', isPostgres ? 'a ' : 'A', isPostgres ? 1 : 2],
+        ];
+        for (const [type, key, same, created] of spellings) {
+            const table = fresh();
+            await target.source.query(`CREATE TABLE ${table} (k ${type} PRIMARY KEY, v int)`);
+            const records = [
+                { k: key, v: 1 },
+                { k: same, v: 2 },
+                { k: key, v: 3 },
+            ];
+            const settings = { table, mode: 'upsert', keyColumns: ['k'] };
+            expect(await target.run(settings, records)).toEqual({ created, updated: 3 - created, rejected: [] });
+            expect(await target.rows(`SELECT v FROM ${table}`)).toEqual([{ v: 3 }]);
+        }
+    });
+
+    it('makes tables in which keys that differ in capital letters or accents are different', async () => {
+        const table = fresh();
+        const settings = { table, mode: 'upsert', keyColumns: ['sku'], createTable: true };
+        const records = ['a', 'A', 'ä'].map(sku => ({ sku, name: sku }));
+        expect(await target.run(settings, records)).toEqual({ created: 3, updated: 0, rejected: [] });
+        const rows = await target.rows(`SELECT name FROM ${table}`);
+        expect(rows.map(({ name }) => name).sort()).toEqual(['A', 'a', 'ä']);
+    });
+
+    it('writes 0 into a column that counts up by itself', async () => {
+        const id = { postgres: 'serial', mariadb: 'int AUTO_INCREMENT', sqlite: 'integer' }[
+            database.name as 'postgres'
+        ];
+        for (const mode of ['append', 'upsert', 'replace', 'truncateAndInsert']) {
+            const table = fresh();
+            await target.source.query(`CREATE TABLE ${table} (id ${id} PRIMARY KEY, name varchar(10))`);
+            await target.run({ table, mode, keyColumns: ['id'] }, [{ id: 0, name: 'all' }]);
+            expect(await target.rows(`SELECT * FROM ${table}`)).toEqual([{ id: 0, name: 'all' }]);
+        }
+    });
+
+    it('stores timestamps in UTC, to the second where the column keeps no more', async () => {
+        if (database.name === 'sqlite') return;
+        const table = fresh();
+        const types = isPostgres ? ['timestamp', 'timestamp(0)', 'time(0)'] : ['datetime(6)', 'datetime', 'time'];
+        await target.source.query(`CREATE TABLE ${table} (a ${types[0]}, b ${types[1]}, c ${types[2]})`);
+        const at = '2026-12-31T23:59:59.999-02:00';
+        expect(await target.run({ table }, [{ a: at, b: at, c: '09:59:59.9' }])).toMatchObject({ created: 1 });
+        const text = isPostgres ? 'text' : 'char(40)';
+        const [row] = await target.rows(
+            `SELECT CAST(a AS ${text}) AS a, CAST(b AS ${text}) AS b, CAST(c AS ${text}) AS c FROM ${table}`,
+        );
+        expect(row).toEqual({
+            a: isPostgres ? '2027-01-01 01:59:59.999' : '2027-01-01 01:59:59.999000',
+            b: '2027-01-01 01:59:59',
+            c: '09:59:59',
+        });
+    });
+
+    it('appends many rows through a view and past row security', async () => {
+        if (!isPostgres) return;
+        const [table, view] = [fresh(), fresh()];
+        const role = `dhs_writer_${process.pid}`;
+        await target.source.query(`CREATE TABLE ${table} (n int)`);
+        await target.source.query(`CREATE VIEW ${view} AS SELECT * FROM ${table}`);
+        expect(await target.run({ table: view }, numbers(300))).toEqual({ created: 300, updated: 0, rejected: [] });
+        await target.source.query(`CREATE POLICY all_rows ON ${table} USING (true)`);
+        await target.source.query(`ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY`);
+        await target.source.query(`CREATE ROLE ${role} LOGIN`);
+        const { user } = target.connection.config;
+        try {
+            await target.source.query(`GRANT ALL ON ALL TABLES IN SCHEMA public TO ${role}`);
+            target.connection.config['user'] = role;
+            expect(await target.run({ table }, numbers(300))).toEqual({ created: 300, updated: 0, rejected: [] });
+        } finally {
+            target.connection.config['user'] = user!;
+            await target.source.query(`DROP OWNED BY ${role}`);
+            await target.source.query(`DROP ROLE ${role}`);
+        }
+        expect(await target.count(table)).toBe(600);
     });
 
     it('recognises a batch that is repeated, and says the same about it', async () => {
@@ -141,6 +227,41 @@ describeOnEachDatabase('The loader sqlTable', database => {
         if (!isPostgres) return;
         const [rights] = await target.rows(`SELECT relacl::text FROM pg_class WHERE relname = '${table}'`);
         expect(rights!['relacl']).toContain('=r/');
+    });
+
+    it('rejects a value that a unique index of a table that is replaced has already', async () => {
+        for (const mode of ['replace', 'truncateAndInsert']) {
+            const table = fresh();
+            await target.source.query(`CREATE TABLE ${table} (sku varchar(10), name varchar(10))`);
+            await target.source.query(`CREATE UNIQUE INDEX ${target.quote(`u "${table}`)} ON ${table} (sku)`);
+            const records = [
+                { sku: 'a', name: 'A' },
+                { sku: 'a', name: 'B' },
+            ];
+            expect(await target.run({ table, mode }, records)).toEqual({
+                created: 1,
+                updated: 0,
+                rejected: [expect.stringContaining('is taken already')],
+            });
+            expect(await target.rows(`SELECT name FROM ${table}`)).toEqual([{ name: 'A' }]);
+        }
+    });
+
+    it('keeps rights to single columns and rights that may be passed on of a table that is replaced', async () => {
+        if (!isPostgres) return;
+        const table = fresh();
+        await target.source.query(`CREATE TABLE ${table} (sku text, "the cost" int)`);
+        await target.source.query(`GRANT SELECT ("the cost"), UPDATE ("the cost") ON ${table} TO PUBLIC`);
+        await target.source.query(`GRANT SELECT ON ${table} TO pg_monitor WITH GRANT OPTION`);
+        const rights = () =>
+            target.rows(
+                `SELECT relacl::text AS acl FROM pg_class WHERE relname = '${table}'
+                 UNION ALL SELECT attacl::text FROM pg_attribute
+                  WHERE attrelid = '${table}'::regclass AND attnum > 0`,
+            );
+        const before = await rights();
+        await target.run({ table, mode: 'replace' }, [{ sku: 'a' }]);
+        expect(await rights()).toEqual(before);
     });
 
     it('refuses to replace a table that others hang on', async () => {
@@ -302,3 +423,8 @@ describeOnEachDatabase('The loader sqlTable', database => {
         }
     });
 });
+
+/** Two spellings of one key. */
+function keysOf(areUuids: boolean): [string, string] {
+    return areUuids ? ['AAAAAAAA-0000-4000-8000-000000000000', 'aaaaaaaa-0000-4000-8000-000000000000'] : ['007', '7'];
+}

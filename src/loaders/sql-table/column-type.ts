@@ -14,6 +14,8 @@ export interface ColumnType {
     scale?: number;
     /** Characters. */
     maxLength?: number;
+    /** Of times: digits behind the second that are kept. */
+    fractionDigits?: number;
 }
 
 export interface Column {

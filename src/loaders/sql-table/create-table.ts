@@ -18,8 +18,8 @@ const SQL_TYPES: Record<DatabaseKind, Record<InferredType, string>> = {
     },
 };
 
-/** Texts of any length cannot be keys there. */
-const MYSQL_TEXT_KEY = 'varchar(190)';
+/** Texts of any length cannot be keys there, and the usual order of letters takes `a`, `A` and `ä` for one key. */
+const MYSQL_TEXT_KEY = 'varchar(190) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin';
 
 export type TypeMap = Partial<Record<InferredType, string>>;
 

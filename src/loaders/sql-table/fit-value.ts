@@ -1,6 +1,6 @@
 import { JsonValue, textOf } from '../../../shared/json';
 import type { ColumnType } from './column-type';
-import { isIsoDate, isIsoTime, utcTimestamp } from './iso-time';
+import { cutFraction, isIsoDate, isIsoTime, utcTimestamp } from './iso-time';
 
 /** Why a value cannot stand in a column: "expected …". */
 export class Misfit {
@@ -25,12 +25,11 @@ export function fitValue(value: JsonValue, type: ColumnType): string | null | Mi
         case 'date':
             return typeof value === 'string' && isIsoDate(value) ? value : new Misfit('a date such as 2026-01-31');
         case 'time':
-            return typeof value === 'string' && isIsoTime(value) ? value : new Misfit('a time such as 14:30:00');
+            return typeof value === 'string' && isIsoTime(value)
+                ? cutFraction(value, type.fractionDigits)
+                : new Misfit('a time such as 14:30:00');
         case 'timestamp':
-            return (
-                (typeof value === 'string' ? utcTimestamp(value) : undefined) ??
-                new Misfit('a timestamp such as 2026-01-31T14:30:00Z')
-            );
+            return fitTimestamp(value, type);
         case 'uuid':
             return typeof value === 'string' && UUID.test(value) ? value : new Misfit('a UUID');
         case 'json':
@@ -59,13 +58,30 @@ function fitInteger(value: JsonValue, { min, max }: ColumnType): string | Misfit
 
 function fitDecimal(value: JsonValue, { precision, scale }: ColumnType): string | Misfit {
     if (!isNumber(value)) return new Misfit('a decimal number');
-    const text = textOf(value);
-    const match = /^[+-]?(\d*)\.?(\d*?)0*$/.exec(text);
-    // Exponents are left to the database; they do not come from prices.
-    if (!match || precision === undefined || scale === undefined) return text;
-    const whole = (match[1] ?? '').replace(/^0+/, '').length;
-    if (text.includes('.') && match[2]!.length > scale) return new Misfit(`at most ${scale} decimal places`);
-    return whole <= precision - scale ? text : new Misfit(`at most ${precision - scale} digits before the point`);
+    if (precision === undefined || scale === undefined) return textOf(value);
+    const text = withoutExponent(textOf(value));
+    const [whole = '', fraction = ''] = text.replace(/^[+-]/, '').split('.');
+    if (/[1-9]/.test(fraction.slice(scale))) return new Misfit(`at most ${scale} decimal places`);
+    const fits = whole.replace(/^0+/, '').length <= precision - scale;
+    return fits ? text : new Misfit(`at most ${precision - scale} digits before the point`);
+}
+
+/** `1.5e-7` with all its digits: databases would round it to the column without a word. */
+export function withoutExponent(text: string): string {
+    const match = /^([+-]?)(\d*)\.?(\d*)[eE]([+-]?\d+)$/.exec(text);
+    if (!match) return text;
+    const [, sign = '', whole = '', fraction = '', exponent] = match;
+    const point = whole.length + Number(exponent);
+    const digits = point > 0 ? (whole + fraction).padEnd(point, '0') : '0'.repeat(1 - point) + whole + fraction;
+    const behind = digits.slice(Math.max(1, point));
+    return sign + digits.slice(0, Math.max(1, point)) + (behind === '' ? '' : `.${behind}`);
+}
+
+function fitTimestamp(value: JsonValue, { fractionDigits }: ColumnType): string | Misfit {
+    const text = typeof value === 'string' ? utcTimestamp(value) : undefined;
+    return text === undefined
+        ? new Misfit('a timestamp such as 2026-01-31T14:30:00Z')
+        : cutFraction(text, fractionDigits);
 }
 
 function fitBoolean(value: JsonValue): string | Misfit {

@@ -17,6 +17,12 @@ export function isIsoTime(text: string): boolean {
     return match !== null && Number(match[1]) < 24 && Number(match[2]) < 60 && Number(match[3] ?? 0) < 60;
 }
 
+/** Without the digits that a column does not keep: databases would round them, up to the next day or year. */
+export function cutFraction(text: string, digits = 6): string {
+    const [whole, fraction = ''] = text.split('.') as [string, string?];
+    return fraction === '' || digits === 0 ? whole : `${whole}.${fraction.slice(0, digits)}`;
+}
+
 /**
  * `2026-02-01 10:30:00.123` in UTC of an ISO date or timestamp; one without a zone is taken for UTC. Databases disagree about
  * zones in texts: some forget them without a word. Undefined when it is none.

@@ -31,8 +31,18 @@ async function readPostgres(session: DatabaseSession, name: TableName): Promise<
     }));
 }
 
+/** PostgreSQL copies into neither views nor tables in which this user sees some rows only. */
+export async function takesCopy(session: DatabaseSession, quoted: string): Promise<boolean> {
+    const [row] = await session.query(
+        `SELECT relkind IN ('r', 'p') AND NOT row_security_active(oid) AS "takesCopy"
+           FROM pg_class WHERE oid = to_regclass($1)`,
+        [quoted],
+    );
+    return row?.['takesCopy'] === true;
+}
+
 function postgresType(type: string, sqlType: string, modifier: number): ColumnType {
-    const found = /^(int[248]|float[48]|bool|date|timestamptz?|time|jsonb?|uuid|text|varchar|bpchar|numeric)$/.test(
+    const found = /^(int[248]|float[48]|bool|date|timestamp(tz)?|time|jsonb?|uuid|text|varchar|bpchar|numeric)$/.test(
         type,
     );
     if (!found) return { name: 'other', sqlType };
@@ -53,13 +63,18 @@ function postgresType(type: string, sqlType: string, modifier: number): ColumnTy
         timestamptz: 'timestamp',
         jsonb: 'json',
     } as const;
-    return { name: names[type as keyof typeof names] ?? (type as ColumnType['name']), sqlType };
+    const isTime = type.startsWith('time') && modifier >= 0;
+    return {
+        name: names[type as keyof typeof names] ?? (type as ColumnType['name']),
+        sqlType,
+        ...(isTime ? { fractionDigits: modifier } : {}),
+    };
 }
 
 async function readMysql(session: DatabaseSession, { schema, table }: TableName): Promise<Column[]> {
     const rows = await session.query(
         `SELECT column_name AS name, data_type AS type, column_type AS sql_type, character_maximum_length AS max_length,
-                numeric_precision AS digits, numeric_scale AS scale, is_nullable AS nullable,
+                numeric_precision AS digits, numeric_scale AS scale, datetime_precision AS fraction, is_nullable AS nullable,
                 column_default IS NOT NULL AS has_default, extra AS extra
            FROM information_schema.columns
           WHERE table_schema = COALESCE(?, DATABASE()) AND table_name = ? ORDER BY ordinal_position`,
@@ -111,7 +126,9 @@ function mysqlType(row: DatabaseRow, isJson: boolean): ColumnType {
         ...{ float: 'float', double: 'float', date: 'date', datetime: 'timestamp', timestamp: 'timestamp' },
         ...{ time: 'time', uuid: 'uuid' },
     };
-    return { name: names[type] ?? 'other', sqlType };
+    const name = names[type] ?? 'other';
+    const isTime = name === 'timestamp' || name === 'time';
+    return { name, sqlType, ...(isTime ? { fractionDigits: Number(row['fraction']) } : {}) };
 }
 
 async function readSqlite(session: DatabaseSession, { schema, table }: TableName): Promise<Column[]> {

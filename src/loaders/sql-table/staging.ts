@@ -39,12 +39,35 @@ export async function makeLike(session: DatabaseSession, target: TableName, stag
         ]);
         const body = SQLITE_TABLE.exec(String(row?.['sql']))?.[1];
         await session.execute(`CREATE TABLE IF NOT EXISTS ${to} ${body}`);
+        await makeUniqueIndexes(session, master, target, staging);
     }
 }
 
+/** SQLite keeps them beside the table; without them a value that comes twice would be noticed with the last record only. */
+async function makeUniqueIndexes(
+    session: DatabaseSession,
+    master: string,
+    target: TableName,
+    staging: TableName,
+): Promise<void> {
+    const rows = await session.query(
+        `SELECT m.sql FROM pragma_index_list(?, ?) l JOIN ${master} m ON m.type = 'index' AND m.name = l.name
+          WHERE l."unique" = 1 AND m.sql IS NOT NULL ORDER BY m.name`,
+        [target.table, target.schema ?? 'main'],
+    );
+    for (const [i, { sql }] of rows.entries()) {
+        const index = quoteTable('sqlite', { ...staging, table: `${staging.table}_${i}` });
+        const body = SQLITE_INDEX.exec(String(sql))?.[1];
+        await session.execute(
+            `CREATE UNIQUE INDEX IF NOT EXISTS ${index} ON ${quoteName('sqlite', staging.table)} ${body}`,
+        );
+    }
+}
+
+const SQLITE_NAME = /(?:"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]|'(?:[^']|'')*'|[^\s("`['\]]+)/.source;
 /** What stands behind the name. */
-const SQLITE_TABLE =
-    /^CREATE TABLE\s+(?:"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]|'(?:[^']|'')*'|[^\s("`['\]]+)\s*(\([\s\S]*)$/i;
+const SQLITE_TABLE = new RegExp(`^CREATE TABLE\\s+${SQLITE_NAME}\\s*(\\([^]*)$`, 'i');
+const SQLITE_INDEX = new RegExp(`^CREATE UNIQUE INDEX\\s+${SQLITE_NAME}\\s*ON\\s*${SQLITE_NAME}\\s*(\\([^]*)$`, 'i');
 
 export async function dropTable(session: DatabaseSession, name: TableName): Promise<void> {
     await session.execute(`DROP TABLE IF EXISTS ${quoteTable(session.kind, name)}`);
@@ -123,8 +146,12 @@ export async function swapByRename(session: DatabaseSession, target: TableName, 
 async function handOver(session: DatabaseSession, target: TableName, staging: TableName): Promise<void> {
     const [from, to] = [quoteTable('postgres', target), quoteTable('postgres', staging)];
     const grants = await session.query(
-        `SELECT a.privilege_type AS right, CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END AS role
-           FROM pg_class c, aclexplode(c.relacl) a WHERE c.oid = to_regclass($1)`,
+        `SELECT a.privilege_type || g.columns AS right,
+                CASE WHEN a.grantee = 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END
+                    || CASE WHEN a.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END AS role
+           FROM (SELECT '' AS columns, relacl AS acl FROM pg_class WHERE oid = to_regclass($1)
+                 UNION ALL SELECT format(' (%I)', attname), attacl FROM pg_attribute
+                  WHERE attrelid = to_regclass($1) AND NOT attisdropped) g, aclexplode(g.acl) a`,
         [from],
     );
     for (const { right, role } of grants) await session.execute(`GRANT ${String(right)} ON ${to} TO ${String(role)}`);

@@ -2,6 +2,8 @@ import type { DatabaseSession, SqlParameter } from '../../outbound/outbound-data
 import { DataHubError, UserError } from '../../sdk/errors';
 import type { PipelineRecord } from '../../sdk/record';
 import type { Column } from './column-type';
+import { keyText } from './key-text';
+import { takesCopy } from './live-table';
 import { placeholders, quoteName, quoteNames } from './sql-names';
 import type { TableRow } from './table-rows';
 
@@ -31,6 +33,7 @@ interface MergedRow {
 /** Writes rows into one table set-based; rows that the database refuses are found by splitting, and the others are written. */
 export class RowWriter {
     private readonly types: Map<string, Column['type']['name']>;
+    private copying: Promise<boolean> | undefined;
 
     constructor(
         private readonly session: DatabaseSession,
@@ -92,7 +95,7 @@ export class RowWriter {
     private async insert(rows: readonly MergedRow[], columns: readonly string[]): Promise<void> {
         const { session, table } = this;
         const names = quoteNames(session.kind, columns);
-        if (session.copyIn && this.keys.length === 0 && rows.length >= COPY_FROM_ROWS) {
+        if (session.copyIn && this.keys.length === 0 && rows.length >= COPY_FROM_ROWS && (await this.takesCopy())) {
             await session.copyIn(`COPY ${table} (${names}) FROM STDIN`, copyLines(rows, columns));
             return;
         }
@@ -106,6 +109,10 @@ export class RowWriter {
             `INSERT INTO ${table} (${names}) VALUES ${tuples.join(', ')}${this.onConflict(columns)}`,
             parameters,
         );
+    }
+
+    private takesCopy(): Promise<boolean> {
+        return (this.copying ??= takesCopy(this.session, this.table));
     }
 
     private onConflict(columns: readonly string[]): string {
@@ -159,13 +166,14 @@ export class RowWriter {
         if (this.keys.length === 0) return rows.map(({ record, values }) => ({ records: [record], values }));
         const byKey = new Map<string, MergedRow>();
         for (const { record, values } of rows) {
-            const key = JSON.stringify(this.keys.map(name => values.get(name)));
+            const key = JSON.stringify(this.keys.map(name => keyText(values.get(name)!, this.types.get(name))));
             const known = byKey.get(key);
-            if (!known) byKey.set(key, { records: [record], values: new Map(values) });
-            else {
-                known.records.push(record);
-                for (const [name, value] of values) known.values.set(name, value);
-            }
+            // Behind the others: the database may take two keys for one that differ here, and the later one wins.
+            byKey.delete(key);
+            byKey.set(key, {
+                records: [...(known?.records ?? []), record],
+                values: new Map([...(known?.values ?? []), ...values]),
+            });
         }
         return [...byKey.values()];
     }
