@@ -20,7 +20,8 @@ export class HttpAnswer {
     /** Undefined when it is none, or nothing at all. */
     json(): JsonValue | undefined {
         try {
-            return JSON.parse(this.body) as JsonValue;
+            // Some servers begin with a byte order mark.
+            return JSON.parse(this.body.replace(/^\ufeff/, '')) as JsonValue;
         } catch {
             return undefined;
         }

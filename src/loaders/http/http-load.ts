@@ -41,7 +41,7 @@ const MAX_ANSWER_BYTES = 5 * 1024 * 1024;
 
 /** Sends the records of a step to another system, request by request in their order. */
 export class HttpLoad implements DirectLoader {
-    /** What has been answered, by batch and by idempotency key. */
+    /** Answers that took a record, by batch and by idempotency key. */
     private readonly answered = new Map<string, Map<string, (DataHubError | undefined)[]>>();
 
     private constructor(
@@ -62,7 +62,8 @@ export class HttpLoad implements DirectLoader {
         for (const group of this.groupsOf(sendable)) {
             const key = this.keyOf(group, place);
             const refusals = answered.get(key) ?? (await this.send(group, key));
-            answered.set(key, refusals);
+            // What was refused as a whole may be tried again, as the step's onError says.
+            if (refusals.some(error => error === undefined)) answered.set(key, refusals);
             group.forEach(({ record }, i) => {
                 const error = refusals[i];
                 if (error) result.rejected.push({ record, rejected: reject(error) });

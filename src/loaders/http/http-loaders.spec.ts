@@ -164,6 +164,26 @@ describe('loaders that write over HTTP', () => {
             expect(new Set(keys).size).toBe(6);
         });
 
+        it('sends a record again that was refused, when the step tries it again', async () => {
+            let isLocked = true;
+            server.handle = (_, response) => void response.writeHead(isLocked ? 409 : 200).end();
+            const loader = await create(rest, {});
+            const refused = { created: 0, rejected: [expect.stringContaining('status 409')] };
+            expect(await load(loader, [{ sku: '1' }])).toMatchObject(refused);
+            isLocked = false;
+            expect(await load(loader, [{ sku: '1' }])).toMatchObject({ created: 1, rejected: [] });
+            expect(await load(loader, [{ sku: '1' }])).toMatchObject({ created: 1, rejected: [] });
+            expect(server.received).toHaveLength(2);
+        });
+
+        it('reads an answer that begins with a byte order mark', async () => {
+            server.handle = (_, response) => void response.end('\ufeff{"error":"no stock"}');
+            expect(await load(await create(rest, { errorPath: 'error' }), [{ sku: '1' }])).toMatchObject({
+                created: 0,
+                rejected: [expect.stringContaining('refused the record: no stock')],
+            });
+        });
+
         it('reaches no address of the inner network', async () => {
             http = new UndiciOutboundHttp();
             expect(await load(await create(rest, {}), [{ sku: '1' }])).toMatchObject({
