@@ -69,15 +69,21 @@ export function sheetRowsHandler(facts: SheetFacts, maxRecordBytes: number, emit
 function cellValue(type: string, value: string, style: number, facts: SheetFacts): JsonPrimitive | undefined {
     switch (type) {
         case 's':
-            return value === '' ? undefined : facts.strings.get(Number(value));
+            return value === '' ? undefined : unescaped(facts.strings.get(Number(value)));
         case 'b':
             return value === '' ? undefined : value === '1' || value === 'true';
         case 'n':
             return value === '' ? undefined : valueOf(value, facts.kinds[style] ?? { kind: 'NUMBER' }, facts.date1904);
         default:
             // inlineStr, str (a formula's text), d (an ISO date) and e are text already.
-            return value;
+            return unescaped(value);
     }
+}
+
+/** Characters that XML does not keep are written as `_x000D_`, and an underscore that would look like it as `_x005F_`. */
+function unescaped(text: string | undefined): string | undefined {
+    if (!text?.includes('_x')) return text;
+    return text.replace(/_x([0-9A-Fa-f]{4})_/g, (_, code: string) => String.fromCharCode(parseInt(code, 16)));
 }
 
 function columnIndex(address: string): number {

@@ -83,6 +83,17 @@ describe('XLSX', () => {
         ]);
     });
 
+    it('reads characters that XML does not keep, which workbooks write by their numbers', async () => {
+        const { records } = await read({
+            ...sheet(
+                row(1, text('a'), text('b'), text('c')),
+                row(2, '<c r="A2" t="s"><v>0</v></c>', text('1_x005F_x000D_2'), text('_xyz_ _x12_')),
+            ),
+            strings: ['<t>one_x000D_\ntwo</t>'],
+        });
+        expect(records).toEqual([{ a: 'one\r\ntwo', b: '1_x000D_2', c: '_xyz_ _x12_' }]);
+    });
+
     it('turns dates into ISO text', async () => {
         const formats = [
             'yyyy-mm-dd',
