@@ -88,6 +88,7 @@ describe('decimal amounts', () => {
         ['1.29,00', { decimalSign: ',', thousandsSign: '.' }, undefined],
         ['1,299.00', { decimalSign: '.', thousandsSign: ',' }, 129_900],
         ["1'299.00", { decimalSign: '.', thousandsSign: "'" }, 129_900],
+        ['1’299.00', { decimalSign: '.', thousandsSign: "'" }, 129_900],
         ['1\u00a0299,00', { decimalSign: ',', thousandsSign: ' ' }, 129_900],
         ['1\u202f299,00', { decimalSign: ',', thousandsSign: ' ' }, 129_900],
         ['1299,00', { decimalSign: ',', thousandsSign: '.' }, 129_900],

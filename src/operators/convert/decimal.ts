@@ -14,11 +14,16 @@ export interface DecimalFormat {
     thousandsSign: '' | '.' | ',' | ' ' | "'";
 }
 
+/** People and ERPs write the blank as a space, a no-break space or a narrow one, and Swiss ones the apostrophe as a straight or a curly one. */
+const SPELLINGS: Partial<Record<DecimalFormat['thousandsSign'], string>> = {
+    ' ': '[ \\u00a0\\u202f]',
+    "'": "['\u2019]",
+};
+
 /** Compiles a format to a parser; undefined means "not a number in this format". */
 export function decimalParser(format: DecimalFormat): (value: JsonValue) => Decimal | undefined {
     const decimal = escape(format.decimalSign);
-    // People and ERPs write the blank between thousands as a space, a no-break space or a narrow one.
-    const thousands = format.thousandsSign === ' ' ? '[ \\u00a0\\u202f]' : escape(format.thousandsSign);
+    const thousands = SPELLINGS[format.thousandsSign] ?? escape(format.thousandsSign);
     const whole = thousands === '' ? '(\\d+)' : `(\\d{1,3}(?:${thousands}\\d{3})+|\\d+)`;
     const pattern = new RegExp(`^([-+−]?)(?:${whole}(?:${decimal}(\\d*))?|${decimal}(\\d+))$`);
     const separators = thousands === '' ? undefined : new RegExp(thousands, 'g');

@@ -69,13 +69,22 @@ export const toDate = defineOperator({
 
 const TOKENS = ['yyyy', 'MM', 'dd', 'HH', 'mm', 'ss'] as const;
 
+function isToken(part: string | undefined): boolean {
+    return (TOKENS as readonly (string | undefined)[]).includes(part);
+}
+
 function parserFor(format: string): (text: string) => number | undefined {
     const order: string[] = [];
-    const pattern = format.replace(/yyyy|MM|dd|HH|mm|ss|[^]/g, part => {
-        if (!(TOKENS as readonly string[]).includes(part)) return part.replace(/[\\^$.*+?()[\]{}|/]/, '\\$&');
-        order.push(part);
-        return part === 'yyyy' ? '(\\d{4})' : '(\\d{1,2})';
-    });
+    const parts = format.match(/yyyy|MM|dd|HH|mm|ss|[^]/g) ?? [];
+    const pattern = parts
+        .map((part, i) => {
+            if (!isToken(part)) return part.replace(/[\\^$.*+?()[\]{}|/]/, '\\$&');
+            order.push(part);
+            if (part === 'yyyy') return '(\\d{4})';
+            // Without a sign between them nobody could tell where one ends: 2026111.
+            return isToken(parts[i - 1]) || isToken(parts[i + 1]) ? '(\\d{2})' : '(\\d{1,2})';
+        })
+        .join('');
     if (
         !['yyyy', 'MM', 'dd'].every(token => order.includes(token)) ||
         /[a-zA-Z]/.test(format.replace(/yyyy|MM|dd|HH|mm|ss|T|Z/g, ''))
@@ -91,7 +100,10 @@ function parserFor(format: string): (text: string) => number | undefined {
     return text => {
         const match = compiled.exec(text);
         if (!match) return undefined;
-        const part = (token: string): string => (match[order.indexOf(token) + 1] ?? '0').padStart(2, '0');
+        const part = (token: string): string => {
+            const at = order.indexOf(token);
+            return at === -1 ? '00' : match[at + 1]!.padStart(2, '0');
+        };
         const time = order.includes('HH') ? `T${part('HH')}:${part('mm')}:${part('ss')}Z` : '';
         return instantOf(`${part('yyyy')}-${part('MM')}-${part('dd')}${time}`);
     };

@@ -59,6 +59,10 @@ export const toNumber = defineOperator({
                 return refuse('not-a-whole-number', path, value, message, 'Correct the value in the source.');
             }
             const number = Number(`${decimal.negative ? '-' : ''}${decimal.whole}.${decimal.fraction || '0'}`);
+            if (!Number.isFinite(number)) {
+                const message = `"${path}" is ${quoted(value)}, which is larger than any number can be.`;
+                return refuse('number-too-large', path, value, message, 'Correct the value in the source.');
+            }
             write(record, number === 0 ? 0 : number);
             return record;
         };

@@ -14,9 +14,11 @@ interface Template {
 export function compileTemplate(text: string): Template {
     const parts: (string | { path: string; read: FieldReader })[] = [];
     let end = 0;
-    for (const match of text.matchAll(/\{\{\s*([^{}]+?)\s*\}\}/g)) {
+    // Blanks are taken off afterwards: a pattern that does it takes cubic time on a long row of them.
+    for (const match of text.matchAll(/\{\{([^{}]+)\}\}/g)) {
+        const path = match[1]!.trim();
+        if (path === '') continue;
         if (match.index > end) parts.push(text.slice(end, match.index));
-        const path = match[1]!;
         parts.push({ path, read: readerOf(path) });
         end = match.index + match[0].length;
     }

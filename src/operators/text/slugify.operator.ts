@@ -80,13 +80,17 @@ const SPELLED_OUT: Record<string, string> = {
 };
 
 function slugOf(text: string): string {
-    return text
-        .toLowerCase()
-        .normalize('NFKD')
-        .replace(/[ßæœøđðþłı]/g, letter => SPELLED_OUT[letter] ?? letter)
-        .replace(/(\p{Script=Latin})\p{M}+/gu, '$1')
-        .normalize('NFC')
-        .replace(/['’]/g, '')
-        .replace(/[^\p{L}\p{N}\p{M}]+/gu, '-')
-        .replace(/^-+|-+$/g, '');
+    return (
+        text
+            .toLowerCase()
+            .normalize('NFKD')
+            // Signs such as ™ and № consist of capital letters.
+            .toLowerCase()
+            .replace(/[ßæœøđðþłı]/g, letter => SPELLED_OUT[letter] ?? letter)
+            .replace(/(\p{Script=Latin})\p{M}+/gu, '$1')
+            .normalize('NFC')
+            .replace(/['’]/g, '')
+            .replace(/[^\p{L}\p{N}\p{M}]+/gu, '-')
+            .replace(/^-+|-+$/g, '')
+    );
 }
