@@ -99,4 +99,11 @@ describe('the profile of a column', () => {
         wide.add(Object.fromEntries(Array.from({ length: 600 }, (_, index) => [`c${index}`, '1'])));
         expect(wide.profiles()).toHaveLength(500);
     });
+
+    it.each([
+        ['blanks', `a${' '.repeat(300_000)}b`],
+        ['the beginnings of tags', '<p '.repeat(100_000)],
+    ])('is made in linear time of a text of many %s', (_what, text) => {
+        expect(profileOf([text, 'b'])).toMatchObject({ type: 'TEXT', distinct: 2, looksLike: ['UNIQUE'] });
+    });
 });

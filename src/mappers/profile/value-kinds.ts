@@ -25,6 +25,8 @@ export function hasLeadingZeros(text: string): boolean {
 
 const CURRENCY = /^(?:[€$£¥]|EUR|USD|GBP|CHF)\s*|\s*(?:[€$£¥]|EUR|USD|GBP|CHF)$/i;
 
+const MAX_NUMBER_LENGTH = 100;
+
 export function hasCurrency(text: string): boolean {
     return CURRENCY.test(text) && /\d/.test(text);
 }
@@ -34,6 +36,8 @@ export function hasCurrency(text: string): boolean {
  * values of its column allow decides.
  */
 export function readingsOf(text: string): DecimalSigns[] {
+    // No number is longer, and blanks before a currency are looked for in quadratic time.
+    if (text.length > MAX_NUMBER_LENGTH) return [];
     const number = text.replace(CURRENCY, '');
     return READINGS.filter(({ pattern }) => pattern.test(number)).map(({ signs }) => signs);
 }
@@ -75,7 +79,7 @@ export const TEXT_KINDS: readonly { kind: TextKind; fits: (text: string) => bool
     { kind: 'URL', fits: text => /^https?:\/\/[^\s]+$/i.test(text) },
     { kind: 'EMAIL', fits: text => /^[^\s@,;]+@[^\s@,;]+\.[a-z]{2,}$/i.test(text) },
     { kind: 'EAN', fits: isEan },
-    { kind: 'HTML', fits: text => /<(p|br|b|i|ul|ol|li|div|span|h[1-6]|strong|em|a|table)\b[^>]*>/i.test(text) },
+    { kind: 'HTML', fits: text => /<(p|br|b|i|ul|ol|li|div|span|h[1-6]|strong|em|a|table)\b[^<>]*>/i.test(text) },
     { kind: 'CURRENCY', fits: text => /^(EUR|USD|GBP|CHF|SEK|NOK|DKK|PLN|CZK|HUF|JPY|CAD|AUD)$/.test(text) },
     { kind: 'COUNTRY', fits: text => /^[A-Z]{2}$/.test(text) },
     { kind: 'LANGUAGE', fits: text => /^[a-z]{2}([_-][A-Z]{2})?$/.test(text) },
