@@ -95,6 +95,36 @@ describeOnEachDatabase('The loader sqlTable', database => {
         }
     });
 
+    it('tells steps apart whose keys differ in capital letters only', async () => {
+        const table = fresh();
+        const loader = await target.loader({ table, createTable: true });
+        for (const step of ['write', 'Write']) await load(loader, [{ sku: step }], 0, step);
+        expect(await target.count(table)).toBe(2);
+    });
+
+    it('writes numbers and truth values into bits of MySQL', async () => {
+        if (database.name !== 'mariadb') return;
+        const table = fresh();
+        await target.source.query(`CREATE TABLE ${table} (flag bit(1), bits bit(8) NULL)`);
+        const records: JsonObject[] = [
+            { flag: true, bits: 5 },
+            { flag: 0, bits: null },
+            { flag: '1', bits: '255' },
+            { bits: 256 },
+        ];
+        expect(await target.run({ table }, records)).toEqual({
+            created: 3,
+            updated: 0,
+            rejected: [expect.stringContaining('cannot hold 256: expected a whole number from 0 to 255')],
+        });
+        const rows = await target.rows(`SELECT flag + 0 AS flag, bits + 0 AS bits FROM ${table} ORDER BY bits`);
+        expect(rows.map(({ flag, bits }) => [Number(flag), bits === null ? null : Number(bits)])).toEqual([
+            [0, null],
+            [1, 5],
+            [1, 255],
+        ]);
+    });
+
     it('stores timestamps in UTC, to the second where the column keeps no more', async () => {
         if (database.name === 'sqlite') return;
         const table = fresh();

@@ -109,11 +109,11 @@ export class TargetDatabase {
     }
 }
 
-export function load(loader: DirectLoader, data: readonly JsonObject[], batch = 0) {
+export function load(loader: DirectLoader, data: readonly JsonObject[], batch = 0, step = 'write') {
     const records: PipelineRecord[] = data.map((each, index) => ({ data: each, origin: { step: 'read', index } }));
-    return loader.load(records, undefined, placeOf(records, batch));
+    return loader.load(records, undefined, placeOf(records, batch, step));
 }
 
-function placeOf(records: readonly PipelineRecord[], batch: number): LoadPlace {
-    return { step: 'write', batch: `stage#${batch}`, positionOf: record => records.indexOf(record) };
+function placeOf(records: readonly PipelineRecord[], batch: number, step: string): LoadPlace {
+    return { step, batch: `stage#${batch}`, positionOf: record => records.indexOf(record) };
 }

@@ -33,10 +33,13 @@ export class AppliedBatches {
 
     /** The table may be made by hand instead, for users that may not create any. */
     async makeTable(): Promise<void> {
+        const isMysql = this.session.kind === 'mysql';
+        // MySQL would otherwise take the steps "load" and "Load" for one.
+        const key = isMysql ? 'VARCHAR(100) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin' : 'VARCHAR(100)';
         await this.session.execute(
             `CREATE TABLE IF NOT EXISTS ${this.place} (` +
-                `run_key VARCHAR(100) NOT NULL, step_key VARCHAR(100) NOT NULL, batch_key VARCHAR(100) NOT NULL, ` +
-                `outcome ${this.session.kind === 'mysql' ? 'LONGTEXT' : 'TEXT'} NOT NULL, applied_at VARCHAR(30) NOT NULL, ` +
+                `run_key ${key} NOT NULL, step_key ${key} NOT NULL, batch_key ${key} NOT NULL, ` +
+                `outcome ${isMysql ? 'LONGTEXT' : 'TEXT'} NOT NULL, applied_at VARCHAR(30) NOT NULL, ` +
                 `PRIMARY KEY (run_key, step_key, batch_key))`,
         );
     }

@@ -116,6 +116,8 @@ function mysqlType(row: DatabaseRow, isJson: boolean): ColumnType {
         if (sqlType === 'tinyint(1)') return { name: 'boolean', sqlType: 'boolean' };
         return { name: 'integer', sqlType, ...integerRange(bits, sqlType.includes('unsigned')) };
     }
+    if (sqlType === 'bit(1)') return { name: 'boolean', sqlType };
+    if (type === 'bit') return { name: 'integer', sqlType, min: 0n, max: (1n << BigInt(Number(row['digits']))) - 1n };
     if (type === 'decimal') {
         return { name: 'decimal', sqlType, precision: Number(row['digits']), scale: Number(row['scale']) };
     }

@@ -1,7 +1,7 @@
 import type { DatabaseSession, SqlParameter } from '../../outbound/outbound-databases';
 import { DataHubError, UserError } from '../../sdk/errors';
 import type { PipelineRecord } from '../../sdk/record';
-import type { Column } from './column-type';
+import type { Column, ColumnType } from './column-type';
 import { keyText } from './key-text';
 import { takesCopy } from './live-table';
 import { placeholders, quoteName, quoteNames } from './sql-names';
@@ -32,7 +32,7 @@ interface MergedRow {
 
 /** Writes rows into one table set-based; rows that the database refuses are found by splitting, and the others are written. */
 export class RowWriter {
-    private readonly types: Map<string, Column['type']['name']>;
+    private readonly types: Map<string, ColumnType>;
     private copying: Promise<boolean> | undefined;
 
     constructor(
@@ -43,7 +43,7 @@ export class RowWriter {
         /** Rows with these are updated where they exist; empty: every row is a new one. */
         private readonly keys: readonly string[],
     ) {
-        this.types = new Map(columns.map(({ name, type }) => [name, type.name]));
+        this.types = new Map(columns.map(({ name, type }) => [name, type]));
     }
 
     async write(rows: readonly TableRow[]): Promise<Written> {
@@ -103,12 +103,18 @@ export class RowWriter {
         const parameters: SqlParameter[] = [];
         const tuples = rows.map(({ values }) => {
             for (const column of columns) parameters.push(this.parameter(column, values.get(column) ?? null));
-            return `(${columns.map(next).join(', ')})`;
+            return `(${columns.map(column => this.place(column, next())).join(', ')})`;
         });
         await session.execute(
             `INSERT INTO ${table} (${names}) VALUES ${tuples.join(', ')}${this.onConflict(columns)}`,
             parameters,
         );
+    }
+
+    /** MySQL takes a text for the bits of its letters. */
+    private place(column: string, placeholder: string): string {
+        const isBits = this.session.kind === 'mysql' && this.types.get(column)?.sqlType.startsWith('bit(');
+        return isBits ? `CAST(${placeholder} AS UNSIGNED)` : placeholder;
     }
 
     private takesCopy(): Promise<boolean> {
@@ -157,7 +163,7 @@ export class RowWriter {
 
     /** SQLite keeps the type that a value is bound with. */
     private parameter(column: string, value: string | null): SqlParameter {
-        const type = this.types.get(column);
+        const type = this.types.get(column)?.name;
         const isWhole = value !== null && this.session.kind === 'sqlite' && (type === 'integer' || type === 'boolean');
         return isWhole ? BigInt(value) : value;
     }
@@ -166,7 +172,7 @@ export class RowWriter {
         if (this.keys.length === 0) return rows.map(({ record, values }) => ({ records: [record], values }));
         const byKey = new Map<string, MergedRow>();
         for (const { record, values } of rows) {
-            const key = JSON.stringify(this.keys.map(name => keyText(values.get(name)!, this.types.get(name))));
+            const key = JSON.stringify(this.keys.map(name => keyText(values.get(name)!, this.types.get(name)?.name)));
             const known = byKey.get(key);
             // Behind the others: the database may take two keys for one that differ here, and the later one wins.
             byKey.delete(key);
