@@ -5,7 +5,8 @@ interface OpenElement {
     name: string;
     fields: JsonObject;
     text: string;
-    hasCdata: boolean;
+    /** From the first CDATA to the end of the last one; undefined when there is none. */
+    cdata: [from: number, to: number] | undefined;
     isNil: boolean;
 }
 
@@ -28,7 +29,7 @@ export class ElementBuilder {
             if (attribute === 'xsi:nil') isNil = value === 'true' || value === '1';
             else if (attribute !== 'xmlns' && !attribute.startsWith('xmlns:')) fields[`@${attribute}`] = value;
         }
-        this.open.push({ name, fields, text: '', hasCdata: false, isNil });
+        this.open.push({ name, fields, text: '', cdata: undefined, isNil });
     }
 
     text(text: string): void {
@@ -37,15 +38,16 @@ export class ElementBuilder {
 
     cdata(text: string): void {
         const element = this.open.at(-1)!;
+        const from = element.cdata?.[0] ?? element.text.length;
         element.text += text;
-        element.hasCdata = true;
+        element.cdata = [from, element.text.length];
     }
 
     /** The whole record when its own element ends. */
     end(): JsonObject | undefined {
         this.depth--;
         const element = this.open.pop()!;
-        const text = element.hasCdata ? element.text : element.text.trim();
+        const text = withoutBlanks(element);
         const parent = this.open.at(-1);
         if (!parent) {
             if (text !== '') element.fields['#text'] = text;
@@ -55,11 +57,18 @@ export class ElementBuilder {
         else if (Object.keys(element.fields).length > 0) {
             if (text !== '') element.fields['#text'] = text;
             addChild(parent.fields, element.name, element.fields);
-        } else if (text !== '' || element.hasCdata || this.emptyElements === 'TEXT')
+        } else if (text !== '' || element.cdata || this.emptyElements === 'TEXT')
             addChild(parent.fields, element.name, text);
         else if (this.emptyElements === 'NULL') addChild(parent.fields, element.name, null);
         return undefined;
     }
+}
+
+/** Those of a CDATA belong to the text; those that stand between it and the tags are the layout of the file. */
+function withoutBlanks({ text, cdata }: OpenElement): string {
+    if (!cdata) return text.trim();
+    const [from, to] = cdata;
+    return text.slice(0, from).trimStart() + text.slice(from, to) + text.slice(to).trimEnd();
 }
 
 function addChild(fields: JsonObject, name: string, value: JsonValue): void {

@@ -26,6 +26,17 @@ const CATALOG = `<?xml version="1.0"?>
 </catalog>`;
 
 describe('XML', () => {
+    it('keeps the blanks of a CDATA and removes those around it', async () => {
+        const cells = [
+            '<a>\n    <![CDATA[ x ]]>\n  </a>',
+            '<b> 1 <![CDATA[ 2 ]]> 3 <![CDATA[4 ]]> </b>',
+            '<c n="1">\n<![CDATA[]]>\n</c>',
+            '<d> <![CDATA[  ]]> </d>',
+        ];
+        const { records } = await readXml(`<r><i>${cells.join('')}</i></r>`);
+        expect(records).toEqual([{ a: ' x ', b: '1  2  3 4 ', c: { '@n': '1' }, d: '  ' }]);
+    });
+
     it('turns elements into records', async () => {
         for (const size of [1, 7, 10_000]) {
             const { items } = await readXml(chunked(CATALOG, size), { recordElement: 'product' });
