@@ -95,6 +95,7 @@ describeOnEachDatabase('loading entities of plugins', database => {
             { launchedAt: 'yesterday' },
             'launchedAt must be a date in ISO 8601, such as "2026-01-31T12:00:00Z", got "yesterday".',
         ],
+        [{ launchedAt: '2026-02-30T12:00:00Z' }, /^launchedAt must be a date in ISO 8601/],
         [{ firstDay: '2023-02-29' }, 'firstDay must be a day such as "2026-01-31", got "2023-02-29".'],
         [{ opensAt: '25:00' }, 'opensAt must be a time such as "18:30" or "18:30:00", got "25:00".'],
         [{ kind: 'LUXURI' }, 'kind must be one of LUXURY, BASIC, got "LUXURI". Did you mean "LUXURY"?'],

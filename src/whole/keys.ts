@@ -1,5 +1,6 @@
 import { isJsonObject, JsonValue } from '../../shared/json';
-import { instantOf, numberOf } from '../operators/conditions/comparison';
+import { numberOf } from '../operators/conditions/comparison';
+import { instantOf } from '../sdk/instant';
 
 /**
  * Keys as texts of bytes (every sign below 256) that compare sign by sign. So JavaScript, which compares them as texts, and

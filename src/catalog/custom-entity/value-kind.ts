@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata';
 import { isJsonObject, isTooDeep, JsonValue } from '../../../shared/json';
 import { didYouMean } from '../../sdk/did-you-mean';
+import { instantOf } from '../../sdk/instant';
 import { isInstant } from '../apply/rows';
 import { refused } from './value-refusal';
 import { bigInteger, decimal, float, integer } from './number-kinds';
@@ -187,7 +188,8 @@ function json(limit: Limit): ValueKind {
     };
 }
 
-const ISO = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?\s*(Z|[+-]\d\d:?\d\d)?)?$/i;
+/** Databases write a blank before the zone. */
+const BEFORE_ZONE = /\s+(?=Z$|[+-]\d\d:?\d\d$)/;
 
 function instant({ precision, type }: ColumnMetadata, database: Database): ValueKind {
     const digits = Math.min(3, precision ?? (database === 'mysql' ? 0 : 3));
@@ -197,11 +199,12 @@ function instant({ precision, type }: ColumnMetadata, database: Database): Value
     const [from, to] = database === 'mysql' && type === 'timestamp' ? [1971, 2037] : [1000, 9999];
     return {
         accept(value, field) {
-            const date = typeof value === 'string' && ISO.test(value) ? new Date(value) : undefined;
-            if (!date || Number.isNaN(date.getTime())) {
+            const ms = typeof value === 'string' ? instantOf(value.toUpperCase().replace(BEFORE_ZONE, '')) : undefined;
+            if (ms === undefined) {
                 const complaint = 'must be a date in ISO 8601, such as "2026-01-31T12:00:00Z"';
                 throw refused(field, value, complaint, 'Turn it into one with toDate.');
             }
+            const date = new Date(ms);
             const year = date.getUTCFullYear();
             if (year >= from && year <= to) return form(date);
             throw refused(field, value, `must be between the years ${from} and ${to}`, 'Correct the date.');

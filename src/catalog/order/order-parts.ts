@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from '../../../shared/json';
 import { UserError } from '../../sdk/errors';
+import { instantOf } from '../../sdk/instant';
 import type { OrderLineRecord, OrderRecord, PricedRecord, StateHistoryRecord } from './order-record';
 
 /**
@@ -89,7 +90,7 @@ export function historyOf(history: StateHistoryRecord | undefined): JsonValue[] 
 }
 
 export function instant(text: string | undefined): string | undefined {
-    return text === undefined ? undefined : new Date(text).toISOString();
+    return text === undefined ? undefined : new Date(instantOf(text)!).toISOString();
 }
 
 /** Whether everything that is given is so in what is there; lists must be of the same length. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { instantOf } from '../../sdk/instant';
 
 /**
  * What an order record may hold. Money is in minor units of the order's currency. For an order that exists only given
@@ -26,7 +27,7 @@ const position = (description: string) =>
 const time = (description: string) =>
     z
         .string({ error: 'must be a date in ISO 8601; turn it into one with toDate' })
-        .refine(value => !Number.isNaN(Date.parse(value)), {
+        .refine(value => instantOf(value) !== undefined, {
             error: 'must be a date in ISO 8601; turn it into one with toDate',
         })
         .meta({ description });

@@ -2,6 +2,7 @@ import type { CustomFieldConfig, StructFieldConfig } from '@vendure/core';
 import { isJsonObject, JsonValue, textOf } from '../../../shared/json';
 import { didYouMean } from '../../sdk/did-you-mean';
 import { UserError } from '../../sdk/errors';
+import { instantOf } from '../../sdk/instant';
 import { shown } from './record-check';
 
 type ScalarConfig = CustomFieldConfig | StructFieldConfig;
@@ -197,8 +198,8 @@ function acceptNumber(config: ScalarConfig, value: unknown, field: string): numb
 }
 
 function acceptInstant(config: ScalarConfig, value: unknown, field: string): string {
-    const instant = typeof value === 'string' && value !== '' ? new Date(value) : undefined;
-    if (!instant || Number.isNaN(instant.getTime())) {
+    const ms = typeof value === 'string' ? instantOf(value) : undefined;
+    if (ms === undefined) {
         throw refused(
             field,
             value,
@@ -206,6 +207,7 @@ function acceptInstant(config: ScalarConfig, value: unknown, field: string): str
             'Turn it into one with toDate.',
         );
     }
+    const instant = new Date(ms);
     const { min, max } = config as { min?: string | null; max?: string | null };
     if (min != null && instant < new Date(min))
         throw refused(field, value, `must not be before ${min}`, 'Correct the value.');

@@ -4,6 +4,7 @@ import type { ObjectLiteral } from 'typeorm';
 import { isJsonObject, JsonObject, JsonValue } from '../../../shared/json';
 import { didYouMean } from '../../sdk/did-you-mean';
 import { UserError } from '../../sdk/errors';
+import { instantOf } from '../../sdk/instant';
 import { mayRunIn } from '../product/catalog-facts';
 import { keyOfKind, KeyedKind } from './reference-book';
 import type { Attribute, AttributeContext } from './service-entity';
@@ -24,7 +25,7 @@ export function column(name: string, { cleared, ...options }: Options & { cleare
 export function instant(name: string): Attribute {
     return {
         read: live => (live[name] instanceof Date ? live[name].toISOString() : null),
-        accept: value => (value === null ? null : new Date(value as string).toISOString()),
+        accept: value => (value === null ? null : new Date(instantOf(value as string)!).toISOString()),
         write: value => ({ [name]: value === null ? null : new Date(value as string) }),
     };
 }

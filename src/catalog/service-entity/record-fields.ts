@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { instantOf } from '../../sdk/instant';
 import { customFields, entityId, filledText, languageCode, listOf, text } from '../product/product-record';
 
 /** What records of all such entities may hold besides. */
@@ -40,7 +41,7 @@ export const operationField = (description: string) =>
 export const instantField = (description: string) =>
     z
         .string({ error: 'must be a date in ISO 8601; turn it into one with toDate' })
-        .refine(value => !Number.isNaN(Date.parse(value)), {
+        .refine(value => instantOf(value) !== undefined, {
             error: 'must be a date in ISO 8601, such as "2026-01-31T12:00:00Z"; turn it into one with toDate',
         })
         .meta({ description });

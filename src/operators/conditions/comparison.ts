@@ -1,4 +1,5 @@
 import { isJsonObject, JsonValue } from '../../../shared/json';
+import { instantOf } from '../../sdk/instant';
 
 /**
  * How values compare, wherever a condition or a rule compares them. CSV gives text where JSON gives numbers, so:
@@ -35,19 +36,6 @@ const NUMBER = /^\s*[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?\s*$/;
 export function numberOf(value: JsonValue | undefined): number | undefined {
     if (typeof value === 'number') return value;
     return typeof value === 'string' && NUMBER.test(value) ? Number(value) : undefined;
-}
-
-const ISO_DATE = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[-+]\d{2}:?\d{2})?)?$/;
-
-/** Milliseconds of an ISO date; without a time zone it is UTC. */
-export function instantOf(text: string): number | undefined {
-    const match = ISO_DATE.exec(text);
-    if (!match) return undefined;
-    const withZone = match[1] === undefined || match[4] !== undefined ? text : `${text}Z`;
-    const instant = Date.parse(withZone.replace(' ', 'T'));
-    // JavaScript rolls 31 February over into March.
-    const isRealDay = new Date(`${text.slice(0, 10)}T00:00:00Z`).getUTCDate() === Number(text.slice(8, 10));
-    return Number.isNaN(instant) || !isRealDay ? undefined : instant;
 }
 
 /** Absent, null, empty text, empty list, empty object. Text of blanks only is empty too. */

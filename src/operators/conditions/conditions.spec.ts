@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { JsonObject, JsonValue } from '../../../shared/json';
 import { Condition, conditionSchema } from '../../sdk/condition';
 import { DataHubError } from '../../sdk/errors';
-import { equals, instantOf, order } from './comparison';
+import { equals, order } from './comparison';
 import { compileCondition } from './condition';
 import { compilePattern } from './safe-pattern';
 
@@ -44,12 +44,6 @@ describe('comparison of values', () => {
     ])('order: %s', (_title, a, b, expected) => {
         const found = order(a, b);
         expect(found === undefined ? undefined : Math.sign(found)).toBe(expected);
-    });
-
-    it('takes no day for a date that does not exist', () => {
-        expect(instantOf('2026-02-29')).toBeUndefined();
-        expect(instantOf('2024-02-29')).toBeDefined();
-        expect(instantOf('2026-01-31 10:00')).toBe(Date.UTC(2026, 0, 31, 10));
     });
 
     it('orders like numbers do, however they are written', () => {

@@ -1,9 +1,10 @@
 import { JsonObject, JsonValue } from '../../../shared/json';
 import { ValidationRule } from '../../sdk/definition/validate-step';
 import { UserError } from '../../sdk/errors';
+import { instantOf } from '../../sdk/instant';
 import { readerOf } from '../field-access';
 import { textOf } from '../value-text';
-import { equals, instantOf, isEmpty, numberOf } from './comparison';
+import { equals, isEmpty, numberOf } from './comparison';
 import { compilePattern } from './safe-pattern';
 
 /** Undefined when the record keeps every rule; otherwise one error that names every broken rule, the first one first. */

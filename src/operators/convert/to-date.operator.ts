@@ -1,7 +1,7 @@
 import { config, field } from '../../sdk/field';
 import { UserError } from '../../sdk/errors';
 import { defineOperator } from '../../sdk/operator';
-import { instantOf } from '../conditions/comparison';
+import { instantOf } from '../../sdk/instant';
 import { quoted, refuse } from '../refuse';
 import { textOf } from '../value-text';
 import { conversion, onBlank } from './blank-field';

@@ -1,0 +1,8 @@
+import { expect, it } from 'vitest';
+import { RecordCheck } from '../product/record-check';
+import { orderRecord } from './order-record';
+
+it.each(['12.05.2020', '03/04/2021', '2021-02-30'])('refuses the time %s, which is not ISO', orderPlacedAt => {
+    const problem = new RecordCheck(orderRecord, 'order').problemOf({ code: 'OLD-1', orderPlacedAt });
+    expect(problem?.message).toBe(`orderPlacedAt must be a date in ISO 8601, got "${orderPlacedAt}".`);
+});
