@@ -1,11 +1,12 @@
 import { DEFAULT_CHANNEL_CODE } from '@vendure/common/lib/shared-constants';
 import { ChannelService, ConfigArgService, type Type, type VendureEntity } from '@vendure/core';
 import type { ObjectLiteral } from 'typeorm';
-import { isJsonObject, JsonObject, JsonValue } from '../../../shared/json';
+import { JsonObject, JsonValue } from '../../../shared/json';
 import { didYouMean } from '../../sdk/did-you-mean';
 import { UserError } from '../../sdk/errors';
 import { instantOf } from '../../sdk/instant';
 import { mayRunIn } from '../product/catalog-facts';
+import { argumentText } from './operation-argument';
 import { keyOfKind, KeyedKind } from './reference-book';
 import type { Attribute, AttributeContext } from './service-entity';
 import { refusalOf } from './vendure-refusal';
@@ -167,16 +168,14 @@ function acceptOperation(type: OperationType, value: JsonValue, field: string, c
         throw new UserError('unknown-argument', `${place.field}: "${code}" has no such argument.`, hint, place);
     }
     const given = Object.entries(args).filter(([, each]) => each !== null);
-    const texts = Object.fromEntries(given.map(([name, each]) => [name, asArgument(each)]));
+    const texts = Object.fromEntries(
+        given.map(([name, each]) => [name, argumentText(each, known.args[name]!, `${field}.args.${name}`)]),
+    );
     try {
         return storedOperation(service.parseInput(type, operationInput({ code, args: texts })));
     } catch (thrown) {
         throw refusalOf(thrown, field, { field });
     }
-}
-
-function asArgument(value: JsonValue): string {
-    return typeof value === 'string' ? value : JSON.stringify(isJsonObject(value) ? { ...value } : value);
 }
 
 function sortedSet(value: unknown): JsonValue[] {
