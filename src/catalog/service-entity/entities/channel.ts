@@ -1,9 +1,30 @@
-import { Channel, ChannelService } from '@vendure/core';
+import { Channel, ChannelService, CurrencyCode, LanguageCode } from '@vendure/core';
 import { z } from 'zod';
 import { filledText, flag, wholeNumber } from '../../product/product-record';
+import { didYouMean } from '../../../sdk/did-you-mean';
+import { UserError } from '../../../sdk/errors';
 import { codes, column, reference } from '../attributes';
 import { common, keysField } from '../record-fields';
-import { ServiceEntity, through } from '../service-entity';
+import { Attribute, ServiceEntity, through } from '../service-entity';
+
+/** Vendure’s service takes any code, and its API then answers nothing any more that shows the channel. */
+function ofVendure(attribute: Attribute, what: string, known: readonly string[]): Attribute {
+    return {
+        ...attribute,
+        accept: (value, field, context) => {
+            const unknown = [value].flat().find(code => !known.includes(code as string));
+            if (unknown === undefined) return attribute.accept?.(value, field, context) ?? value;
+            const message = `${field}: Vendure knows no ${what} "${unknown as string}".`;
+            throw new UserError(`unknown-${what}`, message, didYouMean(unknown as string, known), {
+                field,
+                got: unknown,
+            });
+        },
+    };
+}
+
+const language = (attribute: Attribute) => ofVendure(attribute, 'language', Object.values(LanguageCode));
+const currency = (attribute: Attribute) => ofVendure(attribute, 'currency', Object.values(CurrencyCode));
 
 export const channel: ServiceEntity = {
     entityType: 'Channel',
@@ -30,10 +51,10 @@ export const channel: ServiceEntity = {
         code: column('code', { required: true }),
         token: column('token'),
         seller: reference('Seller', 'seller', 'sellerId'),
-        defaultLanguageCode: column('defaultLanguageCode', { required: true }),
-        availableLanguageCodes: codes('availableLanguageCodes'),
-        defaultCurrencyCode: column('defaultCurrencyCode', { required: true }),
-        availableCurrencyCodes: codes('availableCurrencyCodes'),
+        defaultLanguageCode: language(column('defaultLanguageCode', { required: true })),
+        availableLanguageCodes: language(codes('availableLanguageCodes')),
+        defaultCurrencyCode: currency(column('defaultCurrencyCode', { required: true })),
+        availableCurrencyCodes: currency(codes('availableCurrencyCodes')),
         pricesIncludeTax: column('pricesIncludeTax', { required: true }),
         defaultTaxZone: reference('Zone', 'defaultTaxZone', 'defaultTaxZoneId', { required: true }),
         defaultShippingZone: reference('Zone', 'defaultShippingZone', 'defaultShippingZoneId', { required: true }),
