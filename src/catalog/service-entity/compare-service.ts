@@ -101,7 +101,10 @@ function wanted(
     if (setting === undefined) return accepted;
     const list = afterList((before ?? []) as JsonValue[], accepted as JsonValue[], setting, false);
     const always = attribute.always?.(state.ctx, creates) ?? [];
-    return [...new Set([...list, ...always])].sort();
+    // What the run does not see, such as customers of other channels, it takes away no more than Vendure does.
+    const isUnseen = (key: JsonValue) => !state.book.has(attribute.refersTo!, key as string);
+    const unseen = ((before ?? []) as JsonValue[]).filter(key => attribute.refersTo !== undefined && isUnseen(key));
+    return [...new Set([...list, ...unseen, ...always])].sort();
 }
 
 function compareTexts(

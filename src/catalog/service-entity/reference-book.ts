@@ -55,6 +55,10 @@ export class ReferenceBook {
         return book;
     }
 
+    has(kind: KeyedKind, key: string): boolean {
+        return this.ids.has(`${kind} ${key}`);
+    }
+
     idOf(kind: KeyedKind, key: string, field: string): ID {
         const ids = this.ids.get(`${kind} ${key}`) ?? [];
         if (ids.length === 1) return ids[0]!;

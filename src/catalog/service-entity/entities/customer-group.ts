@@ -1,10 +1,15 @@
 import { CustomerGroup, CustomerGroupService, normalizeEmailAddress } from '@vendure/core';
+import type { ObjectLiteral } from 'typeorm';
 import { z } from 'zod';
 import { column, references } from '../attributes';
 import { common, keysField, nameText } from '../record-fields';
 import { ServiceEntity, through } from '../service-entity';
 
-const customers = references('Customer', 'customers', 'customerIds', {
+/** Deleted customers stay in the table of members, where Vendure shows them no more. */
+const living = ({ customers: members }: ObjectLiteral) =>
+    (members as ObjectLiteral[]).filter(({ deletedAt }) => deletedAt === null);
+
+const customers = references('Customer', living, 'customerIds', {
     mode: 'customersMode',
     stored: normalizeEmailAddress,
     members: {
