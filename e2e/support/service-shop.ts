@@ -41,7 +41,12 @@ export async function bootServiceShop(
                 ...note,
                 { name: 'claim', type: 'localeString', nullable: true },
                 { name: 'since', type: 'datetime', nullable: true },
-                { name: 'rating', type: 'int', nullable: true },
+                {
+                    name: 'rating',
+                    type: 'int',
+                    nullable: true,
+                    validate: (value: unknown) => (value === 13 ? 'brings bad luck' : undefined),
+                },
             ],
         },
         config: {

@@ -7,10 +7,12 @@ import {
 } from '@vendure/core';
 import { In, type ObjectLiteral } from 'typeorm';
 import { isJsonObject, JsonObject, JsonValue } from '../../../shared/json';
+import { UserError } from '../../sdk/errors';
 import type { PipelineRecord } from '../../sdk/record';
-import { idFromText } from '../apply/batch';
 import type { CatalogScope } from '../catalog-scope';
-import { keyOf, readLive, textOfKey } from './live';
+import { parseId } from '../product/resolve-shared';
+import type { Table } from '../sql/sql-session';
+import { keyOf, readLive } from './live';
 import { KeyedKind, ReferenceBook } from './reference-book';
 import type { AttributeContext, ServiceEntity } from './service-entity';
 import type { ServiceRun } from './service-run';
@@ -34,10 +36,7 @@ export async function resolveService(
     const connection = injector.get(TransactionalConnection);
     const ctx = run.inChannel(scope.ctx);
     const table = scope.sql.table(entity.entity);
-    const values = records
-        .map(({ data }) => matchValue(data, run))
-        .flatMap(value => (run.matchBy === 'id' ? (idFromText(textOfKey(value), table) ?? []) : value))
-        .filter(value => value !== undefined && value !== null);
+    const values = records.flatMap(({ data }) => comparable(matchValue(data, run), run, table));
     const question = { entity, by: run.matchBy, values, languageCode: run.languageCode, rules: run.rules };
     const live = new Map<string, ObjectLiteral[]>();
     for (const found of await readLive(question, ctx, connection, scope.sql)) {
@@ -60,6 +59,23 @@ export function matchValue(data: JsonObject, { matchBy }: Pick<ServiceRun, 'matc
     const value = data[first];
     if (second !== undefined) return isJsonObject(value) ? value[second] : undefined;
     return first === 'emailAddress' && typeof value === 'string' ? normalizeEmailAddress(value) : value;
+}
+
+const CUSTOM = 'customFields.';
+
+/** What cannot be there is left out: some databases refuse to compare it. */
+function comparable(value: JsonValue | undefined, { matchBy, rules }: ServiceRun, table: Table): unknown[] {
+    if (value === undefined || value === null) return [];
+    if (matchBy === 'id') return [parseId(value, table)].filter(id => id !== undefined);
+    const rule = matchBy.startsWith(CUSTOM) ? rules.rules.get(matchBy.slice(CUSTOM.length)) : undefined;
+    if (!rule) return [value];
+    try {
+        return [rule.accept(value, matchBy)];
+    } catch (thrown) {
+        // Compare refuses it with a sentence.
+        if (thrown instanceof UserError) return [];
+        throw thrown;
+    }
 }
 
 function readAll({ attributes }: ServiceEntity, live: ObjectLiteral): JsonObject {

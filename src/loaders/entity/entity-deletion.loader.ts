@@ -2,11 +2,11 @@ import { normalizeEmailAddress, TransactionalConnection } from '@vendure/core';
 import type { ObjectLiteral } from 'typeorm';
 import { z } from 'zod';
 import type { JsonObject } from '../../../shared/json';
-import { idFromText } from '../../catalog/apply/batch';
 import type { CatalogHost, CatalogScope } from '../../catalog/catalog-scope';
 import { CustomFieldRules } from '../../catalog/product/custom-field-rules';
 import { entityId, filledText } from '../../catalog/product/product-record';
 import { RecordCheck } from '../../catalog/product/record-check';
+import { parseId } from '../../catalog/product/resolve-shared';
 import { DELETABLE_TYPES, deletableOf } from '../../catalog/service-entity/deletable';
 import { fieldsOf, readLive, textOfKey } from '../../catalog/service-entity/live';
 import { ReferenceBook } from '../../catalog/service-entity/reference-book';
@@ -84,18 +84,16 @@ export const entityDeletionLoader = defineLoader({
             nameOf: data => textOfKey(data.key ?? data.id ?? ''),
             async resolve(records, { ctx, sql }) {
                 const table = sql.table(entity.entity);
-                const keys = records.map(({ data }) => (data.id === undefined ? keyOf(data) : undefined));
-                const ids = records.map(({ data }) => (data.id === undefined ? undefined : textOfKey(data.id)));
+                const open = records.filter(({ data }) => !check.problemOf(data));
+                const keys = open.map(({ data }) => (data.id === undefined ? keyOf(data) : undefined));
+                const ids = open.flatMap(({ data }) => (data.id === undefined ? [] : (parseId(data.id, table) ?? [])));
                 const read = (by: string, values: readonly unknown[]) =>
                     readLive({ entity, by, values: values.filter(isGiven), rules }, ctx, connection, sql);
                 const byKey = new Map<string, ObjectLiteral[]>();
                 for (const live of await read(keyName, keys)) {
                     for (const key of keysOf(live, keyName)) byKey.set(key, [...(byKey.get(key) ?? []), live]);
                 }
-                const found = await read(
-                    'id',
-                    ids.map(id => idFromText(id, table)),
-                );
+                const found = await read('id', ids);
                 return { byKey, byId: new Map(found.map(live => [String(live.id), live])) };
             },
             compare({ data }, { byKey, byId }) {

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../../shared/json';
 import type { CatalogHost, CatalogScope } from '../../catalog/catalog-scope';
 import { CatalogFacts } from '../../catalog/product/catalog-facts';
 import { RecordCheck } from '../../catalog/product/record-check';
+import { validateCustomFields } from '../../catalog/product/resolve-shared';
 import { compareService } from '../../catalog/service-entity/compare-service';
 import { textOfKey } from '../../catalog/service-entity/live';
 import { matchValue, resolveService, ServiceState } from '../../catalog/service-entity/resolve-service';
@@ -13,6 +14,7 @@ import { UserError } from '../../sdk/errors';
 import type { ConfigSchema } from '../../sdk/field';
 import { defineLoader, Loader, LoaderAdapter } from '../../sdk/loader';
 import { Rejected } from '../../sdk/outcome';
+import type { PipelineRecord } from '../../sdk/record';
 
 /** What all of them promise, before what each has to add. */
 const GUARANTEES =
@@ -46,16 +48,32 @@ export function serviceLoader<S extends ConfigSchema, const C extends string>(
     });
 }
 
+interface Checked {
+    record: JsonObject;
+    /** Why the record is refused before anything is read for it. */
+    problem?: UserError;
+}
+
+interface State extends ServiceState {
+    checked: ReadonlyMap<PipelineRecord, Checked>;
+}
+
 async function createServiceLoader(
     entity: ServiceEntity,
     settings: ServiceSettings,
     host: CatalogHost,
-): Promise<Loader<CatalogScope, ServiceState>> {
+): Promise<Loader<CatalogScope, State>> {
     const run = await startServiceRun(entity, host, settings);
     const facts = await CatalogFacts.load(host.injector, host.ctx);
     if (entity.texts) facts.assertLanguage(run.languageCode, 'languageCode');
     const check = new RecordCheck(entity.record, entity.entityType);
     const writer = new ServiceWriter(entity, run.rules);
+    const { injector, ctx } = host;
+    const validation = { rules: [run.rules], injector, ctx, languageCode: run.languageCode };
+    const customFieldsOf = ({ customFields, translations = [] }: JsonObject) =>
+        [customFields, ...(translations as JsonObject[]).map(text => text.customFields)].map(
+            given => [run.rules, given as JsonObject | undefined] as const,
+        );
     return {
         keysOf(data) {
             const value = matchValue(data, run);
@@ -63,9 +81,15 @@ async function createServiceLoader(
             return isGiven ? [`${entity.entityType}:${run.matchBy}:${textOfKey(value)}`] : [];
         },
         nameOf: data => nameOf(data, entity),
-        resolve: (records, scope) => resolveService(entity, records, run, scope),
-        compare({ data }, state) {
-            const problem = check.problemOf(data);
+        async resolve(records, scope) {
+            const checked = new Map(records.map(record => [record, checkOf(record, check)]));
+            await validateCustomFields(checked, customFieldsOf, validation);
+            const open = records.filter(record => !checked.get(record)!.problem);
+            return { ...(await resolveService(entity, open, run, scope)), checked };
+        },
+        compare(record, state) {
+            const { data } = record;
+            const problem = state.checked.get(record)?.problem;
             if (problem) return new Rejected(problem);
             try {
                 for (const [i, { languageCode }] of ((data.translations ?? []) as JsonObject[]).entries()) {
@@ -84,6 +108,11 @@ async function createServiceLoader(
                 scope,
             ),
     };
+}
+
+function checkOf({ data }: PipelineRecord, check: RecordCheck): Checked {
+    const problem = check.problemOf(data);
+    return problem ? { record: data, problem } : { record: data };
 }
 
 function nameOf(data: JsonObject, { keys }: ServiceEntity): string {

@@ -1,0 +1,131 @@
+import { CustomerGroup, CustomerService } from '@vendure/core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { JsonObject, JsonValue } from '../shared/json';
+import { describeOnEachDatabase } from './support/each-database';
+import { createChannel } from './support/further-channel';
+import { createLoader, hostOf, loadRecords, type LoadResult } from './support/run-loader';
+import { bootServiceShop, loaderOf } from './support/service-shop';
+import type { BootedVendure } from './support/vendure';
+
+describeOnEachDatabase('What records of settings hold', database => {
+    let shop: BootedVendure;
+
+    beforeAll(async () => {
+        shop = await bootServiceShop(database, 'service_loader_input');
+    });
+    afterAll(() => shop?.close());
+
+    const load = async (
+        code: string,
+        records: JsonObject[],
+        settings: JsonObject = {},
+        ctx = shop.ctx,
+    ): Promise<LoadResult> =>
+        loadRecords(await createLoader(loaderOf(code), hostOf(shop, { ctx }), settings), shop, records, { ctx });
+    const refusals = async (code: string, record: JsonObject, settings: JsonObject = {}) =>
+        (await load(code, [record], settings)).rejected;
+
+    it.each<[args: JsonObject, refusal: string]>([
+        [{ discount: 'ten' }, 'actions[0].args.discount must be a number, got "ten". Correct the value.'],
+        [{ discount: '10 %' }, 'actions[0].args.discount must be a number, got "10 %". Correct the value.'],
+    ])('refuses the argument %o, with which no order could be priced', async (args, refusal) => {
+        const actions = [{ code: 'order_percentage_discount', args }];
+        expect(await refusals('promotion', { name: 'Broken', couponCode: 'B', actions })).toEqual([refusal]);
+    });
+
+    it('refuses a list of ids that Vendure could not read', async () => {
+        const actions = [{ code: 'facet_based_discount', args: { discount: 5, facets: '5,6' } }];
+        expect(await refusals('promotion', { name: 'Broken', couponCode: 'B', actions })).toEqual([
+            'actions[0].args.facets must be a list, got "5,6". Make one with split.',
+        ]);
+    });
+
+    it.each<[fields: JsonObject, refusal: string]>([
+        [{ defaultCurrencyCode: 'EURO' }, 'defaultCurrencyCode: Vendure knows no currency "EURO". Did you mean "EUR"?'],
+        [{ availableCurrencyCodes: ['EUR', 'usd'] }, 'availableCurrencyCodes: Vendure knows no currency "usd".'],
+        [{ availableLanguageCodes: ['en', 'german'] }, 'availableLanguageCodes: Vendure knows no language "german".'],
+    ])('refuses a channel with %o, which no query could show', async (fields, refusal) => {
+        const record = {
+            code: 'shown',
+            defaultLanguageCode: 'en',
+            defaultCurrencyCode: 'EUR',
+            pricesIncludeTax: false,
+            defaultTaxZone: 'Europe',
+            defaultShippingZone: 'Europe',
+            ...fields,
+        };
+        expect(await refusals('channel', record)).toEqual([expect.stringContaining(refusal)]);
+    });
+
+    it('asks the check of a custom field', async () => {
+        const record = { code: 'unlucky', customFields: { rating: 13 } };
+        expect(await refusals('shippingMethod', record)).toEqual([
+            'customFields.rating: brings bad luck Correct the value.',
+        ]);
+    });
+
+    it.each<[JsonValue]>([['abc'], [{ a: 1 }], [1.5]])(
+        'refuses the custom field %o to match by without asking the database',
+        async rating => {
+            const settings = { matchBy: 'customField', matchField: 'rating' };
+            const { rejected } = await load('shippingMethod', [{ code: 'x', customFields: { rating } }], settings);
+            expect(rejected).toEqual([expect.stringMatching(/^fulfillmentHandler is missing|^customFields\.rating/)]);
+        },
+    );
+
+    it.each<[code: string, record: JsonObject, settings: JsonObject]>([
+        ['country', { code: { a: 1 }, name: 'X' }, {}],
+        ['country', { id: 'abc', name: 'X' }, { matchBy: 'id' }],
+        ['entityDeletion', { key: { a: 1 } }, { entityType: 'Country', onMissing: 'REJECT' }],
+        ['entityDeletion', { id: 'abc' }, { entityType: 'Country', onMissing: 'REJECT' }],
+    ])('%s refuses %o alone', async (code, record, settings) => {
+        const { rejected } = await load(code, [record], settings);
+        expect(rejected).toHaveLength(1);
+    });
+
+    const emailsIn = async (name: string): Promise<[emailAddress: string, isDeleted: boolean][]> => {
+        const groups = shop.connection.rawConnection.getRepository(CustomerGroup);
+        const { customers } = await groups.findOneOrFail({ where: { name }, relations: { customers: true } });
+        return customers
+            .sort((a, b) => Number(a.id) - Number(b.id))
+            .map(({ emailAddress, deletedAt }) => [emailAddress, deletedAt !== null]);
+    };
+
+    it('takes a deleted member of a group for none', async () => {
+        const service = shop.app.get(CustomerService);
+        const person = { emailAddress: 'gone@example.com', firstName: 'Gone', lastName: 'X' };
+        const gone = await service.create(shop.ctx, person);
+        await load('customerGroup', [{ name: 'Club', customers: [person.emailAddress] }]);
+        await service.softDelete(shop.ctx, (gone as { id: number }).id);
+
+        const only = [{ name: 'Club', customers: ['first@example.com'] }];
+        expect(await load('customerGroup', only, { customersMode: 'REPLACE_ALL' })).toMatchObject({ rejected: [] });
+        await service.create(shop.ctx, person);
+        await load('customerGroup', [{ name: 'Club', customers: [person.emailAddress] }]);
+        expect(await emailsIn('Club')).toEqual([
+            ['first@example.com', false],
+            ['gone@example.com', true],
+            ['gone@example.com', false],
+        ]);
+        const again = await load('customerGroup', [{ name: 'Club', customers: [person.emailAddress] }]);
+        expect(again.changeSets.map(({ action }) => action)).toEqual(['UNCHANGED']);
+    });
+
+    it('leaves members alone who are in other channels only', async () => {
+        await load('customerGroup', [{ name: 'Mixed', customers: ['first@example.com'] }]);
+        const there = shop.ctx.copy(await createChannel(shop, 'b2b'));
+        await shop.app.get(CustomerService).create(there, {
+            emailAddress: 'there@example.com',
+            firstName: 'There',
+            lastName: 'X',
+        });
+        const only = [{ name: 'Mixed', customers: ['there@example.com'] }];
+        expect(await load('customerGroup', only, { customersMode: 'REPLACE_ALL' }, there)).toMatchObject({
+            rejected: [],
+        });
+        expect(await emailsIn('Mixed')).toEqual([
+            ['first@example.com', false],
+            ['there@example.com', false],
+        ]);
+    });
+});
