@@ -83,6 +83,14 @@ describeOnEachDatabase(
             ...more,
         });
 
+        it('finds a country by its code with blanks around it', async () => {
+            const { rejected } = await load([
+                person('blank@example.com', { addresses: [home({ countryCode: ' DE ' })] }),
+            ]);
+            expect(rejected).toEqual([]);
+            expect((await only('blank@example.com')).addresses.map(({ country }) => country.code)).toEqual(['DE']);
+        });
+
         it('creates a customer with all that belongs to it, and then finds it unchanged', async () => {
             const record = person(' Full@Example.COM ', {
                 title: 'Dr.',

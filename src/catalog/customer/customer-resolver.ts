@@ -55,7 +55,7 @@ export class CustomerResolver {
             const fields = new Set(given.flatMap(address => Object.keys(address.customFields ?? {})));
             if (this.matching.addressColumn) fields.add(nameIn(this.matching.addressColumn));
             await readAddresses(found, fields, state, sql);
-            await readCountries(new Set(given.flatMap(({ countryCode }) => countryCode ?? [])), state, sql);
+            await readCountries(new Set(given.flatMap(({ countryCode }) => countryCode?.trim() ?? [])), state, sql);
         }
         if (open.some(({ record }) => record.groups !== undefined)) {
             await readGroups(state, sql);
