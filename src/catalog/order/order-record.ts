@@ -139,6 +139,10 @@ const fulfillment = z.looseObject({
     stateHistory,
 });
 
+const couponCode = filledText('Coupon code.').refine(value => !value.includes(','), {
+    error: 'must not hold a comma, as Vendure keeps the codes with commas; correct it',
+});
+
 const note = z.looseObject({
     note: filledText('The note.'),
     isPublic: flag('Whether the customer may read it; no if absent.').optional(),
@@ -159,7 +163,7 @@ export const orderRecord = z.looseObject({
     currencyCode: filledText('Currency; that of the channel if absent.').optional(),
     shippingAddress: address.optional(),
     billingAddress: address.optional(),
-    couponCodes: listOf(filledText('Coupon code.'), 'Coupon codes that were used.').optional(),
+    couponCodes: listOf(couponCode, 'Coupon codes that were used.').optional(),
     lines: listOf(line, 'What was ordered.').optional(),
     shippingLines: listOf(shippingLine, 'How it was shipped.').optional(),
     surcharges: listOf(surcharge, 'Surcharges.').optional(),

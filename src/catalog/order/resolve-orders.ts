@@ -70,8 +70,15 @@ async function findLive(open: readonly OrderMatch[], run: OrderRun, sql: SqlSess
             );
             continue;
         }
-        const value = matchBy === 'id' ? parseId(given, sql.table(Order)) : given;
-        if (value !== undefined) wanted.set(match, value);
+        try {
+            const rule = run.orderRules.rules.get(matchField ?? '');
+            const accepted = matchBy === 'customField' ? rule!.accept(given, field) : given;
+            const value = matchBy === 'id' ? parseId(given, sql.table(Order)) : accepted;
+            if (value !== undefined) wanted.set(match, value);
+        } catch (refusal) {
+            if (!(refusal instanceof UserError)) throw refusal;
+            match.problem = refusal;
+        }
     }
     const live = await readLiveOrders(run, column, [...new Set(wanted.values())], sql);
     const found = new Map<string, LiveOrder[]>();
