@@ -6,7 +6,7 @@ import { sameJson } from '../product/same-json';
 import { joinPath } from '../product/vocabulary';
 import { assertKnown } from './order-checks';
 import { acceptCustomFields } from './order-custom-fields';
-import { addressOf, instant, isSubset, partsOf } from './order-parts';
+import { addressOf, instant, isSubset, isSubsetInAnyOrder, partsOf } from './order-parts';
 import type { OrderRecord } from './order-record';
 import type { LiveOrder, OrderMatch, OrderState } from './order-state';
 import { withSums } from './order-totals';
@@ -105,6 +105,9 @@ const REASONS: Record<string, string> = {
     fulfillments: 'Vendure records fulfillments only through its fulfillment process',
 };
 
+/** Several may be of one time, and then random ids do not tell which came first. */
+const UNORDERED = new Set(['payments', 'fulfillments']);
+
 /** What Vendure does not change on an order that exists, a loader must not either. */
 function assertNothingFixedChanges(record: OrderRecord, live: LiveOrder, state: OrderState): void {
     const skus = record.lines?.map(line => line.sku) ?? live.parts.lines.map(line => textOf(line.sku));
@@ -128,7 +131,10 @@ function assertNothingFixedChanges(record: OrderRecord, live: LiveOrder, state: 
         }),
         ...Object.entries(parts).map(([field, part]): [string, boolean] => [
             field,
-            isSubset(part as never, live.parts[field as 'lines'] as never),
+            (UNORDERED.has(field) ? isSubsetInAnyOrder : isSubset)(
+                part as never,
+                live.parts[field as 'lines'] as never,
+            ),
         ]),
     ];
     const changed = given.flatMap(([field, isSame]) => (isSame ? [] : field));

@@ -67,10 +67,12 @@ export function partsOf(record: OrderRecord, skus: readonly string[], defaults?:
                 handlerCode: fulfillment.handlerCode ?? (defaults && 'manual-fulfillment'),
                 state: fulfillment.state,
                 lines:
-                    fulfillment.lines?.map((line, j) => ({
-                        line: line.line ?? positionOf(line.sku, skus, `fulfillments[${i}].lines[${j}]`),
-                        quantity: line.quantity,
-                    })) ??
+                    fulfillment.lines
+                        ?.map((line, j) => ({
+                            line: line.line ?? positionOf(line.sku, skus, `fulfillments[${i}].lines[${j}]`),
+                            quantity: line.quantity,
+                        }))
+                        .sort((a, b) => a.line - b.line) ??
                     (defaults &&
                         quantities.flatMap((quantity, j) => (quantity > 0 ? [{ line: j + 1, quantity }] : []))),
                 createdAt: instant(fulfillment.createdAt) ?? defaults?.createdAt,
@@ -103,6 +105,20 @@ export function isSubset(some: JsonValue | undefined, whole: JsonValue | undefin
     }
     if (typeof some !== 'object' || typeof whole !== 'object' || some === null || whole === null) return false;
     return Object.keys(some).every(key => isSubset(some[key], (whole as JsonObject)[key]));
+}
+
+/** The same of lists in which nothing hangs on the place. */
+export function isSubsetInAnyOrder(some: readonly JsonValue[], whole: readonly JsonValue[]): boolean {
+    if (isSubset([...some], [...whole])) return true;
+    const left = [...whole];
+    return (
+        some.length === whole.length &&
+        some.every(item => {
+            const found = left.findIndex(other => isSubset(item, other));
+            if (found >= 0) left.splice(found, 1);
+            return found >= 0;
+        })
+    );
 }
 
 function lineOf(line: OrderLineRecord, defaults: Defaults | undefined): JsonObject {

@@ -203,7 +203,8 @@ async function readFulfillments(
                 state: row.state as string,
                 lines: sent
                     .filter(line => line.fulfillmentId === row.id && positions.has(line.orderLineId))
-                    .map(line => ({ line: positions.get(line.orderLineId)!, quantity: line.quantity as number })),
+                    .map(line => ({ line: positions.get(line.orderLineId)!, quantity: line.quantity as number }))
+                    .sort((a, b) => a.line - b.line),
                 createdAt: (row.createdAt as Date).toISOString(),
             })),
         );
@@ -251,7 +252,9 @@ async function ofOrders(
     ids: readonly EntityId[],
 ): Promise<Map<EntityId, Row[]>> {
     const byOrder = new Map<EntityId, Row[]>();
-    for (const row of await read(sql, entity, ['id', 'order', ...columns], 'order', ids)) {
+    const rows = await read(sql, entity, ['id', 'order', 'createdAt', ...columns], 'order', ids);
+    // As Vendure shows them. Where several are of one time, ids that count up tell which came first.
+    for (const row of rows.sort((a, b) => Number(a.createdAt) - Number(b.createdAt))) {
         const order = row.order as EntityId;
         const list = byOrder.get(order);
         if (list) list.push(row);

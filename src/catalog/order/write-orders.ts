@@ -230,12 +230,12 @@ async function insertParts(
     const owners: NewOrder[] = [];
     const rows: Row[] = [];
     for (const order of orders) {
-        for (const part of order.fields[field] as JsonObject[]) {
-            const { createdAt, updatedAt } = order;
+        for (const [position, part] of (order.fields[field] as JsonObject[]).entries()) {
             owners.push(order);
             const row: Row = new Map<string, unknown>([
-                ['createdAt', createdAt],
-                ['updatedAt', updatedAt],
+                // Vendure shows lines in the order of their times; ids may be random.
+                ['createdAt', new Date(order.createdAt.getTime() + position)],
+                ['updatedAt', order.updatedAt],
             ]);
             if (ofOrder) row.set('order', order.id);
             const own = rowOf(part, order);
