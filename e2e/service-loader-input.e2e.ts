@@ -1,8 +1,9 @@
-import { CustomerGroup, CustomerService } from '@vendure/core';
+import { Collection, CustomerGroup, CustomerService } from '@vendure/core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { JsonObject, JsonValue } from '../shared/json';
 import { describeOnEachDatabase } from './support/each-database';
 import { createChannel } from './support/further-channel';
+import { ReferencePlugin } from './support/reference-plugin';
 import { createLoader, hostOf, loadRecords, type LoadResult } from './support/run-loader';
 import { bootServiceShop, loaderOf } from './support/service-shop';
 import type { BootedVendure } from './support/vendure';
@@ -11,7 +12,7 @@ describeOnEachDatabase('What records of settings hold', database => {
     let shop: BootedVendure;
 
     beforeAll(async () => {
-        shop = await bootServiceShop(database, 'service_loader_input');
+        shop = await bootServiceShop(database, 'service_loader_input', [ReferencePlugin]);
     });
     afterAll(() => shop?.close());
 
@@ -81,6 +82,19 @@ describeOnEachDatabase('What records of settings hold', database => {
     ])('%s refuses %o alone', async (code, record, settings) => {
         const { rejected } = await load(code, [record], settings);
         expect(rejected).toHaveLength(1);
+    });
+
+    it('deletes a collection together with those below it that are named as well', async () => {
+        const tree: JsonObject[] = [
+            { slug: 'top', name: 'Top' },
+            { slug: 'below', name: 'Below', parent: 'top' },
+        ];
+        expect(await load('collection', tree)).toMatchObject({ rejected: [] });
+        const { changeSets } = await load('entityDeletion', [{ key: 'top' }, { key: 'below' }], {
+            entityType: 'Collection',
+        });
+        expect(changeSets.map(({ action }) => action)).toEqual(['DELETE', 'DELETE']);
+        expect(await shop.connection.rawConnection.getRepository(Collection).countBy({ isRoot: false })).toBe(0);
     });
 
     const emailsIn = async (name: string): Promise<[emailAddress: string, isDeleted: boolean][]> => {

@@ -21,6 +21,8 @@ export type Deletable = Pick<
 > & {
     /** An undo brings it back: the soft delete is all that happens. */
     comesBack?: boolean;
+    /** Its service deletes others of its kind along with it. */
+    takesOwnKind?: boolean;
     /** What its service deletes softly along with it. */
     takesAlong?(live: ObjectLiteral): { entityType: string; id: unknown; key: string }[];
 };
@@ -59,6 +61,7 @@ const catalog: Deletable[] = [
         entity: Collection,
         keys: ['slug'],
         texts: { slug: undefined },
+        takesOwnKind: true,
         service: through(CollectionService),
     },
     { ...common, entityType: 'Facet', entity: Facet, keys: ['code'], service: through(FacetService) },

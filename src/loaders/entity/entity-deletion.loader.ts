@@ -116,11 +116,15 @@ export const entityDeletionLoader = defineLoader({
                 const message = `There is no ${entityType} "${key}" to delete.`;
                 return reject(new UserError('does-not-exist', message, 'Leave the record out, or skip it.', place));
             },
-            apply(changeSets, _state, scope) {
+            async apply(changeSets, _state, scope) {
                 const context = { injector: host.injector, ctx: scope.ctx, book: new ReferenceBook() };
+                const rows = connection.getRepository(scope.ctx, entity.entity);
+                const isThere = ({ entityId }: EntityChange) => rows.existsBy({ id: entityId! });
                 // The others go with the first.
-                const changes = changeSets.flatMap(({ entities: [first] }) => first ?? []);
-                return writer.write(changes, context, scope);
+                for (const change of changeSets.flatMap(({ entities: [first] }) => first ?? [])) {
+                    if (entity.takesOwnKind && !(await isThere(change))) continue;
+                    await writer.write([change], context, scope);
+                }
             },
         };
         return Promise.resolve(loader);
