@@ -217,6 +217,10 @@ describeOnEachDatabase('loading entities of plugins', database => {
             stock: 3,
             place: { aisle: 'north' },
         });
+        const renamed = await shop.load([{ ...shelf(1), id: `${code}-9` }], settings);
+        expect(renamed.rejected).toEqual([
+            `label is "${code}-1", and a BrandShelf does not let it be changed once it is created. Take label out of the record, or give the same value.`,
+        ]);
         await shelves.softDelete({ label: `${code}-2` });
         expect((await shop.load([shelf(2, { pieces: 9 })], settings)).rejected).toEqual([
             `The BrandShelf with this brand and position (id ${code}-2) is soft-deleted, and a second one cannot be created. Restore it, or delete it for good.`,

@@ -69,7 +69,9 @@ function compareColumn(
     }
     const after = rule.accept(given, path);
     const before = live?.values[path];
-    if (before !== undefined && !metadata.isUpdate && !sameJson(before, after)) throw fixed(path, before, shape);
+    // Relations, external ids and the ledger know a row by its id.
+    const isFixed = metadata.isPrimary || !metadata.isUpdate;
+    if (before !== undefined && isFixed && !sameJson(before, after)) throw fixed(path, before, shape);
     draft.change(joinPath(path), before, after);
 }
 
