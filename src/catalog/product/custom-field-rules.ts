@@ -50,6 +50,8 @@ export class CustomFieldRule {
         if (value === undefined || value === null) return this.list && this.relation ? [] : null;
         if (value instanceof Date) return value.toISOString();
         if (this.relation) return Array.isArray(value) ? value.map(textOf) : textOf(value);
+        // MySQL has no type for these and gives 1 or 0.
+        if (this.config.type === 'boolean' && !this.list) return Boolean(value);
         return value as JsonValue;
     }
 

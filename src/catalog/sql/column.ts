@@ -91,8 +91,14 @@ function encoderFor(dataSource: DataSource, metadata: ColumnMetadata, kind: Colu
     const generic: Convert = value => driver.preparePersistentValue(value, metadata) ?? null;
     const isPostgres = dataSource.options.type === 'postgres';
     switch (kind) {
-        case 'integer':
-            return value => (typeof value === 'number' && Number.isInteger(value) ? value : integerOf(value, place));
+        case 'integer': {
+            // Vendure keeps its boolean custom fields in these on MySQL.
+            const holdsFlags = metadata.type === 'tinyint';
+            return value => {
+                if (typeof value === 'number' && Number.isInteger(value)) return value;
+                return holdsFlags && typeof value === 'boolean' ? Number(value) : integerOf(value, place);
+            };
+        }
         case 'text':
             return value => (typeof value === 'string' ? value : textOf(value, place));
         case 'boolean': {
