@@ -29,6 +29,7 @@ describe('a custom field', () => {
         [{ type: 'datetime', min: '2026-01-01' }, '2025-01-01', 'f must not be before 2026-01-01, got "2025-01-01".'],
         [{ type: 'datetime' }, '12.05.2026', 'f must be a date in ISO 8601'],
         [{ type: 'datetime' }, '2026-02-30', 'f must be a date in ISO 8601'],
+        [{ type: 'datetime' }, '0001-01-01', 'f must be a date after the year 999, got "0001-01-01".'],
         [{ type: 'string', nullable: false }, null, 'f cannot be cleared, as the field is not nullable, got null.'],
         [{ type: 'string', list: true }, 'a', 'f must be a list, got "a".'],
         [{ type: 'int', list: true }, [1, 'b'], 'f[1] must be a number, got "b".'],

@@ -210,6 +210,10 @@ function acceptInstant(config: ScalarConfig, value: unknown, field: string): str
         );
     }
     const instant = new Date(ms);
+    // Some databases take years before that, and give others back.
+    if (instant.getUTCFullYear() < 1000) {
+        throw refused(field, value, 'must be a date after the year 999', 'Correct the date, or leave the field out.');
+    }
     const { min, max } = config as { min?: string | null; max?: string | null };
     if (min != null && instant < new Date(min))
         throw refused(field, value, `must not be before ${min}`, 'Correct the value.');
