@@ -1,6 +1,13 @@
 import type { EntityTarget, ObjectLiteral } from 'typeorm';
-import { Facet, FacetValue, ProductTranslation, ProductVariant } from '@vendure/core';
-import type { JsonObject } from '../../../shared/json';
+import {
+    CustomFieldConfig,
+    Facet,
+    FacetValue,
+    ProductTranslation,
+    ProductVariant,
+    StructFieldConfig,
+} from '@vendure/core';
+import { isJsonObject, type JsonObject } from '../../../shared/json';
 import { UserError } from '../../sdk/errors';
 import type { PipelineRecord } from '../../sdk/record';
 import type { EntityId, SqlSession, Table } from '../sql/sql-session';
@@ -208,21 +215,40 @@ export async function validateCustomFields<R>(
     fieldsOf: (record: R) => Iterable<readonly [CustomFieldRules, Record<string, unknown> | undefined]>,
     run: Pick<CatalogRun, 'rules' | 'injector' | 'ctx' | 'languageCode'>,
 ): Promise<void> {
-    const anyValidates = run.rules.some(rules =>
-        [...rules.rules.values()].some(rule => typeof rule.config.validate === 'function'),
-    );
+    const anyValidates = run.rules.some(rules => [...rules.rules.values()].some(rule => validates(rule.config)));
     if (!anyValidates) return;
     for (const match of matches.values()) {
         if (match.problem) continue;
         for (const [rules, customFields] of fieldsOf(match.record)) {
             for (const name in customFields) {
-                const validate = rules.rules.get(name)?.config.validate as Validate | undefined;
-                if (typeof validate !== 'function') continue;
-                const complaint = await validate(customFields[name], run.injector, run.ctx);
-                if (complaint) match.problem ??= refusedByShop(name, complaint, run.languageCode);
+                const config = rules.rules.get(name)?.config;
+                if (!config || !validates(config)) continue;
+                for (const [path, validate, value] of checksOf(config, name, customFields[name])) {
+                    const complaint = await validate(value, run.injector, run.ctx);
+                    if (complaint) match.problem ??= refusedByShop(path, complaint, run.languageCode);
+                }
             }
         }
     }
+}
+
+function validates(config: CustomFieldConfig | StructFieldConfig): boolean {
+    if (typeof config.validate === 'function') return true;
+    return config.type === 'struct' && config.fields.some(validates);
+}
+
+/** What the shop checks of a value, in Vendure's order: the fields of a struct, then the whole. */
+function* checksOf(config: CustomFieldConfig, name: string, given: unknown): Iterable<[string, Validate, unknown]> {
+    if (config.type === 'struct') {
+        for (const struct of Array.isArray(given) ? given : [given]) {
+            if (!isJsonObject(struct)) continue;
+            for (const part of config.fields) {
+                if (typeof part.validate !== 'function') continue;
+                yield [`${name}.${part.name}`, part.validate as Validate, struct[part.name]];
+            }
+        }
+    }
+    if (typeof config.validate === 'function') yield [name, config.validate as Validate, given];
 }
 
 type Complaint = string | { languageCode: string; value: string }[];
