@@ -5,7 +5,7 @@ import type { PipelineRecord } from '../../sdk/record';
 import { SharedCreations } from '../product/batch-state';
 import { compareAssets } from '../product/compare-assets';
 import { compareChannels } from '../product/compare-channels';
-import { compareCustomFields } from '../product/compare-custom-fields';
+import { assertNamed, compareCustomFields } from '../product/compare-custom-fields';
 import type { CustomFieldRules } from '../product/custom-field-rules';
 import { EntityDraft } from '../product/entity-draft';
 import type { ListMode } from '../product/list-mode';
@@ -93,6 +93,7 @@ function decide(
         draft.change('position', live?.values.position as number | undefined, place.position);
     compareFilters(draft, record, live, settings.filterRules, state);
     compareCustomFields(draft, record.customFields, live, settings.rules, state);
+    assertNamed(draft, live, run.languageCode, 'collection');
     compareChannels(draft, record.channels, live, settings.channelsMode, run, 'collection');
     compareAssets(draft, record, live, state, shared);
 

@@ -1,7 +1,7 @@
 import type { ChangeSet } from '../../sdk/change-set';
 import { UserError } from '../../sdk/errors';
 import type { Match } from '../product/batch-state';
-import { compareCustomFields, compareTranslatedCustomFields } from '../product/compare-custom-fields';
+import { assertNamed, compareCustomFields, compareTranslatedCustomFields } from '../product/compare-custom-fields';
 import { EntityDraft } from '../product/entity-draft';
 import { assertWithFacet, channelsOf, channelsOfNew, compareFacetChannels } from './facet-channels';
 import { codeOf } from './facet-code';
@@ -32,6 +32,7 @@ export function compareFacet(match: Match<FacetRecord>, matching: FacetMatching,
         draft.change('isPrivate', live?.values.isPrivate as boolean | undefined, record.isPrivate ?? false);
     }
     compareCustomFields(draft, record.customFields, live, run.rulesOf(matching.kind.entityType), state);
+    assertNamed(draft, live, run.languageCode, matching.kind.what);
     const values = live ? followers(draft, record, live, parent, matching, state) : [];
     if (!live) {
         const channels = channelsOfNew(record, matching.channelsMode, run);

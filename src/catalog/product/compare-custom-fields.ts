@@ -46,6 +46,26 @@ export function compareCustomFields(
     }
 }
 
+/** Localised custom fields are part of a translation, and there is none without a name. */
+export function assertNamed(
+    { fields }: EntityDraft,
+    live: Pick<Live, 'translations'> | undefined,
+    languageCode: string,
+    what: string,
+): void {
+    if (live?.translations.has(languageCode)) return;
+    const path = `translations.${languageCode}.`;
+    const custom = fields.find(field => field.path.startsWith(`${path}customFields.`));
+    if (!custom || fields.some(field => field.path === `${path}name`)) return;
+    const field = custom.path.slice(path.length);
+    throw new UserError(
+        'name-missing',
+        `${field} is a text in "${languageCode}", and the ${what} has no name in that language yet.`,
+        `Give the name in "${languageCode}" too, or the custom field in translations.`,
+        { field },
+    );
+}
+
 /** Custom fields of one translation. */
 export function compareTranslatedCustomFields(
     draft: EntityDraft,

@@ -5,7 +5,7 @@ import { BatchState, Match, SharedCreations } from './batch-state';
 import type { CatalogRun } from './catalog-run';
 import { compareAssets } from './compare-assets';
 import { Channels, compareChannels } from './compare-channels';
-import { compareCustomFields } from './compare-custom-fields';
+import { assertNamed, compareCustomFields } from './compare-custom-fields';
 import { compareFacetValues } from './compare-facet-values';
 import { compareVariant, VariantOwner, WantedVariant } from './compare-variant';
 import { EntityDraft } from './entity-draft';
@@ -56,6 +56,7 @@ export function compareProduct(
         product.change('enabled', live?.values.enabled as boolean | undefined, record.enabled);
     product.fields.push(...texts.fields);
     compareCustomFields(product, record.customFields, live, run.productRules, state);
+    assertNamed(product, live, run.languageCode, 'product');
     const channels = compareChannels(product, record.channels, live, settings.channelsMode, run, 'product');
     compareFacetValues(product, record.facetValues, live?.facetValueIds ?? [], state, shared);
     compareAssets(product, record, live, state, shared);

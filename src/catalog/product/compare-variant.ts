@@ -2,7 +2,7 @@ import { UserError } from '../../sdk/errors';
 import type { BatchState, SharedCreations } from './batch-state';
 import type { ChannelFacts } from './catalog-facts';
 import { compareAssets } from './compare-assets';
-import { compareCustomFields, compareTranslatedCustomFields } from './compare-custom-fields';
+import { assertNamed, compareCustomFields, compareTranslatedCustomFields } from './compare-custom-fields';
 import { compareFacetValues } from './compare-facet-values';
 import { comparePrices, pricesOf } from './compare-prices';
 import { compareStock, stockOf } from './compare-stock';
@@ -68,6 +68,7 @@ export function compareVariant(
     compareTaxCategory(draft, record, live, state);
     compareNames(draft, wanted, owner, state);
     compareCustomFields(draft, record.customFields, live, run.variantRules, state);
+    assertNamed(draft, live, run.languageCode, 'variant');
     for (const { languageCode, customFields } of record.translations ?? []) {
         compareTranslatedCustomFields(draft, languageCode, customFields, live, run.variantRules);
     }
