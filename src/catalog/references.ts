@@ -4,7 +4,7 @@ import { EntityId } from './sql/sql-session';
 export type ReferenceKind =
     | 'Channel' // code
     | 'TaxCategory' // name
-    | 'StockLocation' // name
+    | 'StockLocation' // name; `id:<id>` where several have one name
     | 'Facet' // code
     | 'FacetValue' // facetCode:valueCode
     | 'Collection' // slug in the language of the run

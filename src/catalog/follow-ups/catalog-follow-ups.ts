@@ -25,6 +25,7 @@ import { DEFAULT_CHANNEL_CODE } from '@vendure/common/lib/shared-constants';
 import { setImmediate } from 'node:timers/promises';
 import type { ChangeSet, EntityChange } from '../../sdk/change-set';
 import type { CatalogHost } from '../catalog-scope';
+import { locationKey } from '../location-key';
 import { BatchSummary, summarise } from './batch-summary';
 import { CollectionFilterPause } from './collection-filters';
 import { applyCollectionFilters } from './collection-membership';
@@ -293,7 +294,7 @@ export class CatalogFollowUps {
         const locations = await this.connection.getRepository(ctx, StockLocation).find();
         return {
             channels: new Map(channels.map(channel => [channel.code, channel])),
-            locations: new Map(locations.map(location => [location.name, location])),
+            locations: new Map(locations.map(location => [locationKey(location, locations), location])),
         };
     }
 }

@@ -11,6 +11,7 @@ import {
 } from '@vendure/core';
 import { didYouMean } from '../../sdk/did-you-mean';
 import { UserError } from '../../sdk/errors';
+import { locationKey } from '../location-key';
 import type { References } from '../references';
 import type { EntityId } from '../sql/sql-session';
 
@@ -21,13 +22,20 @@ export interface ChannelFacts {
     currencyCodes: ReadonlySet<string>;
     languageCode: string;
     pricesIncludeTax: boolean;
-    /** Names of the stock locations of the channel, the oldest first. */
+    /** Keys of the stock locations of the channel, the oldest first. */
     locations: readonly string[];
 }
 
 export interface TaxCategoryFacts {
     id: EntityId;
     name: string;
+}
+
+interface LocationFacts {
+    id: EntityId;
+    name: string;
+    /** See {@link locationKey}. */
+    key: string;
 }
 
 const DEFAULT_CHANNEL_CODE = '__default_channel__';
@@ -39,8 +47,10 @@ export class CatalogFacts {
     private readonly taxCategoryIdsByName = new Map<string, TaxCategoryFacts>();
     private readonly taxCategoriesById = new Map<EntityId, TaxCategoryFacts>();
     private readonly taxCategoriesByGivenName = new Map<string, TaxCategoryFacts>();
-    private readonly locationsByName = new Map<string, EntityId[]>();
-    private readonly locationNamesById = new Map<EntityId, string>();
+    private readonly locationIds = new Map<string, EntityId>();
+    private readonly locationKeys = new Map<EntityId, string>();
+    /** Names of several locations. */
+    private readonly ambiguousLocations = new Map<string, number>();
     readonly defaultChannel: ChannelFacts;
 
     constructor(
@@ -48,7 +58,7 @@ export class CatalogFacts {
         private readonly taxCategories: readonly TaxCategoryFacts[],
         readonly defaultTaxCategory: TaxCategoryFacts | undefined,
         /** The oldest first. */
-        locations: readonly { id: EntityId; name: string }[],
+        locations: readonly LocationFacts[],
         readonly languageCodes: ReadonlySet<string>,
         /** Whether the user of the run may write to a channel; its own one is open in any case. */
         private readonly isOpenTo: (channel: EntityId) => boolean,
@@ -62,9 +72,10 @@ export class CatalogFacts {
             if (!this.taxCategoryIdsByName.has(category.name)) this.taxCategoryIdsByName.set(category.name, category);
             this.taxCategoriesById.set(category.id, category);
         }
-        for (const { id, name } of locations) {
-            this.locationsByName.set(name, [...(this.locationsByName.get(name) ?? []), id]);
-            this.locationNamesById.set(id, name);
+        for (const { id, key, name } of locations) {
+            this.locationIds.set(key, id);
+            this.locationKeys.set(id, key);
+            if (key !== name) this.ambiguousLocations.set(name, (this.ambiguousLocations.get(name) ?? 0) + 1);
         }
     }
 
@@ -74,6 +85,7 @@ export class CatalogFacts {
         const locations = await connection
             .getRepository(ctx, StockLocation)
             .find({ select: { id: true, name: true, channels: { id: true } }, relations: { channels: true }, order });
+        const keyed = locations.map(location => ({ ...location, key: locationKey(location, locations) }));
         const channels = await connection
             .getRepository(ctx, Channel)
             .find({ order: { id: 'ASC' }, loadEagerRelations: false });
@@ -88,11 +100,11 @@ export class CatalogFacts {
                 currencyCodes: new Set([channel.defaultCurrencyCode, ...(channel.availableCurrencyCodes ?? [])]),
                 languageCode: channel.defaultLanguageCode,
                 pricesIncludeTax: channel.pricesIncludeTax,
-                locations: locations.filter(l => l.channels.some(c => c.id === channel.id)).map(l => l.name),
+                locations: keyed.filter(l => l.channels.some(c => c.id === channel.id)).map(l => l.key),
             })),
             taxCategories,
             taxCategories.find(category => category.isDefault) ?? taxCategories[0],
-            locations,
+            keyed,
             new Set(settings?.availableLanguages ?? [fallbackLanguage]),
             channel => mayRunIn(ctx, channel),
         );
@@ -102,7 +114,7 @@ export class CatalogFacts {
     fill(references: References): void {
         for (const [code, { id }] of this.channelsByCode) references.set('Channel', code, id);
         for (const [name, { id }] of this.taxCategoryIdsByName) references.set('TaxCategory', name, id);
-        for (const [name, ids] of this.locationsByName) references.set('StockLocation', name, ids[0]!);
+        for (const [key, id] of this.locationIds) references.set('StockLocation', key, id);
     }
 
     channel(code: string, field: string): ChannelFacts {
@@ -159,27 +171,28 @@ export class CatalogFacts {
         return this.taxCategoriesById.get(id as EntityId)?.name ?? null;
     }
 
+    /** Key of the location that is called so. */
     location(name: string, field: string): string {
-        const ids = this.locationsByName.get(name);
-        if (ids?.length === 1) return name;
+        if (this.locationIds.has(name)) return name;
+        const count = this.ambiguousLocations.get(name);
         throw new UserError(
-            ids ? 'ambiguous-stock-location' : 'unknown-stock-location',
-            ids
-                ? `${field}: ${ids.length} stock locations are called "${name}".`
+            count ? 'ambiguous-stock-location' : 'unknown-stock-location',
+            count
+                ? `${field}: ${count} stock locations are called "${name}".`
                 : `${field}: there is no stock location called "${name}".`,
-            ids ? 'Give them different names.' : didYouMean(name, this.locationsByName.keys()),
+            count ? 'Give them different names.' : didYouMean(name, this.locationIds.keys()),
             { field, got: name },
         );
     }
 
-    locationNameOf(id: EntityId): string | undefined {
-        return this.locationNamesById.get(id);
+    locationKeyOf(id: EntityId): string | undefined {
+        return this.locationKeys.get(id);
     }
 
     /** Where a plain `stockOnHand` goes: the oldest location of the channel, else the oldest of all. */
     defaultLocation(channel: ChannelFacts): string {
-        const name = channel.locations[0] ?? this.locationsByName.keys().next().value;
-        if (name !== undefined) return name;
+        const key = channel.locations[0] ?? this.locationIds.keys().next().value;
+        if (key !== undefined) return key;
         throw new UserError(
             'no-stock-location',
             'stockOnHand: the shop has no stock location.',

@@ -190,7 +190,7 @@ class LiveReader {
         const table = this.sql.table(StockLevel);
         const rows = await this.sql.selectIn(table, columns, 'productVariantId', ids);
         for (const [variant, locationId, onHand] of rows) {
-            const location = this.facts.locationNameOf(locationId as EntityId);
+            const location = this.facts.locationKeyOf(locationId as EntityId);
             if (location === undefined) continue;
             entities.get(String(variant))?.values.set(joinPath('stock', location), Number(onHand));
         }

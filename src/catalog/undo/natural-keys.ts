@@ -71,7 +71,7 @@ export class NaturalKeys {
             case 'TaxCategory':
                 return this.facts.taxCategoryNameOf(id) ?? `id:${id}`;
             case 'StockLocation':
-                return this.facts.locationNameOf(id) ?? `id:${id}`;
+                return this.facts.locationKeyOf(id) ?? `id:${id}`;
             default:
                 return this.keys.get(`${kind} ${isOfProduct(kind) ? `${owner}/` : ''}${id}`) ?? `id:${id}`;
         }
