@@ -84,13 +84,15 @@ export class FacetDirectory {
         const texts = [...new Set(wanted)].filter(text => !this.facets.has(text));
         if (texts.length === 0) return;
         const codes = new Set([...texts, ...texts.map(codeFor)]);
+        // Their codes are unique, and to MySQL those that differ in case only are the same.
+        const folded = (code: string) => (sql.dialect === 'mysql' ? code.toLowerCase() : code);
         const byCode = new Map<string, KnownFacet>();
         for (const row of await sql.selectIn(sql.table(Facet), ['id', 'code'], 'code', [...codes])) {
             const facet = this.rememberFacet(row);
-            byCode.set(facet.code, facet);
+            byCode.set(folded(facet.code), facet);
         }
         const nameless = texts.filter(text => {
-            const facet = byCode.get(text) ?? byCode.get(codeFor(text));
+            const facet = byCode.get(folded(text)) ?? byCode.get(folded(codeFor(text)));
             if (facet) this.facets.set(text, facet);
             return !facet;
         });
@@ -120,20 +122,31 @@ export class FacetDirectory {
             const value = this.rememberValue(row);
             if (!byCode.has(value.code)) byCode.set(value.code, value);
         }
-        const nameless = new Map<string, string[]>();
+        const uncoded = new Map<string, string[]>();
         for (const [facetCode, wanted] of textsByFacet) {
             for (const text of wanted) {
-                const value = byCode.get(`${facetCode}:${text}`) ?? byCode.get(`${facetCode}:${codeFor(text)}`);
+                const value = byCode.get(`${facetCode}:${text}`);
                 if (value) this.values.set(`${facetCode}:${text}`, value);
-                else nameless.set(facetCode, [...(nameless.get(facetCode) ?? []), text]);
+                else uncoded.set(facetCode, [...(uncoded.get(facetCode) ?? []), text]);
             }
         }
-        if (nameless.size === 0) return;
-        const names = [...new Set([...nameless.values()].flat())];
+        if (uncoded.size === 0) return;
+        await this.learnNames(uncoded, sql);
+        for (const [facetCode, texts] of uncoded) {
+            for (const text of texts) {
+                const value = byCode.get(`${facetCode}:${codeFor(text)}`);
+                if (value && !this.values.has(`${facetCode}:${text}`)) this.values.set(`${facetCode}:${text}`, value);
+            }
+        }
+    }
+
+    /** Names before codes that are made of texts: signs are lost in those, and "C#" would be found as "C". */
+    private async learnNames(uncoded: ReadonlyMap<string, string[]>, sql: SqlSession): Promise<void> {
+        const names = [...new Set([...uncoded.values()].flat())];
         const named = await sql.selectIn(sql.table(FacetValueTranslation), ['base', 'name'], 'name', names);
         const rows = await sql.selectIn(
-            table,
-            columns,
+            sql.table(FacetValue),
+            ['id', 'code', 'facetId'],
             'id',
             named.map(row => row[0]),
         );
@@ -143,7 +156,7 @@ export class FacetDirectory {
             const value = this.rememberValue(row);
             for (const [id, name] of named) {
                 const key = `${facet.code}:${name as string}`;
-                if (id === row[0] && nameless.get(facet.code)?.includes(name as string) && !this.values.has(key)) {
+                if (id === row[0] && uncoded.get(facet.code)?.includes(name as string) && !this.values.has(key)) {
                     this.values.set(key, value);
                 }
             }
