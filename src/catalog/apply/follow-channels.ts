@@ -1,4 +1,13 @@
-import { Facet, FacetValue, Product, ProductOption, ProductOptionGroup, ProductVariant } from '@vendure/core';
+import {
+    Channel,
+    Facet,
+    FacetValue,
+    Product,
+    ProductOption,
+    ProductOptionGroup,
+    ProductVariant,
+    StockLevel,
+} from '@vendure/core';
 import type { EntityTarget, ObjectLiteral } from 'typeorm';
 import { compareIds } from '../sql/key-order';
 import type { EntityId } from '../sql/sql-session';
@@ -31,6 +40,7 @@ export async function followNewChannels(batch: Batch): Promise<Followers> {
         const named = await sql.linksOf(sql.joinTable(entity, 'facetValues'), owners);
         followers.facetValues.push(...spread(swapped(named), added));
         if (entity === Product) await bringOptions(batch, owners, added);
+        else await seedStockLevels(batch, added);
     }
     return followers;
 }
@@ -101,10 +111,33 @@ async function bringOptions(
     const { sql } = batch;
     const ofProducts = await sql.linksOf(sql.joinTable(Product, 'optionGroups'), products);
     if (ofProducts.length === 0) return;
-    const groups = spread(swapped(ofProducts), added);
+    await bringGroups(batch, spread(swapped(ofProducts), added));
+}
+
+/** Option groups come into channels with their options. */
+export async function bringGroups(batch: Batch, groups: Pairs): Promise<void> {
+    if (groups.length === 0) return;
     const options = await optionsOf(batch, [...new Set(groups.map(([group]) => group))]);
     await linkChannels(batch, ProductOptionGroup, groups);
     await linkChannels(batch, ProductOption, spread(options, grouped(groups)));
+}
+
+/** Variants get a level at every location of a channel that they come into, as in Vendure; none that is there is touched. */
+async function seedStockLevels(
+    { sql }: Batch,
+    channelsOf: ReadonlyMap<EntityId, ReadonlySet<EntityId>>,
+): Promise<void> {
+    const channels = [...new Set([...channelsOf.values()].flatMap(ids => [...ids]))].sort(compareIds);
+    const locations = grouped(await sql.linksOf(sql.joinTable(Channel, 'stockLocations'), channels));
+    const levels: Pairs = [];
+    for (const [variant, joined] of channelsOf) {
+        for (const channel of joined)
+            for (const location of locations.get(channel) ?? []) levels.push([variant, location]);
+    }
+    if (levels.length === 0) return;
+    const columns = ['productVariantId', 'stockLocationId', 'stockOnHand', 'stockAllocated'];
+    const rows = uniquePairs(levels).map(level => [...level, 0, 0]);
+    await sql.insertMissing(sql.table(StockLevel), columns, rows);
 }
 
 /** Options with their groups. */

@@ -1,4 +1,4 @@
-import { Asset, Product, ProductVariant } from '@vendure/core';
+import { Asset, Product, ProductOptionGroup, ProductVariant } from '@vendure/core';
 import type { EntityTarget, ObjectLiteral } from 'typeorm';
 import { compareIds } from '../sql/key-order';
 import type { EntityId } from '../sql/sql-session';
@@ -6,6 +6,7 @@ import type { Batch, BatchRecord } from './batch';
 import { EntityDescription } from './entity-description';
 import {
     addedChannels,
+    bringGroups,
     followNewChannels,
     leaveChannels,
     linkChannels,
@@ -33,6 +34,7 @@ export async function writeInheritedChannels(
     const channelsOf = await readChannels(batch, records, always);
     const assetPairs: Pairs = [];
     const valuePairs: Pairs = [];
+    const groupPairs: Pairs = [];
     for (const record of records) {
         const channels = channelsOf(record);
         // Named ones are in these already, see compareFacetValues.
@@ -41,6 +43,9 @@ export async function writeInheritedChannels(
             if (inherits(entity)) entity.inheritChannels(channels);
             for (const asset of assetsOf(entity, batch)) {
                 for (const channel of channels) assetPairs.push([asset, channel]);
+            }
+            for (const group of foundGroups(entity, record, batch)) {
+                for (const channel of channels) groupPairs.push([group, channel]);
             }
             if (further.length === 0) continue;
             for (const value of namedFacetValues(entity)) {
@@ -56,6 +61,7 @@ export async function writeInheritedChannels(
         if (description.entity === Asset) assetPairs.push(...pairs);
         else await linkChannels(batch, description.entity, pairs);
     }
+    await bringGroups(batch, groupPairs);
     const followers = await followNewChannels(batch);
     await linkChannels(batch, Asset, [...assetPairs, ...followers.assets]);
     await linkFacetValues(batch, [...valuePairs, ...followers.facetValues]);
@@ -67,6 +73,7 @@ function needsChannels(entity: PendingEntity): boolean {
         entity.assets.length > 0 ||
         assetReferences(entity).length > 0 ||
         namedFacetValues(entity).length > 0 ||
+        linkedReferences(entity, 'optionGroups', 'add').length > 0 ||
         (!entity.creates && addedChannels(entity).length > 0)
     );
 }
@@ -74,6 +81,16 @@ function needsChannels(entity: PendingEntity): boolean {
 function inherits(entity: PendingEntity): boolean {
     const hasOwn = entity.links.some(link => link.relation === 'channels');
     return entity.description.inheritsChannels === true && entity.action === 'CREATE' && !hasOwn;
+}
+
+/** Option groups that a product takes over from others; those that come with it are in its channels anyway. */
+function foundGroups(entity: PendingEntity, { entities }: BatchRecord, { references }: Batch): EntityId[] {
+    const taken = linkedReferences(entity, 'optionGroups', 'add');
+    if (taken.length === 0) return [];
+    const own = new Set(
+        entities.filter(e => e.creates && e.description.entity === ProductOptionGroup).map(e => e.knownId()),
+    );
+    return taken.map(group => group.in(references)).filter(id => !own.has(id));
 }
 
 function namedFacetValues(entity: PendingEntity): PendingReference[] {
