@@ -129,6 +129,16 @@ describeOnEachDatabase(
             expect(await byName('Plain')).toMatchObject({ focalPoint: null, tags: [] });
         });
 
+        it('refuses a localised custom field in a language in which the asset has no name', async () => {
+            const record = { source: shop.file('mute.png'), customFields: { alt: 'Stumm' } };
+            const refusal =
+                'customFields.alt is a text in "de", and the asset has no name in that language yet. ' +
+                'Give the name in "de" too, or the custom field in translations.';
+            expect((await load([record], { languageCode: 'de' })).rejected).toEqual([refusal]);
+            expect((await load([record])).rejected).toEqual([]);
+            expect((await load([record], { languageCode: 'de' })).rejected).toEqual([refusal]);
+        });
+
         it('takes folders, archives and addresses, each file once', async () => {
             for (const name of ['one.png', 'deep/two.png', '.hidden.png']) shop.file(`photos/${name}`);
             const packed = {

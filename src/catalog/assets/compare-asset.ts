@@ -3,7 +3,7 @@ import { UserError } from '../../sdk/errors';
 import type { PipelineRecord } from '../../sdk/record';
 import { SharedCreations } from '../product/batch-state';
 import { compareChannels } from '../product/compare-channels';
-import { compareCustomFields, compareTranslatedCustomFields } from '../product/compare-custom-fields';
+import { assertNamed, compareCustomFields, compareTranslatedCustomFields } from '../product/compare-custom-fields';
 import type { CustomFieldRules } from '../product/custom-field-rules';
 import { EntityDraft } from '../product/entity-draft';
 import { afterList, type ListMode } from '../product/list-mode';
@@ -63,6 +63,8 @@ function draftOf(
     if (record.focalPoint !== undefined) comparePoint(draft, record.focalPoint, live);
     compareTags(draft, record, live, tagsMode, state, shared);
     compareCustomFields(draft, record.customFields, texts, rules, state);
+    // A new one is called after its file, in the language of the user.
+    if (live || run.languageCode !== String(run.ctx.languageCode)) assertNamed(draft, texts, run.languageCode, 'asset');
     const channels = live && { channelIds: live.links.get('channels') ?? [] };
     compareChannels(draft, record.channels, channels, channelsMode, run, 'asset');
     return draft;
