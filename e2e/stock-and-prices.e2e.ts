@@ -239,11 +239,13 @@ describeOnEachDatabase('loading stock and prices', database => {
         expect(
             await refusals(stockLevelLoader, [
                 { sku, stockOnHand: '4' },
+                { sku, stockOnHand: 4_006_381_333_931 },
                 { sku, location: 'Nowhere', stockOnHand: 4 },
                 { sku, stock: [{ location: 'Wharehouse', stockOnHand: 4 }] },
             ]),
         ).toEqual([
             'stockOnHand must be a whole number, got "4". Turn it into one with toNumber.',
+            'stockOnHand must be a whole number of at most 2147483647, got 4006381333931. Correct it, or the column that it is read from.',
             expect.stringMatching(/^location: there is no stock location called "Nowhere"\./),
             expect.stringMatching(/^stock\[0\]\.location: there is no .* Did you mean "Warehouse"\?/),
         ]);

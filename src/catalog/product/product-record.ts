@@ -17,8 +17,16 @@ export const flag = (description: string) =>
     z.boolean({ error: 'must be true or false; turn it into one with toBoolean' }).meta({ description });
 export const money = (description: string) =>
     z.int({ error: 'must be whole minor units; use toCents' }).meta({ description, 'x-money': true });
+/** What Vendure's columns and its API hold; SQLite would take more, and the product could not be shown any more. */
 export const wholeNumber = (description: string) =>
-    z.int({ error: 'must be a whole number; turn it into one with toNumber' }).meta({ description });
+    z
+        .int32({
+            error: ({ code }) =>
+                code === 'too_big' || code === 'too_small'
+                    ? 'must be a whole number of at most 2147483647; correct it, or the column that it is read from'
+                    : 'must be a whole number; turn it into one with toNumber',
+        })
+        .meta({ description });
 export const listOf = <T extends z.ZodType>(of: T, description: string) =>
     z.array(of, { error: 'must be a list; make one with split' }).meta({ description });
 export const entityId = z

@@ -27,6 +27,7 @@ const anything = fc.letrec<{ value: unknown }>(tie => ({
             1.5,
             -3,
             NaN,
+            2 ** 31,
             2 ** 53,
             true,
             null,

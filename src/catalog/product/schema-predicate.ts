@@ -31,8 +31,10 @@ type AnyDef = (
 function structural(def: AnyDef): Predicate | undefined {
     if (def.coerce) return undefined;
     if (def.type === 'string') return ofText(def);
-    if (def.type === 'number' && def.check === 'number_format' && def.format === 'safeint' && !def.checks?.length)
-        return value => Number.isSafeInteger(value);
+    if (def.type === 'number' && def.check === 'number_format' && !def.checks?.length) {
+        if (def.format === 'safeint') return value => Number.isSafeInteger(value);
+        if (def.format === 'int32') return value => typeof value === 'number' && (value | 0) === value;
+    }
     if (def.checks?.length || def.check !== undefined) return undefined;
     switch (def.type) {
         case 'number':
