@@ -75,6 +75,17 @@ describeOnEachDatabase(
             expect((await product('b')).enabled).toBe(false);
         });
 
+        it('stay disabled while their return is refused, and are enabled with the first record that is taken', async () => {
+            const { run, product, source } = fullSource();
+            await run(['a', 'b']);
+            await run(['a']);
+            const refused = await run(['a'], { records: [{ slug: `${source}-b`, facetValues: 'none' }] });
+            const before = await product('b');
+            expect([refused.rejected, before.enabled]).toEqual([1, false]);
+            expect(await run(['a', 'b'])).toMatchObject({ updated: 1, rejected: 0 });
+            expect((await product('b')).enabled).toBe(true);
+        });
+
         it('are deleted with DELETE, and created anew when they return', async () => {
             const { run, product } = fullSource({ onMissing: 'DELETE' });
             await run(['a', 'b']);
@@ -122,6 +133,42 @@ describeOnEachDatabase(
             expect((await product('b')).enabled).toBe(true);
             const lines = (await shop.linesOf(id)).join('\n');
             expect(lines).toContain(`What is missing in "${source}" was left alone: ${because}`);
+        });
+
+        it('are not counted where the shop has deleted or disabled them already', async () => {
+            const { run, product, source } = fullSource({ maxMissingPercent: 25 });
+            await run(['a', 'b', 'c', 'd', 'e', 'f']);
+            await shop.rows(Product).update((await product('e')).id, { deletedAt: new Date() });
+            await shop.rows(Product).update((await product('f')).id, { enabled: false });
+            expect(await run(['a', 'b', 'c'])).toMatchObject({ updated: 1 });
+            expect((await product('d')).enabled).toBe(false);
+            const { id } = await run(['a', 'b']);
+            expect(await shop.linesOf(id)).toContain(
+                `What is missing in "${source}" was left alone: 1 of 3 are missing, more than the 25 % that ` +
+                    'maxMissingPercent allows; raise it for one run if the source is right.',
+            );
+        });
+
+        it.each(['DISABLE', 'REPORT'])('are none when they came under another id, with %s', async onMissing => {
+            const { source } = fullSource();
+            const config = { adapterCode: 'product', source, matchBy: 'sku', onMissing };
+            const shirt = (...sizes: string[]) => ({
+                name: source,
+                optionGroups: ['Size'],
+                variants: sizes.map(Size => ({ sku: `${source}-${Size}`, price: 1, options: { Size } })),
+            });
+            const load = (record: object, dryRun = false) =>
+                shop.runToEnd(
+                    { steps: [given('read', [record]), { key: 'load', type: 'LOAD', config }] as never },
+                    { dryRun },
+                );
+            await load(shirt('S', 'M'));
+            // Without externalIdField the first SKU stands for an id.
+            for (const dryRun of [true, false]) {
+                const { id, updated, unchanged } = await load(shirt('M', 'S'), dryRun);
+                const named = (await shop.linesOf(id)).filter(line => line.includes('missing'));
+                expect([updated, unchanged, named]).toEqual([0, onMissing === 'REPORT' ? 1 : 2, []]);
+            }
         });
 
         it('wait at the guards of the load', async () => {

@@ -71,6 +71,15 @@ describeOnEachDatabase('repeated imports', database => {
             expect((await errorsOf(taken.id))[0]).toContain('but "erp" has that as "y"');
         });
 
+        it('can be added where the natural key was known before', async () => {
+            const record = { erpId: 'later-1', slug: 'later', name: 'Later' };
+            await load([record], { source: 'erp' });
+            expect(await load([record], settings)).toMatchObject({ unchanged: 1, rejected: 0 });
+            const other = await load([{ ...record, erpId: 'later-2' }], settings);
+            expect((await errorsOf(other.id))[0]).toContain('but "erp" has that as "later-1"');
+            expect(await load([{ ...record, slug: 'much-later' }], settings)).toMatchObject({ updated: 1 });
+        });
+
         it('create again what was deleted, and refuse records without one', async () => {
             await load([{ erpId: 'gone', slug: 'gone', name: 'Gone' }], settings);
             const { base } = await shop
@@ -144,6 +153,16 @@ describeOnEachDatabase('repeated imports', database => {
             expect(other.drifts).toEqual([['keep-2', 'translations.en.name', nameEdited, true]]);
             const both = await once('keep-3', { onDrift: 'KEEP' }, { name: 'Newer' });
             expect([both.name, both.drifts]).toEqual(['Newer', []]);
+        });
+
+        it('are known to another pipeline of the source that differs in what follows from a record', async () => {
+            const settings = { source: 'keep-4', onDrift: 'KEEP' };
+            const record = { slug: 'keep-4', name: 'Name' };
+            await load([record], settings);
+            await edit('keep-4', { name: 'Edited' });
+            const nightly = { onMissing: 'DISABLE', maxMissingPercent: 10, events: 'NONE', searchIndex: 'NONE' };
+            expect(await load([record], { ...settings, ...nightly })).toMatchObject({ unchanged: 1 });
+            expect((await textOf('keep-4')).name).toBe('Edited');
         });
 
         it('are named with REPORT, in a dry run too', async () => {

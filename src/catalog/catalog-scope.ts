@@ -2,6 +2,7 @@ import type { Injector, RequestContext } from '@vendure/core';
 import type { FileAccess } from '../sdk/extractor';
 import type { OutboundDatabases } from '../outbound/outbound-databases';
 import type { OutboundHttp } from '../outbound/outbound-http';
+import type { Seen } from './provenance/missing/missing-references';
 import type { SqlSession } from './sql/sql-session';
 
 /** The engine's opaque `Scope` as loaders of Vendure entities see it: one open transaction. */
@@ -29,8 +30,8 @@ export interface CatalogHostRun {
     /** Somebody else may have written part of it. */
     isResumed?: boolean;
     log(level: 'INFO' | 'WARN', message: string): void;
-    /** In a dry run, which leaves no marks: ids of the references that came, by `<source> <entity type>`. */
-    seen?: Map<string, Set<string>>;
+    /** In a dry run, which leaves no marks: what came, by `<source> <entity type>`. */
+    seen?: Map<string, Seen>;
 }
 
 /** What loaders get that write to other systems. */

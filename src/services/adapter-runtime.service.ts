@@ -115,7 +115,7 @@ export class AdapterRuntimeService {
                 id: runId,
                 isResumed: more.resumeFrom !== undefined,
                 log: (level, message) => journal.log(level, message),
-                ...(dryRun && !more.resumeFrom ? { seen: new Map<string, Set<string>>() } : {}),
+                ...(dryRun && !more.resumeFrom ? { seen: new Map() } : {}),
             },
         };
         const { gates = noGates, hooks, observer, remote, resumeFrom, signal, plan } = more;

@@ -184,12 +184,9 @@ export class Provenance<S> {
             if (!(decisions.get(record) instanceof Rejected)) adopted.set(record, entityId);
         }
         if (adopted.size === 0) return;
-        const others = await book.othersOf([...adopted.values()], sql);
-        for (const [record, entityId] of adopted) {
-            const other = others.get(String(entityId));
-            if (other === undefined) continue;
+        for (const [record, other] of await book.othersOf(adopted, sql)) {
             const { externalId } = entries.get(record)!;
-            decisions.set(record, new Rejected(this.knownElsewhere(externalId, entityId, other)));
+            decisions.set(record, new Rejected(this.knownElsewhere(externalId, adopted.get(record)!, other)));
         }
     }
 
@@ -242,8 +239,9 @@ export class Provenance<S> {
         if (!book) return;
         if (this.host.dryRun) {
             const { seen } = this.host.run ?? {};
-            if (seen && this.settings.onMissing !== 'IGNORE') book.noteSeen(entries.values(), seen);
-            return;
+            if (!seen || this.settings.onMissing === 'IGNORE') return;
+            const came = [...entries].map(([record, entry]) => [entry, this.idOf(record, decided)] as const);
+            return book.noteSeen(came, seen);
         }
         const rows = [...decisions].flatMap(([record, decision]) => {
             const entry = entries.get(record);

@@ -9,7 +9,7 @@ import { retryWhenTaken } from '../apply/claim-shared';
 import { referenceId, shownReferenceId } from '../reference-id';
 import type { EntityId, SqlSession } from '../sql/sql-session';
 import { CLAIM_SOURCE } from './key-claims';
-import { isGone } from './missing/missing-references';
+import { isGone, type Seen } from './missing/missing-references';
 
 /** What is stored of one record of a source. */
 export interface StoredReference {
@@ -41,8 +41,11 @@ interface BookOptions {
     marksSeen: boolean;
     runId: string;
     /** Settings of the loader: what they change is no change of the source. */
-    settings: unknown;
+    settings: object;
 }
+
+/** Settings that have no part in what a record makes of an entity: pipelines of one source may differ in them. */
+const BESIDE_VALUES = new Set(['onMissing', 'maxMissingPercent', 'events', 'searchIndex']);
 
 /** Remembers which record of a source became which entity: one read for each batch, and writes only for what is new. */
 export class ReferenceBook {
@@ -58,7 +61,8 @@ export class ReferenceBook {
                 { field: 'source' },
             );
         }
-        this.settingsHash = hashOf(options.settings).slice(0, 16);
+        const meaning = Object.entries(options.settings).filter(([name]) => !BESIDE_VALUES.has(name));
+        this.settingsHash = hashOf(Object.fromEntries(meaning)).slice(0, 16);
     }
 
     /** Records without any id are left out; `refuse` says why, where the settings ask for one. */
@@ -107,22 +111,39 @@ export class ReferenceBook {
         return entity ? idFromText(entityId, sql.table(entity)) : entityId;
     }
 
-    /** Other external ids of the source under which these entities are known already. */
-    async othersOf(entityIds: readonly EntityId[], sql: SqlSession): Promise<Map<string, string>> {
-        const { source, entityType } = this.options;
+    /** Other external ids of the source under which the entities of these records are known already. */
+    async othersOf(
+        adopted: ReadonlyMap<PipelineRecord, EntityId>,
+        sql: SqlSession,
+    ): Promise<Map<PipelineRecord, string>> {
+        const { source, entityType, keysOf } = this.options;
         const table = sql.table(DataHubReference);
-        const rows = await sql.selectIn(table, ['entityId', 'externalId'], 'entityId', entityIds.map(String), {
+        const ids = [...adopted.values()].map(String);
+        const rows = await sql.selectIn(table, ['entityId', 'externalId'], 'entityId', ids, {
             equals: { source, entityType },
         });
-        return new Map(rows.map(([entityId, externalId]) => [String(entityId), shownReferenceId(String(externalId))]));
+        const known = new Map<string, string[]>();
+        for (const [entityId, id] of rows)
+            known.set(String(entityId), [...(known.get(String(entityId)) ?? []), String(id)]);
+        const others = new Map<PipelineRecord, string>();
+        for (const [record, entityId] of adopted) {
+            // A load without externalIdField knows the same record by its natural key.
+            const own = new Set(keysOf(record.data).map(referenceId));
+            const other = known.get(String(entityId))?.find(id => !own.has(id));
+            if (other !== undefined) others.set(record, shownReferenceId(other));
+        }
+        return others;
     }
 
     /** What a dry run has met, as it leaves no marks. */
-    noteSeen(entries: Iterable<BookEntry>, seen: Map<string, Set<string>>): void {
+    noteSeen(came: Iterable<readonly [BookEntry, EntityId | undefined]>, seen: Map<string, Seen>): void {
         const name = `${this.options.source} ${this.options.entityType}`;
-        const ids = seen.get(name) ?? new Set<string>();
-        seen.set(name, ids);
-        for (const { stored } of entries) if (stored && !isGone(stored.lastSeenRun)) ids.add(String(stored.id));
+        const { references, entities } = seen.get(name) ?? { references: new Set(), entities: new Set() };
+        seen.set(name, { references, entities });
+        for (const [{ stored }, entityId] of came) {
+            if (stored && !isGone(stored.lastSeenRun)) references.add(String(stored.id));
+            if (entityId !== undefined && stored?.entityId !== String(entityId)) entities.add(String(entityId));
+        }
     }
 
     /** Whether the source gives the very record of the last run; undefined when the settings are others. */
@@ -149,6 +170,9 @@ export class ReferenceBook {
                 inserts.push([source, entityType, referenceId(externalId), id, contentHash, record, runId]);
             } else if (stored && entityId !== undefined && this.isOutdated(entry, String(entityId))) {
                 updates.push([stored.id, String(entityId), contentHash, record, runId]);
+            } else if (entityId === undefined && isGone(stored?.lastSeenRun ?? null)) {
+                // Not back before a record of it is taken: until then what was disabled stays so.
+                continue;
             } else if (stored && marksSeen && stored.lastSeenRun !== runId) {
                 seen.push([stored.id, runId]);
             }

@@ -1,5 +1,6 @@
 import { Brackets, type DataSource, type Repository, type SelectQueryBuilder } from 'typeorm';
 import { DataHubReference } from '../../../entities/data-hub-reference.entity';
+import type { CatalogHost } from '../../catalog-scope';
 import { shownReferenceId } from '../../reference-id';
 
 /** Whose records are looked for. */
@@ -7,14 +8,23 @@ export interface SourceOfRun {
     source: string;
     entityType: string;
     runId: string;
-    /** Ids of references that a dry run has seen: it leaves no marks. */
-    seen?: ReadonlySet<string>;
+    /** Of a dry run, which leaves no marks. */
+    seen?: Seen;
+}
+
+/** What a dry run has met, by id. */
+export interface Seen {
+    references: Set<string>;
+    /** Under ids that are new. */
+    entities: Set<string>;
 }
 
 export interface MissingReference {
     referenceId: string;
     entityId: string;
     externalId: string;
+    /** This run has disabled or deleted the entity. */
+    isDone: boolean;
 }
 
 const ROWS_PER_PAGE = 500;
@@ -27,6 +37,15 @@ export function goneSince(runId: string): string {
 
 export function isGone(lastSeenRun: string | null): boolean {
     return lastSeenRun?.startsWith(GONE) ?? false;
+}
+
+export function sourceOfRun(
+    { source, entityType }: Pick<SourceOfRun, 'source' | 'entityType'>,
+    { run, dryRun }: Pick<CatalogHost, 'run' | 'dryRun'>,
+): SourceOfRun {
+    const of = { source, entityType, runId: run?.id ?? '' };
+    if (!dryRun) return of;
+    return { ...of, seen: run?.seen?.get(`${source} ${entityType}`) ?? { references: new Set(), entities: new Set() } };
 }
 
 /**
@@ -46,7 +65,7 @@ export class MissingReferences {
     async counts(): Promise<{ known: number; missing: number }> {
         const known = await this.known().getCount();
         const { seen } = this.of;
-        return { known, missing: seen ? known - seen.size : await this.missing().getCount() };
+        return { known, missing: seen ? known - seen.references.size : await this.missing().getCount() };
     }
 
     /** In the order of their ids, page by page. */
@@ -55,12 +74,13 @@ export class MissingReferences {
             const query = this.missing().orderBy('reference.id').limit(ROWS_PER_PAGE);
             if (after !== undefined) query.andWhere('reference.id > :after', { after });
             const rows = await query.getMany();
-            const missing = rows.filter(({ id }) => !this.of.seen?.has(String(id)));
+            const missing = rows.filter(({ id }) => !this.of.seen?.references.has(String(id)));
             if (missing.length > 0) {
-                yield missing.map(({ id, entityId, externalId }) => ({
+                yield missing.map(({ id, entityId, externalId, lastSeenRun }) => ({
                     referenceId: String(id),
                     entityId,
                     externalId: shownReferenceId(externalId),
+                    isDone: lastSeenRun === goneSince(this.of.runId),
                 }));
             }
             if (rows.length < ROWS_PER_PAGE) return;
@@ -72,7 +92,7 @@ export class MissingReferences {
         const { source, entityType, runId } = this.of;
         return this.references
             .createQueryBuilder('reference')
-            .select(['reference.id', 'reference.entityId', 'reference.externalId'])
+            .select(['reference.id', 'reference.entityId', 'reference.externalId', 'reference.lastSeenRun'])
             .where('reference.source = :source', { source })
             .andWhere('reference.entityType = :entityType', { entityType })
             .andWhere(

@@ -2,10 +2,11 @@ import { TransactionalConnection } from '@vendure/core';
 import { z } from 'zod';
 import type { Checkpoint } from '../../../../shared/run';
 import { DataHubCheckpoint } from '../../../entities/data-hub-checkpoint.entity';
-import { defineExtractor } from '../../../sdk/extractor';
+import { defineExtractor, type ExtractContext } from '../../../sdk/extractor';
 import { config, field } from '../../../sdk/field';
 import type { CatalogHost } from '../../catalog-scope';
-import { MissingReferences } from './missing-references';
+import { MissingReferences, type SourceOfRun, sourceOfRun } from './missing-references';
+import { ShopNow } from './standing';
 
 const schema = config({
     source: field.text('Source', 'Name of the system whose records are looked for.', { example: 'erp' }),
@@ -51,7 +52,7 @@ export const missingExtractor = defineExtractor({
     async *read({ config: settings, context }) {
         const { injector, run, dryRun } = context.host as CatalogHost;
         const { rawConnection } = injector.get(TransactionalConnection);
-        const { source, entityType, onMissing, maxMissingPercent } = settings;
+        const { source, onMissing, maxMissingPercent } = settings;
         const skip = (because: string): void =>
             context.log('WARN', `What is missing in "${source}" was left alone: ${because}.`);
         if (!run || (dryRun && !run.seen)) return skip('a dry run that was interrupted does not know what has come');
@@ -59,35 +60,51 @@ export const missingExtractor = defineExtractor({
         const checkpoint = await rawConnection.getRepository(DataHubCheckpoint).findOneBy({ runId: run.id });
         const doubt = doubtOf(checkpoint?.data, settings);
         if (doubt !== undefined) return skip(doubt);
-        const seen = dryRun ? run.seen?.get(`${source} ${entityType}`) : undefined;
-        const references = new MissingReferences(rawConnection, {
-            source,
-            entityType,
-            runId: run.id,
-            ...(dryRun ? { seen: seen ?? new Set<string>() } : {}),
-        });
+        const of = sourceOfRun(settings, { run, dryRun });
+        const references = new MissingReferences(rawConnection, of);
         const { known, missing } = await references.counts();
         if (missing === 0) return;
-        if (missing * 100 > maxMissingPercent * known && onMissing !== 'REPORT') {
-            return skip(
-                `${missing} of ${known} are missing, more than the ${maxMissingPercent} % that maxMissingPercent allows; ` +
-                    'raise it for one run if the source is right',
-            );
+        const shop = new ShopNow(rawConnection, of, onMissing);
+        if (onMissing === 'REPORT') return report(references, { shop, of, known }, context);
+        if (missing * 100 > maxMissingPercent * known) {
+            // What nobody would disable or delete any more says nothing about the source.
+            let done = 0;
+            for await (const page of references.pages()) done += page.length - (await shop.leftOf(page)).length;
+            const [left, all] = [missing - done, known - done];
+            if (left * 100 > maxMissingPercent * all) {
+                return skip(
+                    `${left} of ${all} are missing, more than the ${maxMissingPercent} % that maxMissingPercent allows; ` +
+                        'raise it for one run if the source is right',
+                );
+            }
         }
-        let index = 0;
+        // All of them, so that a run that goes on after a crash reads the same again.
         for await (const page of references.pages()) {
             context.signal.throwIfAborted();
-            if (onMissing === 'REPORT') {
-                for (const { externalId, entityId } of page) {
-                    if (index++ < MAX_NAMED) {
-                        context.log('WARN', `"${externalId}" is missing in "${source}": ${entityType} ${entityId}.`);
-                    }
-                }
-            } else yield { items: page.map(reference => ({ data: { ...reference } })) };
+            const items = page.map(({ isDone: _, ...reference }) => ({ data: reference }));
+            yield { items };
         }
-        if (onMissing === 'REPORT') context.log('INFO', `${missing} of ${known} are missing in "${source}".`);
     },
 });
+
+async function report(
+    references: MissingReferences,
+    { shop, of, known }: { shop: ShopNow; of: SourceOfRun; known: number },
+    context: ExtractContext,
+): Promise<void> {
+    const { source, entityType } = of;
+    let [left, done] = [0, 0];
+    for await (const page of references.pages()) {
+        context.signal.throwIfAborted();
+        const still = await shop.leftOf(page);
+        for (const { externalId, entityId } of still) {
+            if (left++ >= MAX_NAMED) continue;
+            context.log('WARN', `"${externalId}" is missing in "${source}": ${entityType} ${entityId}.`);
+        }
+        done += page.length - still.length;
+    }
+    if (left > 0) context.log('INFO', `${left} of ${known - done} are missing in "${source}".`);
+}
 
 /** Why it is not known what the source has; undefined when all of it went through. */
 function doubtOf(

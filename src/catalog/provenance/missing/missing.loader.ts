@@ -15,8 +15,9 @@ import type { CatalogHost, CatalogScope } from '../../catalog-scope';
 import { CatalogFollowUps } from '../../follow-ups/catalog-follow-ups';
 import { followUpFields } from '../../follow-ups/follow-up-fields';
 import { References } from '../../references';
-import type { EntityId, SqlSession } from '../../sql/sql-session';
-import { goneSince } from './missing-references';
+import type { SqlSession } from '../../sql/sql-session';
+import { goneSince, sourceOfRun } from './missing-references';
+import { isDealtWith, type Standing, standingOf } from './standing';
 
 const schema = config({
     source: field.text('Source', 'Name of the system that has the records no longer.', { example: 'erp' }),
@@ -30,16 +31,8 @@ const schema = config({
 
 const record = z.object({ referenceId: z.string(), entityId: z.string(), externalId: z.string() });
 
-interface Live {
-    key: string;
-    isDeleted: boolean;
-    isEnabled: boolean;
-}
-
 interface MissingState {
-    live: ReadonlyMap<string, Live>;
-    /** Entities that came in this run under another id. */
-    present: ReadonlySet<string>;
+    standing: Standing;
     decided: Set<string>;
     records: Map<ChangeSet, PipelineRecord>;
 }
@@ -82,18 +75,15 @@ export const missingLoader = defineLoader({
             async resolve(records, { sql }) {
                 const ids = records.map(({ data }) => textOf(data.entityId));
                 return {
-                    live: await readLive(description, ids, sql),
-                    present: await presentIn(settings, runId, ids, sql),
+                    standing: await standingOf(ids, sourceOfRun(settings, host), description, sql),
                     decided: new Set(),
                     records: new Map(),
                 };
             },
             compare(one, state) {
                 const entityId = textOf(one.data.entityId);
-                const live = state.live.get(entityId);
-                const isDone = !live || live.isDeleted || (settings.onMissing === 'DISABLE' && !live.isEnabled);
-                const key = live?.key ?? textOf(one.data.externalId);
-                if (isDone || state.present.has(entityId) || state.decided.has(entityId)) {
+                const key = state.standing.live?.get(entityId)?.key ?? textOf(one.data.externalId);
+                if (isDealtWith(entityId, state.standing, settings.onMissing) || state.decided.has(entityId)) {
                     return { action: 'UNCHANGED', key, entities: [] };
                 }
                 state.decided.add(entityId);
@@ -139,55 +129,4 @@ function descriptionOf(
         'Choose REPORT, and look at what the log names.',
         { field: 'onMissing', got: onMissing },
     );
-}
-
-async function readLive(
-    description: EntityDescription,
-    entityIds: readonly string[],
-    sql: SqlSession,
-): Promise<Map<string, Live>> {
-    const table = sql.table(description.entity);
-    const ids = entityIds.flatMap(id => idFromText(id, table) ?? []);
-    const name = ['sku', 'code'].find(column => table.has(column));
-    const { idPath } = table;
-    const rule = description.paths['deletedAt'];
-    const deletedColumn = rule?.type === 'column' ? rule.property : undefined;
-    const columns = [idPath, deletedColumn ?? idPath, table.has('enabled') ? 'enabled' : idPath, name ?? idPath];
-    const rows = await sql.selectIn(table, columns, idPath, ids);
-    const names = name === undefined ? await slugsOf(description, ids, sql) : undefined;
-    return new Map(
-        rows.map(([id, deletedAt, enabled, key]) => [
-            String(id),
-            {
-                key: names ? (names.get(String(id)) ?? `id:${String(id)}`) : String(key),
-                isDeleted: deletedColumn !== undefined && deletedAt !== null,
-                isEnabled: !table.has('enabled') || enabled === true,
-            },
-        ]),
-    );
-}
-
-async function slugsOf(
-    { translations }: EntityDescription,
-    ids: readonly EntityId[],
-    sql: SqlSession,
-): Promise<Map<string, string>> {
-    if (!translations) return new Map();
-    const table = sql.table(translations.entity);
-    const column = ['slug', 'name'].find(each => table.has(each));
-    if (column === undefined) return new Map();
-    const rows = await sql.selectIn(table, ['base', column], 'base', ids);
-    return new Map(rows.map(([base, key]) => [String(base), String(key)]));
-}
-
-async function presentIn(
-    { source, entityType }: { source: string; entityType: string },
-    runId: string,
-    entityIds: readonly string[],
-    sql: SqlSession,
-): Promise<Set<string>> {
-    const rows = await sql.selectIn(sql.table(DataHubReference), ['entityId'], 'entityId', entityIds, {
-        equals: { source, entityType, lastSeenRun: runId },
-    });
-    return new Set(rows.map(([entityId]) => String(entityId)));
 }
