@@ -1,9 +1,18 @@
-import { Product, ProductTranslation } from '@vendure/core';
+import {
+    CurrencyCode,
+    FacetValue,
+    Product,
+    ProductTranslation,
+    ProductVariantPrice,
+    RequestContext,
+} from '@vendure/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DataHubChangeSet, DataHubRecordError, type PipelineRun } from '../src/entities';
 import { DataHubReference } from '../src/entities/data-hub-reference.entity';
+import { PipelineRunnerService } from '../src/services/pipeline-runner.service';
 import { RunHistoryService } from '../src/services/run-history.service';
 import { describeOnEachDatabase } from './support/each-database';
+import { createChannel } from './support/further-channel';
 import { given, PipelineShop } from './support/pipeline-shop';
 import { statementsOf } from './support/statements';
 
@@ -165,6 +174,51 @@ describeOnEachDatabase('repeated imports', database => {
             expect((await textOf('keep-4')).name).toBe('Edited');
         });
 
+        it('are none where another product has taken the place of the one that was loaded', async () => {
+            const settings = { source: 'keep-5', onDrift: 'KEEP' };
+            const record = { slug: 'keep-5', name: 'Name', description: 'Source' };
+            await load([record], settings);
+            const { base } = await shop
+                .rows(ProductTranslation)
+                .findOneOrFail({ where: { slug: 'keep-5' }, relations: { base: true } });
+            await shop.rows(ProductTranslation).update({ slug: 'keep-5' }, { slug: 'keep-5-deleted' });
+            await shop.rows(Product).update(base.id, { deletedAt: new Date() });
+            await load([{ slug: 'keep-5', name: 'By hand' }]);
+            const run = await load([record], settings);
+            expect([run.updated, await driftsOf(run)]).toEqual([1, []]);
+            expect(await textOf('keep-5')).toEqual({ name: 'Name', description: 'Source' });
+        });
+
+        it('are none where the last run was in another channel', async () => {
+            const channel = await createChannel(shop.server, 'keep-6', { currency: CurrencyCode.USD });
+            const inChannel = new RequestContext({
+                apiType: 'admin',
+                channel,
+                isAuthorized: true,
+                authorizedAsOwnerOnly: false,
+            });
+            const settings = { adapterCode: 'product', source: 'keep-6', externalIdField: 'slug', onDrift: 'KEEP' };
+            const loadAt = async (price: number, ...contexts: RequestContext[]) => {
+                const record = {
+                    slug: 'keep-6',
+                    name: 'Name',
+                    channels: ['keep-6'],
+                    variants: [{ sku: 'keep-6', price }],
+                };
+                const steps = [given('read', [record]), { key: 'load', type: 'LOAD', config: settings }] as never;
+                const { id } = await shop.pipeline({ steps });
+                for (const ctx of contexts) {
+                    const runner = shop.server.app.get(PipelineRunnerService);
+                    const run = await shop.execute((await runner.enqueue(ctx, id, { triggeredBy: 'test' })).id);
+                    expect([run.rejected, await driftsOf(run)]).toEqual([0, []]);
+                }
+            };
+            await loadAt(500, shop.server.ctx);
+            await loadAt(600, shop.server.ctx, inChannel);
+            const prices = await shop.rows(ProductVariantPrice).findBy({ variant: { sku: 'keep-6' } });
+            expect(prices.map(({ price }) => price)).toEqual([600, 600]);
+        });
+
         it('are named with REPORT, in a dry run too', async () => {
             const line =
                 'Product "report": translations.en.name was edited in the shop, "Edited" instead of "Name": it stays.';
@@ -180,6 +234,30 @@ describeOnEachDatabase('repeated imports', database => {
             expect(await driftsOf(plan)).toEqual([drift]);
             const [change] = await shop.rows(DataHubChangeSet).findBy({ runId: plan.id });
             expect(change!.fields.map(({ path }) => path)).toEqual(['translations.en.description']);
+        });
+
+        it('leave no facet values of former records in a plan', async () => {
+            const settings = { source: 'keep-7', onDrift: 'KEEP', facetValuesMode: 'REPLACE_ALL' };
+            const records = (one: string, two: string) => [
+                { slug: 'keep-7', name: 'One', facetValues: [`keep-7:${one}`] },
+                { slug: 'keep-8', name: 'Two', facetValues: [`keep-7:${two}`] },
+            ];
+            await load(records('gone', 'stays'), settings);
+            await load([{ slug: 'keep-7', facetValues: [] }], { facetValuesMode: 'REPLACE_ALL' });
+            await shop.rows(FacetValue).delete({ code: 'gone' });
+            const config = { adapterCode: 'product', ...settings };
+            const plan = await shop.runToEnd(
+                {
+                    context: { throughput: { batchSize: 1 } },
+                    steps: [given('read', records('new', 'gone')), { key: 'load', type: 'LOAD', config }] as never,
+                },
+                { dryRun: true },
+            );
+            const changes = await shop.rows(DataHubChangeSet).findBy({ runId: plan.id, action: 'CREATE' });
+            expect(changes.map(({ recordKey, entityKey }) => [recordKey, entityKey])).toEqual([
+                ['keep-7', 'keep-7:new'],
+                ['keep-8', 'keep-7:gone'],
+            ]);
         });
 
         it('only fill what is empty with VENDURE_WINS', async () => {

@@ -64,6 +64,7 @@ export function catalogLoader<S extends BatchState<unknown>>(
         keysOf: parts.keysOf,
         resolve: parts.resolve,
         decide: (record, batch) => decide(record, batch, parts),
+        decideFormer: (record, batch) => parts.run.memory.imagine(() => decide(record, batch, parts)),
         settle: (changeSet, { slugs }) => slugs.release(changeSet),
         idOf: (record, batch) => {
             const match = matchOf(record, batch);

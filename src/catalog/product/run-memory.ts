@@ -19,6 +19,7 @@ export class RunMemory {
      * that was. A batch that is tried again must find its own plans as it found them first.
      */
     private readonly planned = new Map<string, string>();
+    private isImagining = false;
 
     constructor(private readonly dryRun: boolean) {}
 
@@ -27,6 +28,7 @@ export class RunMemory {
      * committed are in the database, so only the latest need remembering, except in a dry run.
      */
     claimSlug(languageCode: string, slug: string, owner: string): void {
+        if (this.isImagining) return;
         const key = `${languageCode} ${slug}`;
         this.slugs.delete(key);
         this.slugs.set(key, { owner, commits: this.commits });
@@ -52,8 +54,18 @@ export class RunMemory {
         }
     }
 
+    /** Decides about a record that is not loaded: nothing of it will be there, so later records must not rely on it. */
+    imagine<T>(decide: () => T): T {
+        this.isImagining = true;
+        try {
+            return decide();
+        } finally {
+            this.isImagining = false;
+        }
+    }
+
     plan(identity: string, owner: string): void {
-        if (this.dryRun) this.planned.set(identity, owner);
+        if (this.dryRun && !this.isImagining) this.planned.set(identity, owner);
     }
 
     isPlanned(identity: string, owner: string): boolean {

@@ -22,6 +22,8 @@ export interface Deciding<S> {
     keysOf: (record: JsonObject) => string[];
     resolve(records: readonly PipelineRecord[], sql: SqlSession, known: KnownEntities): Promise<S>;
     decide(record: PipelineRecord, state: S): ChangeSet | Rejected;
+    /** The same about what came in an earlier run; it leaves no trace for the records of this one. */
+    decideFormer(record: PipelineRecord, state: S): ChangeSet | Rejected;
     /** Nothing of the change set will be kept back: later records of the batch may build on it. */
     settle(changeSet: ChangeSet, state: S): void;
     /** Of the entity that the record was matched with. */
@@ -74,7 +76,8 @@ export class Provenance<S> {
             keepsRecords: this.policy.needsPast,
             marksSeen: settings.onMissing !== 'IGNORE',
             runId: host.run?.id ?? '',
-            settings,
+            // The channel and the language of the run stand in for those that no setting names.
+            settings: { channel: host.ctx.channel.code, languageCode: host.ctx.languageCode, ...settings },
         });
     }
 
@@ -190,33 +193,33 @@ export class Provenance<S> {
         }
     }
 
-    private async applyPolicy({ decisions, entries, instead }: Decided<S>, sql: SqlSession): Promise<void> {
-        const pasts = await this.pastsOf(decisions, entries, sql);
+    private async applyPolicy(decided: Decided<S>, sql: SqlSession): Promise<void> {
+        const { decisions, instead } = decided;
+        const pasts = await this.pastsOf(decided, sql);
         for (const [record, decision] of decisions) {
             if (decision instanceof Rejected) continue;
             const drifts: Drift[] = [];
-            const decided = this.policy.decide(
+            const left = this.policy.decide(
                 decision,
                 pasts.get(record),
                 drift => drifts.push(drift),
                 instead.has(record),
             );
-            decisions.set(record, drifts.length > 0 ? { ...decided, drifts: drifts.map(asData) } : decided);
+            decisions.set(record, drifts.length > 0 ? { ...left, drifts: drifts.map(asData) } : left);
             this.drift.note(record, drifts);
         }
     }
 
     /** The records of the last run are compared with the shop once more, but only those that have changed in the source. */
-    private async pastsOf(
-        decisions: ReadonlyMap<PipelineRecord, ChangeSet | Rejected>,
-        entries: ReadonlyMap<PipelineRecord, BookEntry>,
-        sql: SqlSession,
-    ): Promise<Map<PipelineRecord, Past>> {
+    private async pastsOf(decided: Decided<S>, sql: SqlSession): Promise<Map<PipelineRecord, Past>> {
+        const { decisions, entries } = decided;
         const pasts = new Map<PipelineRecord, Past>();
         const former = new Map<PipelineRecord, PipelineRecord>();
         for (const [record, decision] of decisions) {
             const entry = entries.get(record);
             if (!entry?.stored || decision instanceof Rejected || decision.action !== 'UPDATE') continue;
+            // What the record became then is another entity, and of this one nothing is known.
+            if (entry.stored.entityId !== String(this.idOf(record, decided))) continue;
             const isSame = this.book!.isSame(entry);
             if (isSame) pasts.set(record, 'SAME');
             else if (isSame === false && entry.stored.record) {
@@ -227,7 +230,7 @@ export class Provenance<S> {
         const formerEntries = new Map([...former].map(([record, then]) => [then, entries.get(record)!]));
         const state = await this.loader.resolve([...former.values()], sql, this.knownBy(formerEntries, sql));
         for (const [record, then] of former) {
-            const decision = this.loader.decide(then, state);
+            const decision = this.loader.decideFormer(then, state);
             if (!(decision instanceof Rejected)) pasts.set(record, decision);
         }
         return pasts;
