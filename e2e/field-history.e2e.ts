@@ -1,5 +1,7 @@
-import { ProductTranslation } from '@vendure/core';
+import { ProductTranslation, ProductVariant, StockLocation } from '@vendure/core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { joinPath } from '../src/catalog/product/vocabulary';
+import { FieldHistoryService } from '../src/services/field-history.service';
 import { UndoService } from '../src/services/undo/undo.service';
 import { AdminApi } from './support/admin-api';
 import { describeOnEachDatabase } from './support/each-database';
@@ -89,6 +91,24 @@ describeOnEachDatabase(
                 'translations.en.slug',
             ]);
             expect((await ask({ path: 'translations.en.nam' })).items).toEqual([]);
+        });
+
+        it('knows fields that are named after something with quotes and backslashes in its name', async () => {
+            const locations = shop.server.connection.rawConnection.getRepository(StockLocation);
+            const { id: locationId } = await locations.findOneByOrFail({});
+            for (const name of ['Store "North"', 'Store \\ South', 'Store 1.5']) {
+                await locations.update(locationId, { name });
+                const records = [{ slug: name, name, variants: [{ sku: name, price: 1, stockOnHand: 5 }] }];
+                const load = { key: 'load', type: 'LOAD', config: { adapterCode: 'product' } };
+                const { id } = await shop.runToEnd({ steps: [given('read', records), load] as never });
+                const variant = await shop.rows(ProductVariant).findOneByOrFail({ sku: name });
+                const { items } = await shop.server.app.get(FieldHistoryService).find(shop.server.ctx, {
+                    entityType: 'ProductVariant',
+                    entityId: variant.id,
+                    path: joinPath('stock', name),
+                });
+                expect(items.map(({ run, change }) => [run.id, change.after])).toEqual([[id, 5]]);
+            }
         });
     },
     { sampleOn: 'mariadb' },

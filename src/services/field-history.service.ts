@@ -80,7 +80,8 @@ export class FieldHistoryService {
         const { channelId } = startedIn(ctx);
         if (channelId !== undefined) query.andWhere('run.channelId = :channelId', { channelId });
         // Finds too much rather than too little: % and _ stand for anything, and the names are looked at once more.
-        if (path !== undefined && !path.includes('\\')) {
+        // What JSON writes with a backslash is looked for there only, as LIKE takes that for something else.
+        if (path !== undefined && !/[\\"]/.test(path)) {
             query.andWhere('row.fields LIKE :named', { named: `%"path":${JSON.stringify(path).slice(0, -1)}%` });
         }
         if (after !== undefined) {
