@@ -2,12 +2,10 @@ import { Asset, Collection, CollectionService, FacetValue, type ID, LanguageCode
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { JsonObject } from '../shared/json';
 import { DataHubRecordError, PipelineRun } from '../src/entities';
-import { CatalogFollowUps } from '../src/catalog/follow-ups/catalog-follow-ups';
 import { collectionLoader, productLoader } from '../src/loaders';
 import { describeOnEachDatabase } from './support/each-database';
 import { LoaderShop } from './support/loader-shop';
 import { until } from './support/pipeline-shop';
-import { hostOf } from './support/run-loader';
 import { statementsOf } from './support/statements';
 import type { BootedVendure } from './support/vendure';
 
@@ -359,29 +357,6 @@ describeOnEachDatabase(
             expect(await run([{ slug: 'j-all', position: 50 }])).toMatchObject({ updated: 1 });
             expect(await run([{ slug: 'j-all', position: 50 }])).toMatchObject({ unchanged: 1 });
             expect(trigger).not.toHaveBeenCalled();
-        });
-
-        it('has them filled by whoever goes on with a run that was killed before it ended', async () => {
-            const { id } = await run([
-                { slug: 'k-all', name: 'All', filters: [red(['kind:shirt'])] },
-                { slug: 'k-red', name: 'Red', parent: 'k-all', filters: [red(['color:red'])] },
-            ]);
-            const killed = await bySlug('k-red');
-            await server.connection.rawConnection
-                .createQueryBuilder()
-                .relation(Collection, 'productVariants')
-                .of(killed.id)
-                .remove(killed.productVariants.map(variant => variant.id));
-            expect(await skusOf('k-red')).toEqual([]);
-            const ended = (isResumed: boolean) =>
-                new CatalogFollowUps(
-                    { ...hostOf(server), run: { id: String(id), isResumed, log: () => undefined } },
-                    { events: 'BATCH', searchIndex: 'EVENTS' },
-                ).runEnded();
-            await ended(false);
-            expect(await skusOf('k-red')).toEqual([]);
-            await ended(true);
-            expect(await skusOf('k-red')).toEqual(['SHIRT-red']);
         });
 
         it('can be undone: what was there is as before, what was made goes', async () => {
