@@ -1,4 +1,5 @@
 import { Customer, CustomerService, type ID, User } from '@vendure/core';
+import { In, IsNull } from 'typeorm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { JsonObject } from '../shared/json';
 import { describeOnEachDatabase } from './support/each-database';
@@ -102,6 +103,49 @@ describeOnEachDatabase(
             ]);
             expect((await find('i')).user!.id).toBe(user!.id);
             expect((await find('j')).deletedAt).toBeNull();
+        });
+
+        it('brings no customer back whose e-mail address belongs to somebody else by now', async () => {
+            const run = await shop.load([person('k'), person('l')], 'customers');
+            const undo = await shop.undo(run);
+            const again = await shop.load([person('k')], 'customers');
+            expect(again).toMatchObject({ status: 'COMPLETED', created: 1 });
+            const living = { where: { emailAddress: 'k@example.com', deletedAt: IsNull() } };
+            const customers = shop.server.connection.rawConnection.getRepository(Customer);
+            const owner = await customers.findOneByOrFail(living.where);
+            const back = await shop.undo(undo);
+            expect(await shop.messages(back)).toEqual([
+                `User "k@example.com" had the identifier "k@example.com" before the run, which belongs to the customer with the id ${owner.id} now; it is left as it is.`,
+                `Customer "k@example.com" had the emailAddress "k@example.com" before the run, which belongs to the customer with the id ${owner.id} now; it is left as it is.`,
+            ]);
+            expect(await customers.find(living)).toEqual([owner]);
+            const users = await shop.server.connection.rawConnection
+                .getRepository(User)
+                .findBy({ identifier: In(['k@example.com', 'l@example.com']), deletedAt: IsNull() });
+            expect(users.map(({ identifier }) => identifier).sort()).toEqual(['k@example.com', 'l@example.com']);
+        });
+
+        it('leaves an account its new e-mail address when somebody else has the old one by now', async () => {
+            await shop.load([person('m'), person('n')], 'customers');
+            const [m, n] = [await find('m'), await find('n')];
+            const run = await shop.load(
+                [
+                    { id: String(m.id), emailAddress: 'm2@example.com' },
+                    { id: String(n.id), emailAddress: 'n2@example.com' },
+                ],
+                'customersById',
+            );
+            expect(run).toMatchObject({ status: 'COMPLETED', updated: 2 });
+            await shop.load([person('m')], 'customers');
+            const owner = await find('m');
+            const undo = await shop.undo(run);
+            expect(await shop.messages(undo)).toEqual([
+                `User "m2@example.com" had the identifier "m@example.com" before the run, which belongs to the customer with the id ${owner.id} now; it is left as it is.`,
+                `Customer "m@example.com" had the emailAddress "m@example.com" before the run, which belongs to the customer with the id ${owner.id} now; it is left as it is.`,
+            ]);
+            expect((await userOf(m.user!.id)).identifier).toBe('m2@example.com');
+            expect((await userOf(n.user!.id)).identifier).toBe('n@example.com');
+            expect((await find('n')).id).toBe(n.id);
         });
     },
     { sampleOn: 'sqlite' },

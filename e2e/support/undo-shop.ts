@@ -54,6 +54,7 @@ export class UndoShop {
                             channelsMode: 'REPLACE_ALL',
                         }),
                         pipeline('customers', 'customer', { createGroups: true }),
+                        pipeline('customersById', 'customer', { matchBy: 'id' }),
                         pipeline('variants', 'productVariant', { facetValuesMode: 'REPLACE_ALL' }),
                         ...(['facet', 'facetValue', 'variantPrice', 'stockLevel', 'stockAdjustment'] as const).map(
                             code => pipeline(code, code, {}),
@@ -181,6 +182,7 @@ type UndoPipeline =
     | 'replace'
     | 'variants'
     | 'customers'
+    | 'customersById'
     | 'facet'
     | 'facetValue'
     | 'variantPrice'

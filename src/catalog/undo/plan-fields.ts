@@ -137,13 +137,12 @@ class FieldPlanner {
         for (const { path, after } of written) this.fields.push(changeFrom(path, after, undefined));
     }
 
-    /** SKU and slugs of a deleted entity that others have taken meanwhile. */
+    /** SKU, slugs or e-mail address of a deleted entity that others have taken meanwhile. */
     takenNames(): DataHubError[] {
         const { view } = this;
         if (view.entity.description.custom) return [];
-        const paths = view.entity.values.has('sku')
-            ? ['sku']
-            : [...view.entity.languages].map(language => `translations.${language}.slug`);
+        const name = NAMES[view.entity.description.entityType];
+        const paths = name ? [name] : [...view.entity.languages].map(language => `translations.${language}.slug`);
         return paths.flatMap(path => {
             const value = view.valueAt(path);
             return (value !== undefined && this.takenBy(path, value)) || [];
@@ -207,8 +206,13 @@ class FieldPlanner {
 
     private takenBy(path: string, value: JsonValue): DataHubError | undefined {
         if (typeof value !== 'string' || value === '' || this.view.entity.description.custom) return undefined;
-        const { skuOwners, slugOwners, emailOwners } = this.state;
-        const { entityType } = this.change;
+        const { skuOwners, slugOwners, emailOwners, accountOwners } = this.state;
+        const { entityType, entityId } = this.change;
+        if (path === 'identifier') {
+            const isOther = (user = '') => user !== entityId && !this.isOfBatch(user);
+            const owner = accountOwners.get(value)?.find(({ user }) => isOther(user));
+            return owner && valueTaken(this.change, path, value, `the customer with the id ${owner.customer}`);
+        }
         const [what, owners] =
             path === 'sku'
                 ? ['variant', skuOwners.get(value)]
@@ -217,7 +221,7 @@ class FieldPlanner {
                   : isSlug(path)
                     ? [entityType.toLowerCase(), slugOwners.get(slugKey(entityType, splitPath(path)[1]!, value))]
                     : ['', undefined];
-        const other = owners?.find(id => id !== this.change.entityId && !this.isOfBatch(id));
+        const other = owners?.find(id => id !== entityId && !this.isOfBatch(id));
         return other === undefined
             ? undefined
             : valueTaken(this.change, path, value, `the ${what} with the id ${other}`);
@@ -240,6 +244,13 @@ class FieldPlanner {
         return this.change.entityType === 'Product' ? (this.state.ownerKeys.get(this.view.owner) ?? key) : key;
     }
 }
+
+/** What no two living entities of a type have, other than slugs. */
+const NAMES: Partial<Record<string, string>> = {
+    ProductVariant: 'sku',
+    Customer: 'emailAddress',
+    User: 'identifier',
+};
 
 const isLogIn = ({ ownerType }: Use): boolean => ownerType === LOG_IN;
 /** Lets the applier find what a value points to; gives the key of something that does not exist. */

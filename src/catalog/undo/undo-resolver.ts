@@ -16,6 +16,7 @@ import type { CustomFieldRules } from '../product/custom-field-rules';
 import { References } from '../references';
 import type { EntityId, SqlSession } from '../sql/sql-session';
 import { learnCustomerKeys } from './customer-keys';
+import { accountOwnersOf, emailOwnersOf } from './email-owners';
 import { groupsOfProducts, LiveEntity, lockEntities, readLiveEntities } from './live-entities';
 import { logInsOf } from './log-ins';
 import { Mentioned, NaturalKeys } from './natural-keys';
@@ -89,7 +90,8 @@ class UndoResolver {
             uses: await this.uses(live),
             skuOwners: await this.skuOwners(live),
             slugOwners: await this.slugOwners(live),
-            emailOwners: await this.emailOwners(),
+            emailOwners: await emailOwnersOf(this.changes, live, sql),
+            accountOwners: await accountOwnersOf(this.changes, live, sql),
             ownerKeys: this.ownerKeys(live),
         };
     }
@@ -267,16 +269,6 @@ class UndoResolver {
             }
         }
         return [...wanted];
-    }
-
-    private async emailOwners(): Promise<Map<string, string[]>> {
-        const wanted = this.changes
-            .filter(({ entityType }) => entityType === 'Customer')
-            .flatMap(({ fields }) => fields.find(({ path }) => path === 'emailAddress')?.before ?? []);
-        const table = this.sql.table(Customer);
-        const columns = ['emailAddress', 'id'];
-        const rows = await this.sql.selectIn(table, columns, 'emailAddress', wanted, { isNull: ['deletedAt'] });
-        return listed(rows.map(([email, id]) => [String(email), String(id)]));
     }
 
     /** By product id; two products that the ledger calls alike get their ids added. */

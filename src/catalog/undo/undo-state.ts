@@ -3,6 +3,7 @@ import type { CatalogFacts } from '../product/catalog-facts';
 import { splitPath } from '../product/vocabulary';
 import type { References } from '../references';
 import type { EntityId } from '../sql/sql-session';
+import type { AccountOwner } from './email-owners';
 import type { LiveEntity } from './live-entities';
 import { LiveView } from './live-view';
 import type { NaturalKeys } from './natural-keys';
@@ -28,6 +29,7 @@ export interface UndoState {
     slugOwners: ReadonlyMap<string, readonly string[]>;
     /** Living customers by e-mail address, likewise. */
     emailOwners: ReadonlyMap<string, readonly string[]>;
+    accountOwners: ReadonlyMap<string, readonly AccountOwner[]>;
     /** What change sets call the products of the batch; no two are called alike. */
     ownerKeys: ReadonlyMap<string, string>;
 }
