@@ -6,7 +6,7 @@ import { checkPath, type PatchEntry } from '../record-patch';
 
 /**
  * Records as rows of a spreadsheet. A cell is empty where the field is absent; `<null>` is null and `<empty>` is empty text.
- * Text that a spreadsheet would take for a formula or rewrite as a number begins with an apostrophe, which is not a part of
+ * Text that a spreadsheet would take for a formula or rewrite as a number or date begins with an apostrophe, which is not a part of
  * it. Empty lists and objects are `json:[]` and `json:{}`. A cell that comes back as it went out changes nothing, so that
  * the number 12 and the text 12 stay what they are.
  */
@@ -66,11 +66,18 @@ function unguarded(cell: string): string {
     return cell.startsWith("'") ? cell.slice(1) : cell;
 }
 
-/** `=` and its like begin formulas; `00123`, `1e5` and long digits come back as other text. Plain numbers do no harm. Some programs take the wide forms of the signs too. */
+/** Dates, times, shares and amounts with signs between their digits: they come back as the country of the program writes them. */
+const DIGITS_AND_SIGNS = /^\d[\d\s.,:/%+-]*(T[\d.:+-]+Z?|[ap]m?)?$/i;
+const MONTH =
+    '(jan(uary)?|feb(ruary)?|mar(ch)?|apr(il)?|may|june?|july?|aug(ust)?|sept?(ember)?|oct(ober)?|nov(ember)?|dec(ember)?)';
+const NAMED_MONTH = new RegExp(`^(${MONTH}[\\s.,/-]*\\d|\\d{1,2}[\\s./-]*${MONTH}\\b)[\\d\\s.,:/-]*$`, 'i');
+
+/** `=` and its like begin formulas; `00123`, `1e5`, dates and long digits come back as other text. Plain numbers do no harm. Some programs take the wide forms of the signs too. */
 function needsGuard(text: string): boolean {
     if (/^['\t\r]/.test(text)) return true;
     const number = text.trim() === '' ? Number.NaN : Number(text);
     if (Number.isFinite(number)) return String(number) !== text;
+    if (DIGITS_AND_SIGNS.test(text) || NAMED_MONTH.test(text) || /^(true|false)$/i.test(text)) return true;
     return /^\s*[=+\-@＝＋－＠]/.test(text);
 }
 
