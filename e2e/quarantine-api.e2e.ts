@@ -247,6 +247,23 @@ describeOnEachDatabase(
             expect(last).toMatchObject({ changed: 1, replayed: 0, replayProblem: { hint: 'Enable it first.' } });
         });
 
+        it('tells each row whose errorId cannot be one, and takes the others', async () => {
+            const { runId } = await refused([{ name: 'bad-id-1' }, { name: 'bad-id-2' }]);
+            const [first, second] = (await errorsOf(runId)).map(({ id }) => id);
+            const lines = ['errorId,name', 'x,A', 'y,B', '99999999999999999999,C', '1.5,D', `0${first},E`];
+            lines.push(`${first},id-1`, `${second},id-2`);
+            const { status, body } = await send(lines.join('\r\n'));
+            expect(status).toBe(200);
+            expect(body).toMatchObject({ rows: 7, changed: 2, unchanged: 0, problemCount: 5 });
+            expect(body.problems.map(({ line, message }) => [line, message])).toEqual(
+                ['x', 'y', '99999999999999999999', '1.5', `0${first}`].map((id, i) => [
+                    i + 2,
+                    `There is no refused record with the errorId ${id}.`,
+                ]),
+            );
+            expect((await errorsOf(runId)).map(({ record }) => record)).toEqual([{ name: 'id-1' }, { name: 'id-2' }]);
+        });
+
         it('answers what is no such file with a sentence', async () => {
             expect(await send('name;price\r\nA;1\r\n')).toMatchObject({
                 status: 400,
@@ -260,7 +277,14 @@ describeOnEachDatabase(
             });
             expect((await sheetOf('quarantine.csv')).status).toBe(400);
             expect((await sheetOf('quarantine.csv?pipelineId=1&pipelineId=2')).status).toBe(400);
-            expect(linesOf((await sheetOf('quarantine/nonsense.csv')).text)).toHaveLength(1);
+            for (const id of ['nonsense', '99999999999999999999']) {
+                const { status, text } = await sheetOf(`quarantine/${id}.csv`);
+                expect([status, JSON.parse(text)]).toEqual([
+                    400,
+                    { message: `"${id}" is no id.`, hint: 'Correct the address.', code: 'query-invalid' },
+                ]);
+            }
+            expect(linesOf((await sheetOf('quarantine/999999.csv')).text)).toHaveLength(1);
         });
 
         it('keeps to the channel in which the records were refused', async () => {

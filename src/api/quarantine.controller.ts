@@ -115,8 +115,10 @@ export class QuarantineController {
         });
     }
 
-    private decode(id: string) {
-        return idCodecOf(this.config).decode(id);
+    private decode(text: string): ID {
+        const id = idCodecOf(this.config).decode(text);
+        if (id !== undefined) return id;
+        throw new UserError('query-invalid', `"${text.slice(0, 100)}" is no id.`, 'Correct the address.');
     }
 }
 

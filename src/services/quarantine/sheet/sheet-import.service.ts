@@ -119,9 +119,18 @@ class Page {
 
     async take(ctx: RequestContext, author: ReturnType<typeof authorOf>): Promise<void> {
         const { sql } = this.scope;
-        const byId = new Map(this.rows.map(row => [String(this.codec.decode(row.errorId)), row]));
+        const byId = new Map<string, SheetRow>();
+        const ids: ID[] = [];
+        for (const row of this.rows) {
+            const id = this.codec.decode(row.errorId);
+            if (id === undefined) {
+                this.refuse(row, unknown(row.errorId));
+                continue;
+            }
+            byId.set(String(id), row);
+            ids.push(id);
+        }
         const errors = sql.table(DataHubRecordError);
-        const ids = this.rows.map(row => this.codec.decode(row.errorId));
         const named = both(sql.inList(errors.column('id'), ids), visibleIn(sql, ctx));
         const columns = [bytesOf(sql), ...['state', 'step', 'sourceStep'].map(path => errors.column(path))];
         const found = new Set<string>();
