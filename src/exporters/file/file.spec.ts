@@ -225,6 +225,11 @@ describe('file exporter', () => {
             expect(JSON.parse(content('a.json').toString())).toEqual([{ a: 1 }]);
         });
 
+        it('replaces a file before that happens to be as long', async () => {
+            await exported({ path: 'a.csv', columns: ['sku'] });
+            expect(await exported({ path: 'a.csv', columns: ['ean'] })).toBe('ean\r\n');
+        });
+
         it('keeps what is unfinished when it is closed', async () => {
             const exporter = await open({ path: 'a.ndjson' });
             await exporter.write(recordsOf({ a: 1 }), undefined);

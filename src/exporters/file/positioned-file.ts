@@ -30,7 +30,8 @@ export class PositionedFile {
 
     /** Ends the file at `position` with `tail`, puts it on the disk and gives it its name. Repeating it changes nothing. */
     async finish(tail: Buffer, position: number): Promise<void> {
-        if (await this.isFinished(position + tail.length)) return;
+        // Without records there is nothing that would be lost if it is written once more.
+        if (position > 0 && (await this.isFinished(position + tail.length))) return;
         await this.write(tail, position);
         await this.translated(async () => {
             // Before the rename: after a power failure nobody may find an empty file under the final name.
@@ -66,7 +67,7 @@ export class PositionedFile {
     private async isFinished(size: number): Promise<boolean> {
         if (this.handle || (await sizeOf(this.paths.partialPath)) !== undefined) return false;
         // The rename was the last thing that an earlier attempt did.
-        return size > 0 && (await sizeOf(this.paths.finalPath)) === size;
+        return (await sizeOf(this.paths.finalPath)) === size;
     }
 
     private lost(): UserError {
