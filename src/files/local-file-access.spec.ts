@@ -1,8 +1,10 @@
 import {
+    appendFileSync,
     mkdirSync,
     mkdtempSync,
     readdirSync,
     realpathSync,
+    renameSync,
     rmSync,
     symlinkSync,
     utimesSync,
@@ -115,6 +117,27 @@ describe('local files', () => {
         await expect(files.open({ path: 'x', uploadId: 'y' })).rejects.toMatchObject({
             code: 'file-reference-invalid',
         });
+    });
+
+    it('refuses the end of a file that was written to while it was read, but not of one that was replaced', async () => {
+        const path = join(root, 'imports/large.csv');
+        const text = 'sku\n'.repeat(100_000);
+        const whileReading = async (change: () => void) => {
+            writeFileSync(path, text);
+            const file = await files.open({ path: 'imports/large.csv' });
+            let read = '';
+            for await (const chunk of file.stream() as AsyncIterable<Buffer>) {
+                if (read === '') change();
+                read += chunk.toString();
+            }
+            return read === text;
+        };
+        const changed = 'The file "imports/large.csv" was written to while it was read.';
+        await expect(whileReading(() => appendFileSync(path, '1\n'))).rejects.toThrow(changed);
+        await expect(whileReading(() => writeFileSync(path, 'sku\n'))).rejects.toThrow(changed);
+        writeFileSync(`${path}.new`, 'sku\n1\n');
+        expect(await whileReading(() => renameSync(`${path}.new`, path))).toBe(true);
+        expect(await whileReading(() => rmSync(path))).toBe(true);
     });
 
     it('names a file that disappears between opening and reading', async () => {

@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, type Stats } from 'node:fs';
 import { realpath, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { Readable } from 'node:stream';
@@ -131,18 +131,37 @@ async function openedFile(localPath: string, name: string): Promise<OpenedFile> 
     return {
         name,
         sizeBytes: stats.size,
-        fingerprint: `${stats.size}-${Math.trunc(stats.mtimeMs)}`,
+        fingerprint: fingerprintOf(stats),
         localPath,
         stream: () => Readable.from(readBytes(localPath, name), { objectMode: false, highWaterMark: 64 * 1024 }),
     };
 }
 
+function fingerprintOf({ size, mtimeMs }: Stats): string {
+    return `${size}-${Math.trunc(mtimeMs)}`;
+}
+
 async function* readBytes(localPath: string, name: string): AsyncGenerator<Buffer> {
+    const before = await stat(localPath).catch(() => undefined);
     try {
         yield* createReadStream(localPath) as AsyncIterable<Buffer>;
     } catch (error) {
         throw codeOf(error) === 'ENOENT' ? disappeared(name) : unreadable(name, error);
     }
+    const after = await stat(localPath).catch(() => undefined);
+    // One that was replaced or removed was read to its end all the same: another one has its name now.
+    const isSame = before !== undefined && after?.ino === before.ino;
+    if (isSame && fingerprintOf(after) !== fingerprintOf(before)) throw writtenTo(name);
+}
+
+/** Its last line may be half of one, or what came before it from the file as it was. */
+function writtenTo(name: string): UserError {
+    return new UserError(
+        'file-written-to',
+        `The file "${name}" was written to while it was read.`,
+        'Run again when it is complete; let whoever delivers files write under a temporary name and rename at the end.',
+        { file: name },
+    );
 }
 
 function disappeared(name: string): UserError {

@@ -24,7 +24,8 @@ export const fileExtractor = defineExtractor({
         'the encoding of the file stop the run instead of becoming question marks. A malformed line of CSV or NDJSON is ' +
         'rejected and the rest goes on.',
     limits:
-        'A syntax error in JSON or XML ends the run at that place, after the records before it. Rows without any text are ' +
+        'A syntax error in JSON or XML ends the run at that place, after the records before it. So does a text file that is ' +
+        'written to while it is read, at its end; one that is replaced by a rename does no harm. Rows without any text are ' +
         'left out. A record whose quotes are wrong loses its first line; lines that belonged to it are then read as records ' +
         'of their own and are rejected unless they have the right number of cells. Excel keeps 15 digits of a number. ' +
         'Excel files of the old format (.xls) and files with a password cannot be read.',
