@@ -1,7 +1,8 @@
-import { Product, ProductVariant, TaxCategory, TaxRate } from '@vendure/core';
+import { Product, ProductVariant, StockLevel, StockLocation, TaxCategory, TaxRate } from '@vendure/core';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Like } from 'typeorm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { JsonObject } from '../shared/json';
 import { DataHubPlugin } from '../src';
@@ -12,6 +13,7 @@ import { describeOnEachDatabase } from './support/each-database';
 import { runToEnd } from './support/run-to-end';
 import { ServiceCase, serviceCases } from './support/service-cases';
 import { bootServiceShop } from './support/service-shop';
+import { statementsOf } from './support/statements';
 import type { BootedVendure } from './support/vendure';
 
 describeOnEachDatabase(
@@ -123,6 +125,41 @@ describeOnEachDatabase(
                 expect(again, each.code).toMatchObject(why ? { unchanged: 1 } : { created: 1 });
             }
         }, 180_000);
+
+        it('reads one of those who use what would be taken back, however many there are', async () => {
+            const products = Array.from({ length: 30 }, (_, i) => ({
+                slug: `stocked-${i}`,
+                name: `Stocked ${i}`,
+                variants: [{ sku: `STOCKED-${i}`, price: 100 }],
+            }));
+            await run('product', products);
+            const creation = await run('stockLocation', [{ name: 'Crowded' }]);
+            const database = server.connection.rawConnection;
+            const { id: stockLocationId } = await database
+                .getRepository(StockLocation)
+                .findOneByOrFail({ name: 'Crowded' });
+            const variants = await database.getRepository(ProductVariant).findBy({ sku: Like('STOCKED-%') });
+            await database.getRepository(StockLevel).insert(
+                variants.map(({ id }) => ({
+                    productVariantId: id,
+                    stockLocationId,
+                    stockOnHand: 1,
+                    stockAllocated: 0,
+                })),
+            );
+            let left: string[] = [];
+            const sent = await statementsOf(database, async () => void ({ left } = await undo(creation)));
+            expect(left).toEqual([
+                expect.stringMatching(
+                    /^StockLocation "Crowded" was created by the run and is used by the StockLevel with the id /,
+                ),
+            ]);
+            const looks = sent.filter(({ sql }) => /^SELECT .*stock_level/.test(sql));
+            expect(looks).not.toEqual([]);
+            for (const { sql, parameters } of looks) {
+                expect((await database.query<unknown[]>(sql, parameters)).length, sql).toBeLessThanOrEqual(1);
+            }
+        });
 
         it('deletes what Vendure lets go of, and brings back what was deleted softly', async () => {
             const variants = [{ sku: 'A-1', price: 100, taxCategory: 'Reduced Tax' }];

@@ -9,6 +9,7 @@ import type { CatalogScope } from '../catalog-scope';
 import type { CustomFieldRules } from '../product/custom-field-rules';
 import { sameJson } from '../product/same-json';
 import { splitPath } from '../product/vocabulary';
+import type { EntityId, SqlSession } from '../sql/sql-session';
 import { serviceEntityOf } from '../service-entity/entities';
 import { fieldsOf, readLive } from '../service-entity/live';
 import { KeyedKind, ReferenceBook } from '../service-entity/reference-book';
@@ -31,6 +32,8 @@ interface Run {
     injector: Injector;
     rulesOf(entityType: string): CustomFieldRules;
     metadatas: readonly EntityMetadata[];
+    /** Of a dry run. */
+    memory?: UndoMemory;
 }
 
 /**
@@ -65,6 +68,11 @@ export class ServiceUndo {
             }
         }
         const undo = new ServiceUndo(run, await ReferenceBook.read(mentioned, ctx, connection));
+        const question = {
+            metadatas: run.metadatas,
+            all: run.memory !== undefined,
+            inBatch: idsByType(changes, run.metadatas, sql),
+        };
         for (const type of new Set(changes.map(({ entityType }) => entityType))) {
             const entity = serviceEntityOf(type);
             if (!entity) continue;
@@ -76,14 +84,13 @@ export class ServiceUndo {
             // Countries are pointed to as the regions they are.
             for (const target of [table.metadata, table.metadata.parentEntityMetadata]) {
                 if (!target) continue;
-                const question = { metadatas: run.metadatas, all: true, inBatch: new Map<string, []>() };
                 const found = await usesOf({ entity: target.target }, idsOf(own.filter(isThereByRun)), sql, question);
                 for (const [id, list] of found) uses.set(id, [...(uses.get(id) ?? []), ...list]);
             }
             const rules = run.rulesOf(entity.customFields ?? '');
             const everywhere = { ...entity, channelAware: false, relations: relationsOf(entity) };
-            const question = { entity: everywhere, by: 'id', values: idsOf(own), rules };
-            for (const found of await readLive(question, ctx, connection, sql)) {
+            const wanted = { entity: everywhere, by: 'id', values: idsOf(own), rules };
+            for (const found of await readLive(wanted, ctx, connection, sql)) {
                 const id = String(found.id);
                 const fields = fieldsOf(entity, found, rules.rules);
                 undo.live.set(`${type} ${id}`, { entity: found, fields, uses: uses.get(id) ?? [] });
@@ -169,6 +176,21 @@ export class ServiceUndo {
                 }
             });
     }
+}
+
+function idsByType(changes: readonly NetChange[], metadatas: readonly EntityMetadata[], sql: SqlSession) {
+    const ids = new Map<string, EntityId[]>();
+    for (const type of new Set(changes.map(({ entityType }) => entityType))) {
+        const metadata = metadatas.find(({ name }) => name === type);
+        if (!metadata) continue;
+        const table = sql.table(metadata.target);
+        const own = changes.filter(({ entityType }) => entityType === type);
+        ids.set(
+            type,
+            own.flatMap(({ entityId }) => idFromText(entityId, table) ?? []),
+        );
+    }
+    return ids;
 }
 
 function relationsOf({ relations, channelAware }: ServiceEntity) {
