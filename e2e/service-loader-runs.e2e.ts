@@ -95,6 +95,23 @@ describeOnEachDatabase(
             expect(await rows(TaxRate).findOneByOrFail({ name: rates[0]!.name })).toMatchObject({ value: 21 });
         });
 
+        it('keeps no password of a record that is refused', async () => {
+            const staff = { firstName: 'A', lastName: 'B', password: 'open-sesame' };
+            const refused = await run('administrator', [{ ...staff, emailAddress: 'a@example.com', roles: ['none'] }]);
+            const { id: runId } = refused;
+            const kept = await rows(DataHubRecordError)
+                .createQueryBuilder('error')
+                .addSelect('error.record')
+                .where({ runId })
+                .getMany();
+            expect(kept.map(({ cause, record }) => [cause, record])).toEqual([
+                [
+                    'unknown-reference',
+                    { firstName: 'A', lastName: 'B', emailAddress: 'a@example.com', roles: ['none'] },
+                ],
+            ]);
+        });
+
         it('can be taken back through the same services', async () => {
             const created: [ServiceCase, PipelineRun][] = [];
             for (const each of serviceCases) {

@@ -96,6 +96,11 @@ export interface LoaderAdapter<S extends ConfigSchema = ConfigSchema, Host = unk
     /** What a record may hold; drives reference pages and auto-mapping. The loader itself checks records in `resolve`. */
     record: z.ZodType;
     examples: { title: string; config: z.input<S>; record: JsonObject }[];
+    /**
+     * Fields of a record that are secret, such as `password`: a record that is refused here, or by a step before, is kept
+     * without them. Case, blanks, `_` and `-` do not count, nor does how deep in the record they stand.
+     */
+    secretFields?: readonly string[];
     /** Called once per run and step, before the first record. `host` is what the host application offers; see catalog/. */
     create(setup: { config: z.output<S>; host: Host }): Promise<Loader | DirectLoader>;
 }

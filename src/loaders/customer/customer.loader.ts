@@ -87,6 +87,7 @@ export const customerLoader = defineLoader({
     entityType: 'Customer',
     schema,
     record: customerRecord,
+    secretFields: ['password', 'passwordHash'],
     guarantees:
         'Only fields that a record gives are touched. A batch is written with a number of statements that does not depend on its size, and an unchanged record writes nothing. Customers, accounts and history are the same as after Vendure’s own services. No password is read or written: a new account has none, and its owner sets one through the password reset of the shop, or through its verification mail if the address is not verified. No mail is sent unless events is ALL.',
     limits: 'E-mail addresses are not unique in Vendure: where several customers have one, the record is rejected with their ids. Vendure has no index on them either, so a batch takes longer the more customers the shop has. Customers are not deleted, accounts are not taken away, and no HistoryEntryEvent is published. With createGroups, batches that name the same group run one after the other.',

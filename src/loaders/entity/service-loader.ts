@@ -27,6 +27,7 @@ interface Declaration<S extends ConfigSchema, C extends string> {
     /** What it keeps besides what all loaders of this kind keep. */
     guarantees?: string;
     limits?: string;
+    secretFields?: readonly string[];
     schema: S;
     examples: LoaderAdapter<S>['examples'];
 }

@@ -1,11 +1,14 @@
 import type { JsonObject } from '../../../shared/json';
-import type { OnError } from '../../sdk/definition/error-handling';
 import type { DataHubError, ErrorPlace } from '../../sdk/errors';
 import type { Origin } from '../../sdk/record';
+import type { RunErrors } from '../errors/run-errors';
 import { StoppedByRecord } from '../errors/stopped-by-record';
 import type { RejectedRecord, RunMetrics, StepCounts } from '../ports';
 import { addMetrics, countsOf, emptyMetrics } from './metrics';
 import { located } from './located-error';
+
+/** What becomes of records that steps refuse. */
+export type Refusals = Pick<RunErrors, 'strategies' | 'secrets'>;
 
 /** What one batch has counted and refused so far. */
 export class Tally {
@@ -16,8 +19,7 @@ export class Tally {
 
     constructor(
         from?: Tally,
-        /** By step key; steps that are not here reject. */
-        private readonly strategies: ReadonlyMap<string, OnError> = from?.strategies ?? new Map(),
+        private readonly refusals: Refusals | undefined = from?.refusals,
     ) {
         this.metrics = from ? addMetrics(from.metrics, emptyMetrics()) : emptyMetrics();
         this.rejects = from ? [...from.rejects] : [];
@@ -35,8 +37,10 @@ export class Tally {
     reject(step: string, record: Refused, error: DataHubError, key?: string): void {
         const { origin, data, raw } = record;
         const place: ErrorPlace = { step, file: origin.file, line: origin.line, index: origin.index, key };
-        const told = located(error, place);
-        switch (this.strategies.get(step)) {
+        const refused = { record: data, raw, error: located(error, place) };
+        const kept = this.refusals?.secrets?.takenOutOf(refused, step) ?? refused;
+        const told = kept.error;
+        switch (this.refusals?.strategies.get(step)) {
             case 'STOP':
                 throw new StoppedByRecord(told);
             case 'SKIP':
@@ -45,7 +49,7 @@ export class Tally {
                 return;
             default:
                 this.of(step).rejected++;
-                this.rejects.push({ step, origin, record: data, raw, key, error: told });
+                this.rejects.push({ step, origin, key, ...kept });
         }
     }
 }

@@ -2,18 +2,22 @@ import type { PipelineDefinition, StepDefinition } from '../../sdk/definition/de
 import { errorHandlingSchema, OnError, retryPerRecordSchema } from '../../sdk/definition/error-handling';
 import type { Clock, RunJournal } from '../ports';
 import { RecordRetryBudget } from './record-retry-budget';
+import type { SecretFields } from './secret-fields';
 import { OnRetry, StepRetries } from './step-retries';
 
 export interface RunErrorsParts {
     clock: Pick<Clock, 'sleep'>;
     journal: Pick<RunJournal<unknown>, 'log'>;
     onRetry?: OnRetry;
+    /** Asked for when the first record is refused: by then the steps are known to be sound. */
+    secrets?: () => SecretFields;
 }
 
 /** What the definition wants to become of records that fail; one for each run. */
 export class RunErrors {
     /** By step key, for the {@link Tally} of each batch. Steps that are not here reject. */
     readonly strategies: ReadonlyMap<string, OnError>;
+    private secretFields?: SecretFields;
     private readonly ofRun: RecordRetryBudget;
     /** A step that is cut at its barriers runs in several places and has one budget. */
     private readonly ofSteps = new Map<string, RecordRetryBudget>();
@@ -25,6 +29,10 @@ export class RunErrors {
         this.strategies = new Map(steps.flatMap(({ key, onError }) => (onError ? [[key, onError] as const] : [])));
         const { maxRetriesPerRun } = errorHandlingSchema.parse(context.errorHandling ?? {});
         this.ofRun = new RecordRetryBudget(maxRetriesPerRun, () => this.usedUp('of the run', maxRetriesPerRun));
+    }
+
+    get secrets(): SecretFields | undefined {
+        return (this.secretFields ??= this.parts.secrets?.());
     }
 
     /** Undefined unless the step tries records again. A VALIDATE step says the same whenever it is asked. */

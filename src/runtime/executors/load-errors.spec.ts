@@ -34,7 +34,7 @@ async function load(settings: StepSettings, faults: Faults, own?: Loader<MemoryS
         graceMs: 100,
     });
     const run = async (...names: string[]) => {
-        const tally = new Tally(undefined, errors.strategies);
+        const tally = new Tally(undefined, errors);
         const records = names.map((sku, index): PipelineRecord => ({ data: { sku }, origin: { step: 'read', index } }));
         const loaded = await database.transaction(scope => executor.load(records, scope, tally, 'stage#0'));
         return { counts: tally.of('write'), tally, loaded };

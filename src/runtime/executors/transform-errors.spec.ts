@@ -44,7 +44,7 @@ function step(
         { signal: stop.signal, retries: errors.retriesOf(definition.steps[0]!) },
     );
     const run = async (data: JsonObject[], last = false) => {
-        const tally = new Tally(undefined, errors.strategies);
+        const tally = new Tally(undefined, errors);
         const records = data.map((each, index) => ({
             data: each,
             origin: { step: 'read', index, file: 'a.csv', line: index + 2 },

@@ -1,9 +1,8 @@
-import type { OnError } from '../../sdk/definition/error-handling';
 import type { JsonObject } from '../../../shared/json';
 import type { ChannelCounts, RunMetrics } from '../../../shared/run';
 import { DataHubError, errorOfKind, ErrorKind, ErrorPlace } from '../../sdk/errors';
 import type { Origin, PipelineRecord } from '../../sdk/record';
-import { Tally } from '../batch/tally';
+import { type Refusals, Tally } from '../batch/tally';
 import type { LoadInput, PreparedBatch } from './stage-flow';
 
 /*
@@ -62,10 +61,10 @@ export function encodeBatch({ tally, loads }: PreparedBatch, sent: Record<string
 export function decodeBatch(
     number: number,
     { data }: PipelineRecord,
-    strategies: ReadonlyMap<string, OnError>,
+    refusals: Refusals,
 ): { batch: PreparedBatch; sent: Record<string, ChannelCounts> } {
     const written = data as unknown as WrittenBatch;
-    const tally = new Tally(undefined, strategies);
+    const tally = new Tally(undefined, refusals);
     Object.assign(tally.metrics, written.metrics);
     for (const reject of written.rejects) tally.rejects.push({ ...reject, error: readError(reject.error) });
     const loads = new Map<string, LoadInput[]>();

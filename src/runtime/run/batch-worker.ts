@@ -64,7 +64,7 @@ export class BatchWorker<Scope> {
     async settle(number: number, store: (scope: Scope, settlement: WorkerSettlement) => Promise<void>): Promise<void> {
         const [record] = await this.run.ports.spool.read(workChannel(this.stage), number);
         if (!record) throw spoolLost(workChannel(this.stage));
-        const { batch, sent } = decodeBatch(number, record, this.run.errors.strategies);
+        const { batch, sent } = decodeBatch(number, record, this.run.errors);
         const tally = await retryCommit(this.run, this.control, number, () => {
             const writing = new Writing(batch.tally);
             writing.handedOn.sent = sent;

@@ -4,6 +4,7 @@ import { DATA_STEPS, HookStage } from '../../sdk/definition/hooks';
 import type { DataHubError } from '../../sdk/errors';
 import type { Tally } from '../batch/tally';
 import { RunErrors } from '../errors/run-errors';
+import { SecretFields } from '../errors/secret-fields';
 import type { RunSetup } from '../run-pipeline';
 import type { RunHooks, RunMetrics, RunObserver, StepCounts } from '../ports';
 import { emptyCounts } from '../batch/metrics';
@@ -78,9 +79,10 @@ export class RunEvents {
 }
 
 /** What becomes of failures in a run; its hooks hear of retries. */
-export function runErrors<Scope>({ definition, ports }: RunSetup<Scope>, events: RunEvents): RunErrors {
+export function runErrors<Scope>({ definition, registry, ports }: RunSetup<Scope>, events: RunEvents): RunErrors {
     return new RunErrors(definition, {
         ...ports,
+        secrets: () => new SecretFields(definition, code => registry.loader(code)),
         onRetry: (step, { origin }, { code, message }, attempt) =>
             events.retried({ step, index: origin.index, code, message, attempt }),
     });

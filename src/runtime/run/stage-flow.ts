@@ -1,13 +1,12 @@
 import type { JsonObject } from '../../../shared/json';
 import type { HookStage } from '../../sdk/definition/hooks';
-import type { OnError } from '../../sdk/definition/error-handling';
 import { DataHubError } from '../../sdk/errors';
 import { isDirect } from '../../sdk/loader';
 import type { Origin, PipelineRecord } from '../../sdk/record';
 import { adapterError } from '../batch/adapter-error';
 import type { SourceBatch } from '../batch/batcher';
 import { KeyClaims } from '../batch/key-claims';
-import { Tally } from '../batch/tally';
+import { type Refusals, Tally } from '../batch/tally';
 import { withinStepTime } from '../errors/step-time';
 import type { LoadExecutor } from '../executors/load-executor';
 import type { RouteExecutor, Routed } from '../executors/route-executor';
@@ -53,8 +52,7 @@ export interface FlowParts<Scope> {
     routes: ReadonlyMap<string, RouteExecutor>;
     /** By LOAD step key. */
     loads: ReadonlyMap<string, LoadExecutor<Scope>>;
-    /** What becomes of a record that a step refuses, by step key. */
-    strategies: ReadonlyMap<string, OnError>;
+    refusals: Refusals;
     hooks?: RunHooks;
     /** False for channels behind a gate that was rejected. */
     isOpen: (channel: Channel) => boolean;
@@ -90,7 +88,7 @@ export class StageFlow<Scope> {
     }
 
     async prepare(batch: SourceBatch): Promise<PreparedBatch> {
-        const tally = new Tally(undefined, this.parts.strategies);
+        const tally = new Tally(undefined, this.parts.refusals);
         if (batch.bytesRead !== undefined) tally.metrics.bytesRead = batch.bytesRead;
         if (batch.bytesTotal !== undefined) tally.metrics.bytesTotal = batch.bytesTotal;
         const passage = new Passage(this.parts.stage.channels);

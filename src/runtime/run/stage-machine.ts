@@ -86,7 +86,7 @@ export async function buildMachine<Scope>(
             transforms,
             routes,
             loads,
-            strategies: run.errors.strategies,
+            refusals: run.errors,
             isOpen,
             hooks: setup.ports.hooks,
             signal: control.signal,
