@@ -58,6 +58,23 @@ describeOnEachDatabase('What records of settings hold', database => {
         expect(await refusals('channel', record)).toEqual([expect.stringContaining(refusal)]);
     });
 
+    it.each<[code: string, record: JsonObject, settings: JsonObject, list: string]>([
+        [
+            'administrator',
+            { emailAddress: 'new@example.com', firstName: 'N', lastName: 'X', roles: ['__super_admin_role__'] },
+            { rolesMode: 'SKIP' },
+            'roles',
+        ],
+        ['role', { code: 'readers', permissions: ['ReadCatalog'] }, { permissionsMode: 'SKIP' }, 'permissions'],
+    ])('a new %s has the list of the record although its mode is SKIP', async (code, record, settings, list) => {
+        const { changeSets, rejected } = await load(code, [record], settings);
+        expect(rejected).toEqual([]);
+        const fields = changeSets.flatMap(({ entities }) => entities).flatMap(entity => entity.fields);
+        expect(fields.find(({ path }) => path === list)).toEqual({ path: list, after: record[list] });
+        const again = await load(code, [{ ...record, [list]: [] }], settings);
+        expect(again.changeSets.map(({ action }) => action)).toEqual(['UNCHANGED']);
+    });
+
     it('asks the check of a custom field', async () => {
         const record = { code: 'unlucky', customFields: { rating: 13 } };
         expect(await refusals('shippingMethod', record)).toEqual([

@@ -89,7 +89,9 @@ function wanted(
 ): JsonValue | undefined {
     const creates = before === undefined;
     const { mode, accept = (value: JsonValue) => value } = attribute;
-    const setting = mode === undefined ? undefined : (settings[mode] as ListMode);
+    const asked = mode === undefined ? undefined : (settings[mode] as ListMode);
+    // There is no list yet to leave alone, and none can be created without one.
+    const setting = asked === 'SKIP' && creates && attribute.required ? 'MERGE' : asked;
     const given = setting === 'SKIP' ? undefined : data[name];
     if (given === undefined) {
         if (!creates) return undefined;
