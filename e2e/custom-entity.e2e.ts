@@ -24,6 +24,14 @@ describeOnEachDatabase('loading entities of plugins', database => {
         code = `b${++tests}`;
     });
 
+    it('takes the text of the translations where a record gives two for a language', async () => {
+        const translations = [{ languageCode: 'en', name: 'Translation', customFields: { hint: 'Translation' } }];
+        const record = { code, name: 'Top level', translations, customFields: { hint: 'Top level' } };
+        expect(await shop.load([record])).toMatchObject({ rejected: [] });
+        expect((await shop.brand(code)).translations.map(({ name }) => name)).toEqual(['Translation']);
+        expect(actions(await shop.load([record]))).toEqual(['UNCHANGED']);
+    });
+
     it('writes a value of every kind of column, and nothing the second time', async () => {
         const record = {
             code,

@@ -96,6 +96,26 @@ describeOnEachDatabase(
             expect(changes(flipped)).toEqual([{ path: 'customFields.fragile', before: true, after: false }]);
         });
 
+        it('come from the translations where a record gives two values for a language', async () => {
+            const twice: JsonObject = {
+                name: 'Top level',
+                customFields: { claim: 'Top level' },
+                translations: [{ languageCode: 'en', name: 'Twice', customFields: { claim: 'Translation' } }],
+            };
+            for (const [adapter, record] of [
+                [productLoader, { ...twice, slug: 'twice', variants: [{ ...twice, sku: 'twice' }] }],
+                [facetLoader, { ...twice, code: 'twice' }],
+                [collectionLoader, { ...twice, slug: 'twice' }],
+            ] as const) {
+                const created = await loadWith(adapter, [record]);
+                const texts = changes(created).filter(({ path }) => /name$|claim$/.test(path));
+                const wrote = texts.map(({ after }) => after).sort();
+                const each = ['Translation', 'Twice'];
+                expect(wrote).toEqual((adapter === productLoader ? [...each, ...each] : each).sort());
+                expect(changes(await loadWith(adapter, [record]))).toEqual([]);
+            }
+        });
+
         it('that are left out get the defaults that Vendure gives', async () => {
             await server.app.get(ProductService).create(server.ctx, {
                 translations: [{ languageCode: LanguageCode.en, name: 'Theirs', slug: 'theirs', description: '' }],

@@ -75,6 +75,37 @@ describeOnEachDatabase('What records of settings hold', database => {
         expect(again.changeSets.map(({ action }) => action)).toEqual(['UNCHANGED']);
     });
 
+    it('takes the text of the translations where a record gives two for a language', async () => {
+        const record = {
+            code: 'EN-2',
+            name: 'Top level',
+            translations: [{ languageCode: 'en', name: 'Translation' }],
+        };
+        for (const action of ['CREATE', 'UNCHANGED', 'UNCHANGED']) {
+            const { changeSets, rejected } = await load('country', [record]);
+            expect([changeSets.map(changeSet => changeSet.action), rejected]).toEqual([[action], []]);
+        }
+        const { changeSets } = await load('country', [{ code: 'EN-2', name: 'Translation' }]);
+        expect(changeSets.map(({ action }) => action)).toEqual(['UNCHANGED']);
+    });
+
+    it('takes the custom field of the translations where a record gives two for a language', async () => {
+        const operation = (code: string, args: JsonObject) => ({ code, args });
+        const record = {
+            code: 'twice',
+            name: 'Twice',
+            fulfillmentHandler: 'manual-fulfillment',
+            checker: operation('default-shipping-eligibility-checker', { orderMinimum: 0 }),
+            calculator: operation('default-shipping-calculator', { rate: 1, includesTax: 'auto', taxRate: 0 }),
+            customFields: { claim: 'Top level' },
+            translations: [{ languageCode: 'en', customFields: { claim: 'Translation' } }],
+        };
+        for (const action of ['CREATE', 'UNCHANGED', 'UNCHANGED']) {
+            const { changeSets, rejected } = await load('shippingMethod', [record]);
+            expect([changeSets.map(changeSet => changeSet.action), rejected]).toEqual([[action], []]);
+        }
+    });
+
     it('asks the check of a custom field', async () => {
         const record = { code: 'unlucky', customFields: { rating: 13 } };
         expect(await refusals('shippingMethod', record)).toEqual([

@@ -62,7 +62,7 @@ function draftOf(
     }
     if (record.focalPoint !== undefined) comparePoint(draft, record.focalPoint, live);
     compareTags(draft, record, live, tagsMode, state, shared);
-    compareCustomFields(draft, record.customFields, texts, rules, state);
+    compareCustomFields(draft, record, texts, rules, state);
     // A new one is called after its file, in the language of the user.
     if (live || run.languageCode !== String(run.ctx.languageCode)) assertNamed(draft, texts, run.languageCode, 'asset');
     const channels = live && { channelIds: live.links.get('channels') ?? [] };

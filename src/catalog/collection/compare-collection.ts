@@ -92,7 +92,7 @@ function decide(
     if (place.position !== undefined)
         draft.change('position', live?.values.position as number | undefined, place.position);
     compareFilters(draft, record, live, settings.filterRules, state);
-    compareCustomFields(draft, record.customFields, live, settings.rules, state);
+    compareCustomFields(draft, record, live, settings.rules, state);
     assertNamed(draft, live, run.languageCode, 'collection');
     compareChannels(draft, record.channels, live, settings.channelsMode, run, 'collection');
     compareAssets(draft, record, live, state, shared);

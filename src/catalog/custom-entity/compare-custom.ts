@@ -35,7 +35,7 @@ export function compareCustom(
         compareRelation(draft, relation, record[relation.name], live, matching, state);
     }
     compareTexts(draft, match, live, matching, rules, state);
-    compareCustomFields(draft, record.customFields, live, rules, state);
+    compareCustomFields(draft, record, live, rules, state);
     if (shape.isChannelAware) {
         const codes = channelsMode === 'SKIP' ? undefined : record.channels;
         compareChannels(draft, codes, live, channelsMode, run, shape.name);
@@ -115,24 +115,24 @@ function compareTexts(
     const names = [...shape.texts.keys()];
     if (names.length === 0) return;
     const own: JsonObject = Object.fromEntries(names.flatMap(name => (name in record ? [[name, record[name]!]] : [])));
-    const given: [languageCode: string, texts: JsonObject, field: string][] = [];
+    const given = new Map<string, { texts: JsonObject; prefix: string }>();
     if (Object.keys(own).length > 0 || (draft.creates && !record.translations?.length)) {
-        given.push([run.languageCode, own, '']);
+        given.set(run.languageCode, { texts: own, prefix: '' });
     }
     for (const [i, texts] of (record.translations ?? []).entries()) {
         run.facts.assertLanguage(texts.languageCode, `translations[${i}].languageCode`);
-        given.push([texts.languageCode, texts, `translations[${i}].`]);
+        const known = given.get(texts.languageCode)?.texts;
+        given.set(texts.languageCode, { texts: { ...known, ...texts }, prefix: `translations[${i}].` });
     }
-    const complete = new Map<string, JsonObject>();
-    for (const [language, texts] of given) complete.set(language, { ...complete.get(language), ...texts });
-    for (const [language, texts, prefix] of given) {
+    for (const [language, { texts, prefix }] of given) {
         const before = live?.translations.get(language);
         for (const rule of shape.texts.values()) {
             const value = texts[rule.path];
             const field = `${prefix}${rule.path}`;
-            const isMissing = complete.get(language)![rule.path] === undefined;
-            if (!before && rule.isRequired && isMissing) throw missing(field, shape);
-            if (value === undefined) continue;
+            if (value === undefined) {
+                if (!before && rule.isRequired) throw missing(field, shape);
+                continue;
+            }
             const path = joinPath('translations', language, rule.path);
             draft.change(path, before && rule.stored(before.values[rule.path]), rule.accept(value, field));
         }

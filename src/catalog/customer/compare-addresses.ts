@@ -72,7 +72,7 @@ function compareAddress({ given, field, live, draft }: Slot, customerKey: string
         if (!state.countryCodes.has(code)) throw unknownCountry(code, `${field}.countryCode`, state.countryCodes);
         draft.change('country', live ? live.countryCode : undefined, code);
     }
-    compareCustomFields(draft, given.customFields, live, state.run.addressRules, state);
+    compareCustomFields(draft, given, live, state.run.addressRules, state);
 }
 
 function compareDefault(flag: (typeof DEFAULT_FLAGS)[number], slots: readonly Slot[], gone: readonly LiveAddress[]) {

@@ -47,7 +47,7 @@ export function compareCustomer(
         customer.change('emailAddress', live?.values.emailAddress as string | undefined, emailAddress);
     }
     const user = compareUser(customer, match, state);
-    compareCustomFields(customer, record.customFields, live, run.customerRules, state);
+    compareCustomFields(customer, record, live, run.customerRules, state);
     const groups = compareGroups(customer, match, state);
     compareChannels(customer, match, state);
     const addresses = compareAddresses(match, key, addressColumn, state);

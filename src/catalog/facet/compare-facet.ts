@@ -31,7 +31,7 @@ export function compareFacet(match: Match<FacetRecord>, matching: FacetMatching,
     if (!isValue && (record.isPrivate !== undefined || !live)) {
         draft.change('isPrivate', live?.values.isPrivate as boolean | undefined, record.isPrivate ?? false);
     }
-    compareCustomFields(draft, record.customFields, live, run.rulesOf(matching.kind.entityType), state);
+    compareCustomFields(draft, record, live, run.rulesOf(matching.kind.entityType), state);
     assertNamed(draft, live, run.languageCode, matching.kind.what);
     const values = live ? followers(draft, record, live, parent, matching, state) : [];
     if (!live) {

@@ -20,21 +20,32 @@ export interface CustomFieldState {
     readonly related: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
-/** Custom fields at the top level of a record; localised ones count for the language of the run. */
+interface Given {
+    customFields?: Record<string, unknown>;
+    translations?: readonly { languageCode: string; customFields?: Record<string, unknown> }[];
+}
+
+/**
+ * Custom fields at the top level of a record; localised ones count for the language of the run, unless its translations
+ * give them in that language.
+ */
 export function compareCustomFields(
     draft: EntityDraft,
-    given: Record<string, unknown> | undefined,
+    { customFields: given, translations = [] }: Given,
     live: Live | undefined,
     rules: CustomFieldRules,
     state: CustomFieldState,
 ): void {
     if (draft.creates) assertRequired(given, rules);
+    const { languageCode } = state.run;
+    const translated = translations.filter(each => each.languageCode === languageCode);
     for (const name in given) {
         const field = `customFields.${name}`;
         const rule = rules.writable(name, field);
         const after = rule.accept(given[name], field);
         if (rule.localised) {
-            compareLocalised(draft, state.run.languageCode, rule, after, live);
+            if (translated.some(({ customFields }) => customFields?.[name] !== undefined)) continue;
+            compareLocalised(draft, languageCode, rule, after, live);
             continue;
         }
         if (rule.relation) assertRelated(rule, after, field, state);

@@ -55,7 +55,7 @@ export function compareProduct(
     if (record.enabled !== undefined)
         product.change('enabled', live?.values.enabled as boolean | undefined, record.enabled);
     product.fields.push(...texts.fields);
-    compareCustomFields(product, record.customFields, live, run.productRules, state);
+    compareCustomFields(product, record, live, run.productRules, state);
     assertNamed(product, live, run.languageCode, 'product');
     const channels = compareChannels(product, record.channels, live, settings.channelsMode, run, 'product');
     compareFacetValues(product, record.facetValues, live?.facetValueIds ?? [], state, shared);

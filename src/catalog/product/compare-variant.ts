@@ -67,7 +67,7 @@ export function compareVariant(
     }
     compareTaxCategory(draft, record, live, state);
     compareNames(draft, wanted, owner, state);
-    compareCustomFields(draft, record.customFields, live, run.variantRules, state);
+    compareCustomFields(draft, record, live, run.variantRules, state);
     assertNamed(draft, live, run.languageCode, 'variant');
     for (const { languageCode, customFields } of record.translations ?? []) {
         compareTranslatedCustomFields(draft, languageCode, customFields, live, run.variantRules);

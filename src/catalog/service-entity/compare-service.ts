@@ -111,24 +111,28 @@ function wanted(
 
 function compareTexts(
     draft: EntityDraft,
-    { texts = {} }: ServiceEntity,
+    { texts: initials = {} }: ServiceEntity,
     data: JsonObject,
     before: Map<string, JsonValue> | undefined,
     { languageCode, rules }: ServiceRun,
 ): void {
-    const names = Object.keys(texts);
+    const names = Object.keys(initials);
     const others = (data.translations ?? []) as JsonObject[];
     const own: JsonObject[] = names.some(name => data[name] !== undefined)
         ? [{ ...pick(data, names), languageCode }]
         : [];
     if (names.length > 0 && draft.creates && own.length + others.length === 0) throw missing(names[0]!);
-    for (const given of [...own, ...others]) {
-        const language = given.languageCode as string;
+    const texts = new Map<string, JsonObject>();
+    for (const each of [...own, ...others]) {
+        const language = each.languageCode as string;
+        texts.set(language, { ...texts.get(language), ...each });
+    }
+    for (const [language, given] of texts) {
         const isNew = !before?.has(joinPath('translations', language, names[0]!));
-        for (const [name, initial] of Object.entries(texts)) {
+        for (const [name, initial] of Object.entries(initials)) {
             const value = given[name] === null ? '' : (given[name] ?? (isNew ? initial : undefined));
             const path = joinPath('translations', language, name);
-            if (value === undefined && isNew) throw missing(given === own[0] ? name : path);
+            if (value === undefined && isNew) throw missing(own.length > 0 && language === languageCode ? name : path);
             if (value !== undefined) draft.change(path, before?.get(path), value);
         }
         for (const [name, value] of Object.entries((given.customFields ?? {}) as JsonObject)) {
@@ -150,6 +154,8 @@ function compareCustomFields(
     for (const rule of draft.creates ? rules.required : []) {
         if (!rule.localised && given[rule.name] === undefined) throw missing(`customFields.${rule.name}`);
     }
+    // As for texts: what stands in the translations wins.
+    const translated = ((data.translations ?? []) as JsonObject[]).filter(each => each.languageCode === languageCode);
     for (const [name, value] of Object.entries(given)) {
         const field = `customFields.${name}`;
         const rule = rules.writable(name, field);
@@ -161,6 +167,7 @@ function compareCustomFields(
         const isSet = rule.relation && rule.list;
         change(draft, path, sortedIf(isSet, before?.get(path)), sortedIf(isSet, after));
     }
+        if (rule.localised && translated.some(each => name in ((each.customFields ?? {}) as JsonObject))) continue;
 }
 
 /** Nothing that stays nothing is no change. */
