@@ -106,6 +106,29 @@ describeOnEachDatabase('What records of settings hold', database => {
         }
     });
 
+    it('has the default currency of a channel among its currencies, in a plan and in each run', async () => {
+        const record = {
+            code: 'currencies',
+            defaultLanguageCode: 'en',
+            defaultCurrencyCode: 'EUR',
+            pricesIncludeTax: false,
+            defaultTaxZone: 'Europe',
+            defaultShippingZone: 'Europe',
+        };
+        const refusal =
+            'availableCurrencyCodes must hold the default currency "EUR". Add it, or give another defaultCurrencyCode.';
+        expect(await refusals('channel', { ...record, availableCurrencyCodes: ['USD'] })).toEqual([refusal]);
+        await load('channel', [record]);
+        expect(await refusals('channel', { code: 'currencies', availableCurrencyCodes: ['USD'] })).toEqual([refusal]);
+        const { changeSets } = await load('channel', [{ ...record, defaultCurrencyCode: 'USD' }]);
+        expect(changeSets[0]!.entities[0]!.fields).toEqual([
+            { path: 'defaultCurrencyCode', before: 'EUR', after: 'USD' },
+            { path: 'availableCurrencyCodes', before: ['EUR'], after: ['EUR', 'USD'] },
+        ]);
+        const again = await load('channel', [{ ...record, defaultCurrencyCode: 'USD' }]);
+        expect(again.changeSets.map(({ action }) => action)).toEqual(['UNCHANGED']);
+    });
+
     it('asks the check of a custom field', async () => {
         const record = { code: 'unlucky', customFields: { rating: 13 } };
         expect(await refusals('shippingMethod', record)).toEqual([

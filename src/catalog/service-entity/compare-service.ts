@@ -22,10 +22,13 @@ export function compareService(
     const before = live && fieldsOf(entity, live, run.rules.rules);
     const key = nameOf(entity, data, before);
     const draft = new EntityDraft(entity.entityType, live ? (live.id as string | number) : null, key);
+    const after = new Map<string, JsonValue>();
     for (const [name, attribute] of Object.entries(entity.attributes)) {
-        const after = wanted(name, attribute, data, before?.get(name), run, state);
-        if (after !== undefined) draft.change(name, before?.get(name), after);
+        const value = wanted(name, attribute, data, before?.get(name), run, state);
+        if (value !== undefined) after.set(name, value);
     }
+    entity.agree?.(after, before);
+    for (const [name, value] of after) draft.change(name, before?.get(name), value);
     compareTexts(draft, entity, data, before, run);
     compareCustomFields(draft, data, before, run, state);
     const { action } = draft;
@@ -151,11 +154,11 @@ function compareCustomFields(
     state: ServiceState,
 ): void {
     const given = (data.customFields ?? {}) as JsonObject;
+    // As for texts: what stands in the translations wins.
+    const translated = ((data.translations ?? []) as JsonObject[]).filter(each => each.languageCode === languageCode);
     for (const rule of draft.creates ? rules.required : []) {
         if (!rule.localised && given[rule.name] === undefined) throw missing(`customFields.${rule.name}`);
     }
-    // As for texts: what stands in the translations wins.
-    const translated = ((data.translations ?? []) as JsonObject[]).filter(each => each.languageCode === languageCode);
     for (const [name, value] of Object.entries(given)) {
         const field = `customFields.${name}`;
         const rule = rules.writable(name, field);
@@ -164,10 +167,10 @@ function compareCustomFields(
         const path = rule.localised
             ? joinPath('translations', languageCode, 'customFields', name)
             : joinPath('customFields', name);
+        if (rule.localised && translated.some(each => name in ((each.customFields ?? {}) as JsonObject))) continue;
         const isSet = rule.relation && rule.list;
         change(draft, path, sortedIf(isSet, before?.get(path)), sortedIf(isSet, after));
     }
-        if (rule.localised && translated.some(each => name in ((each.customFields ?? {}) as JsonObject))) continue;
 }
 
 /** Nothing that stays nothing is no change. */

@@ -23,6 +23,8 @@ export interface ServiceEntity {
     relations: Readonly<Record<string, unknown>>;
     /** By field of the record. */
     attributes: Readonly<Record<string, Attribute>>;
+    /** What fields have to agree on: adds what Vendure adds by itself, and throws a UserError for what it would not take. */
+    agree?: (after: Map<string, JsonValue>, before: ReadonlyMap<string, JsonValue> | undefined) => void;
     /** Translated fields: what a new language starts with, or undefined where it must be given. */
     texts?: Readonly<Record<string, string | undefined>>;
     /** Only those of the channel are seen, as in Vendure's own services. */

@@ -1,5 +1,6 @@
 import { Channel, ChannelService, CurrencyCode, LanguageCode } from '@vendure/core';
 import { z } from 'zod';
+import type { JsonValue } from '../../../../shared/json';
 import { filledText, flag, wholeNumber } from '../../product/product-record';
 import { didYouMean } from '../../../sdk/did-you-mean';
 import { UserError } from '../../../sdk/errors';
@@ -25,6 +26,25 @@ function ofVendure(attribute: Attribute, what: string, known: readonly string[])
 
 const language = (attribute: Attribute) => ofVendure(attribute, 'language', Object.values(LanguageCode));
 const currency = (attribute: Attribute) => ofVendure(attribute, 'currency', Object.values(CurrencyCode));
+
+/** Vendure adds a new default currency to the others, and refuses lists without it: but for those of a new channel. */
+function agreeOnCurrencies(after: Map<string, JsonValue>, before: ReadonlyMap<string, JsonValue> | undefined): void {
+    const given = after.get('availableCurrencyCodes') as string[] | undefined;
+    const ofRecord = after.get('defaultCurrencyCode') as string | undefined;
+    const main = ofRecord ?? (before?.get('defaultCurrencyCode') as string);
+    if (given && !given.includes(main)) {
+        throw new UserError(
+            'default-currency-missing',
+            `availableCurrencyCodes must hold the default currency "${main}".`,
+            'Add it, or give another defaultCurrencyCode.',
+            { field: 'availableCurrencyCodes', got: given },
+        );
+    }
+    const there = before?.get('availableCurrencyCodes') as string[] | undefined;
+    if (!given && ofRecord !== undefined && there && !there.includes(ofRecord)) {
+        after.set('availableCurrencyCodes', [...there, ofRecord].sort());
+    }
+}
 
 export const channel: ServiceEntity = {
     entityType: 'Channel',
@@ -61,6 +81,7 @@ export const channel: ServiceEntity = {
         trackInventory: column('trackInventory'),
         outOfStockThreshold: column('outOfStockThreshold'),
     },
+    agree: agreeOnCurrencies,
     staysOnUndo: 'deleting a channel would take along every price and assignment that it has',
     service: through(ChannelService),
 };
