@@ -102,11 +102,12 @@ describeOnEachDatabase(
                 customFields: { claim: 'Top level' },
                 translations: [{ languageCode: 'en', name: 'Twice', customFields: { claim: 'Translation' } }],
             };
-            for (const [adapter, record] of [
+            const records: [adapter: object, record: JsonObject][] = [
                 [productLoader, { ...twice, slug: 'twice', variants: [{ ...twice, sku: 'twice' }] }],
                 [facetLoader, { ...twice, code: 'twice' }],
                 [collectionLoader, { ...twice, slug: 'twice' }],
-            ] as const) {
+            ];
+            for (const [adapter, record] of records) {
                 const created = await loadWith(adapter, [record]);
                 const texts = changes(created).filter(({ path }) => /name$|claim$/.test(path));
                 const wrote = texts.map(({ after }) => after).sort();
