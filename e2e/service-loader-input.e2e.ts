@@ -129,6 +129,15 @@ describeOnEachDatabase('What records of settings hold', database => {
         expect(again.changeSets.map(({ action }) => action)).toEqual(['UNCHANGED']);
     });
 
+    it('finds the tax category that is the default', async () => {
+        await load('taxCategory', [{ name: 'Former', isDefault: true }]);
+        const { changeSets } = await load('taxCategory', [{ name: 'Latter', isDefault: true }]);
+        expect(changeSets[0]!.entities.map(({ key, action }) => [key, action])).toEqual([
+            ['Latter', 'CREATE'],
+            ['Former', 'UPDATE'],
+        ]);
+    });
+
     it('asks the check of a custom field', async () => {
         const record = { code: 'unlucky', customFields: { rating: 13 } };
         expect(await refusals('shippingMethod', record)).toEqual([

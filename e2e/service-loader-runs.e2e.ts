@@ -1,4 +1,12 @@
-import { Product, ProductVariant, StockLevel, StockLocation, TaxCategory, TaxRate } from '@vendure/core';
+import {
+    Product,
+    ProductVariant,
+    StockLevel,
+    StockLocation,
+    TaxCategory,
+    TaxCategoryService,
+    TaxRate,
+} from '@vendure/core';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +14,7 @@ import { Like } from 'typeorm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { JsonObject } from '../shared/json';
 import { DataHubPlugin } from '../src';
-import { DataHubRecordError, PipelineRun } from '../src/entities';
+import { DataHubChangeSet, DataHubRecordError, PipelineRun } from '../src/entities';
 import { PipelineRunnerService } from '../src/services/pipeline-runner.service';
 import { UndoService } from '../src/services/undo/undo.service';
 import { describeOnEachDatabase } from './support/each-database';
@@ -110,6 +118,47 @@ describeOnEachDatabase(
                     { firstName: 'A', lastName: 'B', emailAddress: 'a@example.com', roles: ['none'] },
                 ],
             ]);
+        });
+
+        it('tells from which tax category another one takes the default, and an undo gives it back', async () => {
+            const defaults = async () => (await rows(TaxCategory).findBy({ isDefault: true })).map(({ name }) => name);
+            const toBe = (name: string) => [{ name, isDefault: true }];
+            await run('taxCategory', [{ name: 'Third' }, ...toBe('First')]);
+            for (const dryRun of [true, false]) {
+                const { id: runId } = await run('taxCategory', toBe('Second'), { dryRun });
+                const changes = await rows(DataHubChangeSet).find({ where: { runId }, order: { id: 'ASC' } });
+                expect(changes.map(({ action, entityKey, fields }) => [action, entityKey, fields])).toEqual([
+                    [
+                        'CREATE',
+                        'Second',
+                        [
+                            { path: 'name', after: 'Second' },
+                            { path: 'isDefault', after: true },
+                        ],
+                    ],
+                    ['UPDATE', 'First', [{ path: 'isDefault', before: true, after: false }]],
+                ]);
+            }
+            expect(await defaults()).toEqual(['Second']);
+            const again = await run('taxCategory', toBe('Second'));
+            expect(again).toMatchObject({ status: 'COMPLETED', unchanged: 1, updated: 0 });
+
+            const back = await run('taxCategory', toBe('First'));
+            expect((await undo(back)).left).toEqual([]);
+            expect(await defaults()).toEqual(['Second']);
+            const once = await run('taxCategory', [...toBe('First'), ...toBe('Third')]);
+            expect(await refusals(once)).toEqual([
+                'isDefault: "First" is to have it already, and only one TaxCategory can.',
+            ]);
+
+            await server.app.get(TaxCategoryService).update(server.ctx, {
+                id: (await rows(TaxCategory).findOneByOrFail({ name: 'Third' })).id,
+                isDefault: true,
+            });
+            expect((await undo(once)).left).toEqual([
+                'TaxCategory "Second" had the isDefault true before the run, which belongs to the TaxCategory "Third" now; it is left as it is.',
+            ]);
+            expect(await defaults()).toEqual(['Third']);
         });
 
         it('can be taken back through the same services', async () => {

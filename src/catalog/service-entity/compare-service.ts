@@ -1,6 +1,6 @@
 import type { ObjectLiteral } from 'typeorm';
 import { JsonObject, JsonValue, textOf } from '../../../shared/json';
-import type { ChangeSet } from '../../sdk/change-set';
+import type { ChangeSet, EntityChange } from '../../sdk/change-set';
 import { UserError } from '../../sdk/errors';
 import { assertRelated } from '../product/compare-custom-fields';
 import { EntityDraft } from '../product/entity-draft';
@@ -31,8 +31,33 @@ export function compareService(
     for (const [name, value] of after) draft.change(name, before?.get(name), value);
     compareTexts(draft, entity, data, before, run);
     compareCustomFields(draft, data, before, run, state);
-    const { action } = draft;
-    return draft.changed ? { action, key, entities: [draft.toChange()] } : { action: 'UNCHANGED', key, entities: [] };
+    const entities = draft.changed ? [draft.toChange()] : [];
+    if (entity.onlyOne !== undefined && after.get(entity.onlyOne) === true) {
+        entities.push(...takenFrom(entity, entity.onlyOne, draft, state));
+    }
+    return { action: entities.length > 0 ? draft.action : 'UNCHANGED', key, entities };
+}
+
+/** Vendure takes the flag from those that have it without a word. */
+function takenFrom(entity: ServiceEntity, flag: string, draft: EntityDraft, state: ServiceState): EntityChange[] {
+    const { claimedBy, holders } = state.flag;
+    if (claimedBy !== undefined) {
+        throw new UserError(
+            'several-defaults',
+            `${flag}: "${claimedBy}" is to have it already, and only one ${entity.entityType} can.`,
+            'Give it to one record only.',
+            { field: flag, got: true },
+        );
+    }
+    state.flag.claimedBy = draft.key;
+    return holders
+        .filter(({ id }) => id !== draft.entityId)
+        .map(holder => {
+            const key = textOf(entity.attributes[entity.keys[0]]!.read(holder));
+            const former = new EntityDraft(entity.entityType, holder.id as string | number, key);
+            former.change(flag, true, false);
+            return former.toChange();
+        });
 }
 
 function matchOf(

@@ -21,6 +21,8 @@ import type { ServiceRun } from './service-run';
 export interface ServiceState extends AttributeContext {
     /** By the value that records are matched by. */
     live: ReadonlyMap<string, readonly ObjectLiteral[]>;
+    /** Those that have the flag of {@link ServiceEntity.onlyOne}, and the record of the batch that asks for it. */
+    flag: { holders: readonly ObjectLiteral[]; claimedBy?: string };
     /** Ids that relation custom fields may point to, by entity. */
     related: Map<string, Set<string>>;
 }
@@ -43,6 +45,11 @@ export async function resolveService(
         const key = keyOf(entity, found, run.matchBy, run.languageCode);
         live.set(key, [...(live.get(key) ?? []), found]);
     }
+    const { onlyOne } = entity;
+    const isAsked = onlyOne !== undefined && records.some(({ data }) => data[onlyOne] === true);
+    const holders = isAsked
+        ? await readLive({ entity, by: onlyOne, values: [true], rules: run.rules }, ctx, connection, scope.sql)
+        : [];
     const mentioned = new Map<KeyedKind, Set<string>>();
     const always = Object.entries(entity.attributes).map(([name, attribute]) => [name, attribute.always?.(ctx, true)]);
     mention(entity, Object.fromEntries(always) as JsonObject, mentioned);
@@ -50,7 +57,7 @@ export async function resolveService(
     // What sets lose when a record names all their members is in the live ones alone.
     for (const each of [...live.values()].flat()) mention(entity, readAll(entity, each), mentioned);
     const book = await ReferenceBook.read(mentioned, ctx, connection);
-    return { live, book, injector, ctx, related: await relatedIds(records, run, ctx, connection) };
+    return { live, flag: { holders }, book, injector, ctx, related: await relatedIds(records, run, ctx, connection) };
 }
 
 /** What a record is matched by, as it stands in the database. */

@@ -27,6 +27,8 @@ export interface ServiceEntity {
     agree?: (after: Map<string, JsonValue>, before: ReadonlyMap<string, JsonValue> | undefined) => void;
     /** Translated fields: what a new language starts with, or undefined where it must be given. */
     texts?: Readonly<Record<string, string | undefined>>;
+    /** The flag that one entity has at most: whichever gets it takes it from the former one. */
+    onlyOne?: string;
     /** Only those of the channel are seen, as in Vendure's own services. */
     channelAware?: boolean;
     /** Has a `deletedAt`. */

@@ -1,6 +1,6 @@
 import { type Injector, type RequestContext, TransactionalConnection } from '@vendure/core';
 import type { EntityMetadata, ObjectLiteral } from 'typeorm';
-import type { JsonValue } from '../../../shared/json';
+import { type JsonValue, textOf } from '../../../shared/json';
 import type { ChangeSet, EntityChange, FieldChange } from '../../sdk/change-set';
 import { UserError } from '../../sdk/errors';
 import { idFromText } from '../apply/batch';
@@ -16,7 +16,15 @@ import { KeyedKind, ReferenceBook } from '../service-entity/reference-book';
 import { mention } from '../service-entity/resolve-service';
 import type { ServiceEntity } from '../service-entity/service-entity';
 import { ServiceWriter } from '../service-entity/write-service';
-import { cannotUndoField, changedSince, deletedSince, editedSince, inUseSince, targetGone } from './conflicts';
+import {
+    cannotUndoField,
+    changedSince,
+    deletedSince,
+    editedSince,
+    inUseSince,
+    targetGone,
+    valueTaken,
+} from './conflicts';
 import { isThereByRun, NetChange } from './net-change';
 import type { EntityPlan } from './plan-fields';
 import type { UndoMemory } from './undo-memory';
@@ -52,6 +60,8 @@ export function serviceFor({
 /** Takes back changes of entities that are written through Vendure's services, through the same services. */
 export class ServiceUndo {
     private readonly live = new Map<string, Live>();
+    /** By type: what has the flag that only one can have, unless this undo takes it from there. */
+    private readonly holders = new Map<string, string>();
 
     private constructor(
         private readonly run: Run,
@@ -95,6 +105,16 @@ export class ServiceUndo {
                 const fields = fieldsOf(entity, found, rules.rules);
                 undo.live.set(`${type} ${id}`, { entity: found, fields, uses: uses.get(id) ?? [] });
             }
+            const { onlyOne } = entity;
+            if (onlyOne === undefined) continue;
+            const losing = own.filter(({ fields }) =>
+                fields.some(each => each.path === onlyOne && each.after === true),
+            );
+            const flagged = { entity: everywhere, by: onlyOne, values: [true], rules };
+            const holder = (await readLive(flagged, ctx, connection, sql)).find(
+                ({ id }) => !losing.some(({ entityId }) => entityId === String(id)),
+            );
+            if (holder) undo.holders.set(type, textOf(entity.attributes[entity.keys[0]]!.read(holder)));
         }
         return undo;
     }
@@ -144,8 +164,10 @@ export class ServiceUndo {
             },
             conflicts: [],
         };
+        const holder = this.holders.get(change.entityType);
         for (const { path, before = null, after = null } of change.fields) {
             const value = now.get(path) ?? null;
+            const isFlag = path === serviceEntityOf(change.entityType)!.onlyOne;
             if (sameJson(value, before)) continue;
             const gone = this.missing(change, path, before);
             if (!sameJson(value, after)) {
@@ -154,7 +176,9 @@ export class ServiceUndo {
                 const why = 'Vendure has no way to take a translation away again';
                 plan.conflicts.push(cannotUndoField(change, path, why));
             } else if (gone !== undefined) plan.conflicts.push(targetGone(change, path, gone));
-            else plan.change.fields.push({ path, before: value, after: before });
+            else if (isFlag && before === true && holder !== undefined) {
+                plan.conflicts.push(valueTaken(change, path, true, `the ${change.entityType} "${holder}"`));
+            } else plan.change.fields.push({ path, before: value, after: before });
         }
         return plan.change.fields.length > 0 ? plan : { conflicts: plan.conflicts };
     }

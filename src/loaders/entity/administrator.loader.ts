@@ -13,7 +13,10 @@ export const administratorLoader = serviceLoader(administrator, {
     secretFields: ['password', 'passwordHash'],
     schema: config({
         ...matchingWithCustomFields({ emailAddress: 'By e-mail address.' }),
-        rolesMode: mode('Roles', 'How the roles of a record meet those that are there; SKIP leaves those of existing administrators alone.'),
+        rolesMode: mode(
+            'Roles',
+            'How the roles of a record meet those that are there; SKIP leaves those of existing administrators alone.',
+        ),
     }),
     examples: [
         {

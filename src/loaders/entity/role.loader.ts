@@ -11,7 +11,10 @@ export const roleLoader = serviceLoader(role, {
         'Nobody can give away what they do not have: the user of the run needs every permission of the role in each of its channels, and a run without a user is refused.',
     schema: config({
         ...matching({ code: 'By code.' }),
-        permissionsMode: mode('Permissions', 'How the permissions of a record meet those that are there; SKIP leaves those of existing roles alone.'),
+        permissionsMode: mode(
+            'Permissions',
+            'How the permissions of a record meet those that are there; SKIP leaves those of existing roles alone.',
+        ),
         channelsMode: mode('Channels', 'How the channels of a record meet those that are there.'),
     }),
     examples: [

@@ -7,7 +7,7 @@ export const taxCategoryLoader = serviceLoader(taxCategory, {
     code: 'taxCategory',
     name: 'Tax categories',
     description: 'Creates and updates tax categories. One record is one category.',
-    limits: 'A new default category takes the flag from the former one, which no plan shows.',
+    guarantees: 'A new default category takes the flag from the former one, and an undo gives it back.',
     schema: config({
         ...matchingWithCustomFields({ name: 'By name.' }),
     }),

@@ -17,5 +17,6 @@ export const taxCategory: ServiceEntity = {
     }),
     relations: {},
     attributes: { name: column('name', { required: true }), isDefault: column('isDefault', { initial: false }) },
+    onlyOne: 'isDefault',
     service: through(TaxCategoryService),
 };
