@@ -2,10 +2,11 @@ import type { z } from 'zod';
 import type { JsonObject } from '../../shared/json';
 import type { CatalogHost } from '../catalog/catalog-scope';
 import { compareFacet } from '../catalog/facet/compare-facet';
-import { codeOf } from '../catalog/facet/facet-code';
+import { codeOf, mainNameOf } from '../catalog/facet/facet-code';
 import type { FacetKind } from '../catalog/facet/facet-kind';
 import { FacetResolver } from '../catalog/facet/facet-resolver';
 import { CatalogRun } from '../catalog/product/catalog-run';
+import { foldedName } from '../catalog/product/names';
 import { RecordCheck } from '../catalog/product/record-check';
 import { config, field } from '../sdk/field';
 import type { Loader } from '../sdk/loader';
@@ -60,7 +61,7 @@ export async function facetLoader(
     const matching = { kind, by, column, channelsMode };
     const resolver = new FacetResolver(run, matching, new RecordCheck(kind.record, kind.what));
     const codeKey = (data: JsonObject): string[] => {
-        const code = isText(data.code) ? data.code : codeOf(namesOf(data), run.languageCode);
+        const code = isText(data.code) ? data.code : codeOfName(data, kind, run.languageCode);
         if (code === undefined || (kind.entityType === 'FacetValue' && !isText(data.facet))) return [];
         return [[kind.entityType, ...(isText(data.facet) ? [data.facet] : []), code].join(':')];
     };
@@ -76,6 +77,14 @@ export async function facetLoader(
         resolve: (records, sql) => resolver.resolve(records, sql),
         compare: (_record, match, state) => compareFacet(match, matching, state),
     });
+}
+
+/** Of values that differ in signs only the names give one code. */
+function codeOfName(data: JsonObject, { entityType }: FacetKind, languageCode: string): string | undefined {
+    const code = codeOf(namesOf(data), languageCode);
+    if (code === undefined || entityType === 'Facet') return code;
+    const name = foldedName(mainNameOf(namesOf(data), languageCode)!);
+    return name.replace(/ /g, '-') === code ? code : name;
 }
 
 /** What a code can be made of, of a record that nobody has checked yet. */

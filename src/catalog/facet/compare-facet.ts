@@ -4,7 +4,6 @@ import type { Match } from '../product/batch-state';
 import { assertNamed, compareCustomFields, compareTranslatedCustomFields } from '../product/compare-custom-fields';
 import { EntityDraft } from '../product/entity-draft';
 import { assertWithFacet, channelsOf, channelsOfNew, compareFacetChannels } from './facet-channels';
-import { codeOf } from './facet-code';
 import { codeTaken, exists, facetMissing, notFound } from './facet-problems';
 import type { FacetRecord } from './facet-record';
 import type { FacetMatching, FacetState, LiveFacet, ParentFacet } from './facet-state';
@@ -16,7 +15,7 @@ export function compareFacet(match: Match<FacetRecord>, matching: FacetMatching,
     const live = state.live.get(match);
     const parent = state.parents.get(match);
     const isValue = matching.kind.entityType === 'FacetValue';
-    const code = codeOf(record, run.languageCode);
+    const code = state.wantedCodes.get(match);
     const name = `"${[...(isValue ? [parent?.code ?? record.facet ?? ''] : []), code ?? live?.code ?? record.id ?? ''].join(':')}"`;
     if (live && run.options.strategy === 'CREATE') throw exists(name, live, matching);
     if (!live && run.options.strategy === 'UPDATE') throw notFound(name, matching, run);
@@ -27,7 +26,7 @@ export function compareFacet(match: Match<FacetRecord>, matching: FacetMatching,
         isValue ? `${parent!.code}:${live?.code ?? code}` : (live?.code ?? code ?? ''),
     );
     compareTexts(draft, record, live, matching, state);
-    compareCode(draft, record, live, parent, matching, state);
+    compareCode(draft, live ? record.code : code, live, parent, matching, state);
     if (!isValue && (record.isPrivate !== undefined || !live)) {
         draft.change('isPrivate', live?.values.isPrivate as boolean | undefined, record.isPrivate ?? false);
     }
@@ -102,13 +101,12 @@ function compareTexts(
 
 function compareCode(
     draft: EntityDraft,
-    record: FacetRecord,
+    code: string | undefined,
     live: LiveFacet | undefined,
     parent: ParentFacet | undefined,
     matching: FacetMatching,
     state: FacetState,
 ): void {
-    const code = live ? record.code : codeOf(record, state.run.languageCode)!;
     // Found by its code it has that code, if in another case: MySQL takes both for the same.
     if (code === undefined || code === live?.code || (live && matching.by === 'code')) return;
     const identity = state.codeIdentity(code, parent?.id);

@@ -16,6 +16,7 @@ import { ambiguous, facetMissing, inOtherChannel, noMatchValue } from './facet-p
 import type { FacetRecord } from './facet-record';
 import { FacetMatching, FacetState, LiveFacet } from './facet-state';
 import { fillChannels, readFacets } from './read-facets';
+import { codeByName } from './value-codes';
 
 type FacetMatch = Match<FacetRecord>;
 
@@ -85,11 +86,12 @@ export class FacetResolver {
         const keys = new Map<FacetMatch, EntityId>();
         for (const match of matches) {
             if (match.problem) continue;
-            const key = this.keyOf(match.record, sql);
+            const code = codeOf(match.record, run.languageCode);
+            if (code !== undefined) state.wantedCodes.set(match, code);
+            const key = by === 'code' ? (code ?? null) : this.keyOf(match.record, sql);
             if (key === null) match.problem = noMatchValue(column ?? by, matching);
             else if (key !== undefined) keys.set(match, key);
         }
-        const codes = matches.flatMap(({ record }) => codeOf(record, run.languageCode) ?? []);
         const needs = new Needs(run.options);
         for (const { record } of matches) needs.add(record as unknown as JsonObject);
         if (column) needs.customFields.add(column.slice('customFields.'.length));
@@ -100,21 +102,24 @@ export class FacetResolver {
                 : undefined;
         const wanted = by === 'customField' ? column! : by;
         const found = await readFacets(kind, wanted, [...keys.values()], needs, rules, sql, facetIds);
+        const goByName = kind.entityType === 'FacetValue' && matches.some(({ record }) => record.code === undefined);
+        const named = goByName ? needs : new Needs(run.options);
         const owners =
-            by === 'code' ? found : await readFacets(kind, 'code', codes, new Needs(run.options), rules, sql);
+            by === 'code' ? found : await readFacets(kind, 'code', [...state.wantedCodes.values()], named, rules, sql);
         for (const owner of owners.values()) {
             const identity = state.codeIdentity(owner.code, owner.facetId);
             if (!state.codes.has(identity)) state.codes.set(identity, owner);
         }
+        if (goByName) await codeByName(matches, owners, matching, needs, state, sql);
         const visible = await inChannel(kind.entity, [...found.keys()], run, sql);
         const byKey = by === 'code' ? undefined : grouped(found.values(), live => keyOfLive(live, by, column));
         for (const [match, key] of keys) {
             const name = `"${key}"`;
             const fitting = byKey
                 ? (byKey.get(String(key)) ?? [])
-                : [state.codes.get(state.codeIdentity(String(key), state.parents.get(match)?.id))].filter(
-                      live => !!live,
-                  );
+                : [
+                      state.codes.get(state.codeIdentity(state.wantedCodes.get(match)!, state.parents.get(match)?.id)),
+                  ].filter(live => !!live);
             if (fitting.length > 1) match.problem = ambiguous(name, fitting, matching);
             const [live] = fitting;
             if (!live || match.problem) continue;
@@ -127,7 +132,6 @@ export class FacetResolver {
     /** Null when the record does not say, undefined when nothing can be called that. */
     private keyOf(record: FacetRecord, sql: SqlSession): EntityId | null | undefined {
         const { kind, by, column } = this.matching;
-        if (by === 'code') return codeOf(record, this.run.languageCode) ?? null;
         if (by === 'id') return record.id === undefined ? null : parseId(record.id, sql.table(kind.entity));
         const name = column!.slice('customFields.'.length);
         const value = record.customFields?.[name];

@@ -40,6 +40,8 @@ export class FacetState extends BatchState<FacetRecord> {
     readonly live = new Map<Match<FacetRecord>, LiveFacet>();
     /** The facet of a value, of those records whose facet exists in the channel of the run. */
     readonly parents = new Map<Match<FacetRecord>, ParentFacet>();
+    /** The code that a record goes by: its own, else made from its name. */
+    readonly wantedCodes = new Map<Match<FacetRecord>, string>();
     /** Who has a code that a record wants, by `codeIdentity`. */
     readonly codes = new Map<string, LiveFacet>();
     /** The values of facets whose channels may change. */

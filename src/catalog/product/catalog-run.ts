@@ -26,7 +26,7 @@ export interface CatalogOptions {
 export class CatalogRun {
     readonly memory: RunMemory;
     readonly assetFailures: AssetFailures;
-    private facetDirectory = new FacetDirectory();
+    private facetDirectory: FacetDirectory;
     private readonly slugs = new Map<string, string>();
     private readonly furtherRules = new Map<string, CustomFieldRules>();
 
@@ -41,6 +41,7 @@ export class CatalogRun {
         private readonly slugsOf: string,
     ) {
         this.memory = new RunMemory(host.dryRun);
+        this.facetDirectory = new FacetDirectory(this.memory, languageCode);
         this.assetFailures = new AssetFailures(options.onAssetFailure);
     }
 
@@ -90,7 +91,7 @@ export class CatalogRun {
 
     /** The next batch looks again. */
     forgetFacets(): void {
-        this.facetDirectory = new FacetDirectory();
+        this.facetDirectory = new FacetDirectory(this.memory, this.languageCode);
     }
 
     get inDefaultChannel(): boolean {

@@ -70,7 +70,6 @@ function needFacetValue(
     const { run } = state;
     const facet = state.facets.facet(facetText);
     const facetCode = facet?.code ?? codeFor(facetText);
-    const code = `${facetCode}:${codeFor(valueText)}`;
     if (!run.options.createFacets) {
         throw new UserError(
             'unknown-facet-value',
@@ -81,6 +80,8 @@ function needFacetValue(
             { field: 'facetValues', got: `${facetText}:${valueText}` },
         );
     }
+    const valueCode = state.facets.codeForNew(facetCode, valueText);
+    const code = `${facetCode}:${valueCode}`;
     const translations = typeof reference === 'string' ? [] : (reference.translations ?? []);
     if (facet) {
         state.references.set('Facet', facet.code, facet.id);
@@ -100,7 +101,7 @@ function needFacetValue(
     }
     shared.need('FacetValue', `FacetValue ${code}`, code, () => {
         const draft = new EntityDraft('FacetValue', null, code);
-        draft.change('code', undefined, codeFor(valueText));
+        draft.change('code', undefined, valueCode);
         draft.change(`translations.${run.languageCode}.name`, undefined, valueText);
         for (const { languageCode, value: name } of translations) {
             if (languageCode !== run.languageCode) draft.change(`translations.${languageCode}.name`, undefined, name);

@@ -1,6 +1,9 @@
 import { Facet, FacetTranslation, FacetValue, FacetValueTranslation } from '@vendure/core';
+import { compareIds } from '../sql/key-order';
 import type { EntityId, SqlSession } from '../sql/sql-session';
 import { codeFor } from './codes';
+import { codesFor, isSameName, looksLikeCode, meansByCode } from './names';
+import type { RunMemory } from './run-memory';
 
 export interface KnownFacet {
     id: EntityId;
@@ -12,6 +15,8 @@ export interface KnownFacetValue {
     facetId: EntityId;
     /** `facet:value` */
     code: string;
+    /** In all languages; only read where a code may be that of several names. */
+    names?: readonly string[];
 }
 
 const MAX_REMEMBERED = 100_000;
@@ -26,6 +31,13 @@ export class FacetDirectory {
     private readonly facetsById = new Map<EntityId, KnownFacet>();
     private readonly values = new Map<string, KnownFacetValue>();
     private readonly valuesById = new Map<EntityId, KnownFacetValue>();
+    private readonly byCode = new Map<string, KnownFacetValue>();
+
+    /** Names are looked for in `languageCode` first. */
+    constructor(
+        private readonly memory: RunMemory,
+        private readonly languageCode: string,
+    ) {}
 
     get isFull(): boolean {
         return this.valuesById.size > MAX_REMEMBERED;
@@ -38,6 +50,14 @@ export class FacetDirectory {
     value(facetText: string, valueText: string): KnownFacetValue | undefined {
         const facet = this.facets.get(facetText);
         return facet && this.values.get(`${facet.code}:${valueText}`);
+    }
+
+    /** For a value that is to be created; another name has another one. */
+    codeForNew(facetCode: string, name: string): string {
+        return this.memory.giveCode(`FacetValue ${facetCode}`, name, code => {
+            const owner = this.byCode.get(`${facetCode}:${code}`);
+            return owner !== undefined && !owner.names?.some(each => isSameName(each, name));
+        });
     }
 
     facetOf(value: KnownFacetValue): KnownFacet | undefined {
@@ -55,13 +75,13 @@ export class FacetDirectory {
             wanted.map(([facet]) => facet),
             sql,
         );
-        const valueTexts = new Map<string, Set<string>>();
+        const valueTexts = new Map<EntityId, Set<string>>();
         for (const [facetText, value] of wanted) {
             const facet = this.facets.get(facetText);
             if (!facet || this.values.has(`${facet.code}:${value}`)) continue;
-            const texts = valueTexts.get(facet.code);
+            const texts = valueTexts.get(facet.id);
             if (texts) texts.add(value);
-            else valueTexts.set(facet.code, new Set([value]));
+            else valueTexts.set(facet.id, new Set([value]));
         }
         if (valueTexts.size > 0) await this.learnValues(valueTexts, sql);
     }
@@ -111,55 +131,100 @@ export class FacetDirectory {
         }
     }
 
-    private async learnValues(textsByFacet: Map<string, Set<string>>, sql: SqlSession): Promise<void> {
-        const table = sql.table(FacetValue);
-        const columns = ['id', 'code', 'facetId'];
-        const texts = new Set([...textsByFacet.values()].flatMap(set => [...set]));
-        const codes = new Set([...texts].flatMap(text => [text, codeFor(text)]));
-        const byCode = new Map<string, KnownFacetValue>();
-        for (const row of (await sql.selectIn(table, columns, 'code', [...codes])).sort(byId)) {
-            if (!this.facetsById.has(row[2] as EntityId)) continue;
-            const value = this.rememberValue(row);
-            if (!byCode.has(value.code)) byCode.set(value.code, value);
+    /** By name, else by code: signs are lost in codes, and "C#" would be found as "C". */
+    private async learnValues(textsByFacet: ReadonlyMap<EntityId, Set<string>>, sql: SqlSession): Promise<void> {
+        await this.learnNames(textsByFacet, sql);
+        const open: Wanted[] = [];
+        for (const [facetId, texts] of textsByFacet) {
+            const facetCode = this.facetsById.get(facetId)!.code;
+            for (const text of texts) if (!this.values.has(`${facetCode}:${text}`)) open.push([facetCode, text]);
         }
-        const uncoded = new Map<string, string[]>();
-        for (const [facetCode, wanted] of textsByFacet) {
-            for (const text of wanted) {
-                const value = byCode.get(`${facetCode}:${text}`);
-                if (value) this.values.set(`${facetCode}:${text}`, value);
-                else uncoded.set(facetCode, [...(uncoded.get(facetCode) ?? []), text]);
-            }
-        }
-        if (uncoded.size === 0) return;
-        await this.learnNames(uncoded, sql);
-        for (const [facetCode, texts] of uncoded) {
-            for (const text of texts) {
-                const value = byCode.get(`${facetCode}:${codeFor(text)}`);
-                if (value && !this.values.has(`${facetCode}:${text}`)) this.values.set(`${facetCode}:${text}`, value);
-            }
+        if (open.length === 0) return;
+        const codes = new Set(open.flatMap(([, text]) => [text, codeFor(text)]));
+        const rows = await sql.selectIn(sql.table(FacetValue), VALUE_COLUMNS, 'code', [...codes]);
+        this.rememberCodes(rows);
+        await this.learnAlike(open, [...textsByFacet.keys()], sql);
+        for (const [facetCode, text] of open) {
+            const value = this.meantByCode(facetCode, text);
+            if (value) this.values.set(`${facetCode}:${text}`, value);
         }
     }
 
-    /** Names before codes that are made of texts: signs are lost in those, and "C#" would be found as "C". */
-    private async learnNames(uncoded: ReadonlyMap<string, string[]>, sql: SqlSession): Promise<void> {
-        const names = [...new Set([...uncoded.values()].flat())];
-        const named = await sql.selectIn(sql.table(FacetValueTranslation), ['base', 'name'], 'name', names);
-        const rows = await sql.selectIn(
-            sql.table(FacetValue),
-            ['id', 'code', 'facetId'],
-            'id',
-            named.map(row => row[0]),
+    private async learnNames(textsByFacet: ReadonlyMap<EntityId, Set<string>>, sql: SqlSession): Promise<void> {
+        const texts = [...new Set([...textsByFacet.values()].flatMap(set => [...set]))];
+        const columns = ['base', 'languageCode', 'name'];
+        const named = await sql.selectIn(sql.table(FacetValueTranslation), columns, 'name', texts);
+        const ids = named.map(row => row[0]);
+        const rows = await sql.selectIn(sql.table(FacetValue), VALUE_COLUMNS, 'id', ids);
+        const owners = new Map(rows.map(row => [row[0], row]));
+        const isForeign = ([, language]: unknown[]) => Number(language !== this.languageCode);
+        named.sort((a, b) => isForeign(a) - isForeign(b) || compareIds(a[0] as EntityId, b[0] as EntityId));
+        for (const [id, , name] of named) {
+            const row = owners.get(id);
+            const facet = row && this.facetsById.get(row[2] as EntityId);
+            const key = `${facet?.code}:${name as string}`;
+            if (!facet || !textsByFacet.get(facet.id)?.has(name as string) || this.values.has(key)) continue;
+            this.values.set(key, this.rememberValue(row));
+        }
+    }
+
+    /** The names of what has a code that several names give, and of what has one of the numbered codes. */
+    private async learnAlike(open: readonly Wanted[], facetIds: readonly EntityId[], sql: SqlSession): Promise<void> {
+        const codes = new Set<string>();
+        const seen = new Set<string>();
+        for (const [facetCode, text] of open) {
+            const key = `${facetCode}:${codeFor(text)}`;
+            const isClear = this.isClear(facetCode, text) || !(this.byCode.has(key) || seen.has(key));
+            const isGiven = [text, codeFor(text)].some(code => this.isCodeOfOther(facetCode, code, text));
+            if (!isClear || isGiven) for (const code of [text, ...codesFor(text)]) codes.add(code);
+            seen.add(key);
+        }
+        if (codes.size === 0) return;
+        const [values, names] = [sql.table(FacetValue), sql.table(FacetValueTranslation)];
+        const ofFacets = sql.inList(`v.${values.column('facetId')}`, facetIds);
+        const withCodes = sql.inList(`v.${values.column('code')}`, [...codes]);
+        const columns = VALUE_COLUMNS.map(column => `v.${values.column(column)}`).join(', ');
+        const rows = await sql.query(
+            `SELECT ${columns}, n.${names.column('name')} FROM ${values.path} v ` +
+                `LEFT JOIN ${names.path} n ON n.${names.column('base')} = v.${values.column('id')} ` +
+                `WHERE ${ofFacets.sql} AND ${withCodes.sql}`,
+            [...ofFacets.parameters, ...withCodes.parameters],
         );
-        for (const row of rows.sort(byId)) {
-            const facet = this.facetsById.get(row[2] as EntityId);
-            if (!facet) continue;
+        this.rememberCodes(rows);
+        const namesOf = new Map<unknown, string[]>(rows.map(([id]) => [id, []]));
+        for (const [id, , , name] of rows) if (typeof name === 'string') namesOf.get(id)!.push(name);
+        for (const [id, own] of namesOf) this.valuesById.get(id as EntityId)!.names = own;
+    }
+
+    private meantByCode(facetCode: string, text: string): KnownFacetValue | undefined {
+        for (const code of [text, ...codesFor(text)]) {
+            const value = this.byCode.get(`${facetCode}:${code}`);
+            if (!value) continue;
+            const isNamed = value.names?.some(name => isSameName(name, text));
+            const mayBeCode = code === text || code === codeFor(text);
+            const isMeant = this.isClear(facetCode, text) || meansByCode(text, code, value.names ?? []);
+            if (isNamed || (mayBeCode && isMeant && !this.isCodeOfOther(facetCode, code, text))) return value;
+        }
+        return undefined;
+    }
+
+    /** The text is a code, not the name of something else. */
+    private isClear(facetCode: string, text: string): boolean {
+        return looksLikeCode(text) && this.byCode.has(`${facetCode}:${text}`);
+    }
+
+    /** The run has made the code of another name. */
+    private isCodeOfOther(facetCode: string, code: string, name: string): boolean {
+        return this.memory.isCodeOfOther(`FacetValue ${facetCode}`, code, name);
+    }
+
+    /** Of two values with one code the older is meant. */
+    private rememberCodes(rows: unknown[][]): void {
+        rows.sort((a, b) => compareIds(a[0] as EntityId, b[0] as EntityId));
+        for (const row of rows) {
+            if (!this.facetsById.has(row[2] as EntityId)) continue;
             const value = this.rememberValue(row);
-            for (const [id, name] of named) {
-                const key = `${facet.code}:${name as string}`;
-                if (id === row[0] && uncoded.get(facet.code)?.includes(name as string) && !this.values.has(key)) {
-                    this.values.set(key, value);
-                }
-            }
+            if (!this.byCode.has(value.code)) this.byCode.set(value.code, value);
         }
     }
 
@@ -170,13 +235,16 @@ export class FacetDirectory {
     }
 
     private rememberValue(row: unknown[]): KnownFacetValue {
+        const id = row[0] as EntityId;
+        const known = this.valuesById.get(id);
+        if (known) return known;
         const facetCode = this.facetsById.get(row[2] as EntityId)?.code ?? '';
-        const value = { id: row[0] as EntityId, facetId: row[2] as EntityId, code: `${facetCode}:${row[1] as string}` };
-        this.valuesById.set(value.id, value);
+        const value = { id, facetId: row[2] as EntityId, code: `${facetCode}:${row[1] as string}` };
+        this.valuesById.set(id, value);
         return value;
     }
 }
 
-function byId(a: unknown[], b: unknown[]): number {
-    return Number(a[0]) - Number(b[0]) || String(a[0]).localeCompare(String(b[0]));
-}
+type Wanted = readonly [facet: string, value: string];
+
+const VALUE_COLUMNS = ['id', 'code', 'facetId'];

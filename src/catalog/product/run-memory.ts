@@ -1,7 +1,10 @@
+import { codesFor, foldedName } from './names';
+
 /** A batch in flight has read the database at most a few commits ago: at most 32 are in flight at once. */
 const REMEMBERED_COMMITS = 64;
 /** For processes that write batches of a run that another one owns: they hear of no commits. */
 const MAX_REMEMBERED_SLUGS = 200_000;
+const MAX_REMEMBERED_CODES = 200_000;
 
 interface Claim {
     owner: string;
@@ -19,6 +22,8 @@ export class RunMemory {
      * that was. A batch that is tried again must find its own plans as it found them first.
      */
     private readonly planned = new Map<string, string>();
+    /** Names by the codes that this run has given to them; what else has the code made of a name bears another name. */
+    private readonly namesByCode = new Map<string, string>();
     private isImagining = false;
 
     constructor(private readonly dryRun: boolean) {}
@@ -52,6 +57,27 @@ export class RunMemory {
             if (claim.commits + REMEMBERED_COMMITS >= this.commits) break;
             this.slugs.delete(key);
         }
+    }
+
+    /**
+     * The first of the codes for `name` that nothing else within `scope` has: neither what `isTaken` knows, nor what this run has
+     * given a code already, which another batch in flight may not have written yet.
+     */
+    giveCode(scope: string, name: string, isTaken: (code: string) => boolean): string {
+        const codes = codesFor(name);
+        const code = codes.find(each => !this.isCodeOfOther(scope, each, name) && !isTaken(each)) ?? codes[0]!;
+        if (!this.isImagining) this.noteCode(scope, code, name);
+        return code;
+    }
+
+    noteCode(scope: string, code: string, name: string): void {
+        if (this.namesByCode.size >= MAX_REMEMBERED_CODES) this.namesByCode.clear();
+        this.namesByCode.set(`${scope}:${code}`, foldedName(name));
+    }
+
+    isCodeOfOther(scope: string, code: string, name: string): boolean {
+        const owner = this.namesByCode.get(`${scope}:${code}`);
+        return owner !== undefined && owner !== foldedName(name);
     }
 
     /** Decides about a record that is not loaded: nothing of it will be there, so later records must not rely on it. */
