@@ -1,8 +1,15 @@
-import { FacetService, FacetValue, FacetValueService, LanguageCode, ProductService } from '@vendure/core';
+import {
+    FacetService,
+    FacetValue,
+    FacetValueService,
+    LanguageCode,
+    ProductService,
+    ProductVariantService,
+} from '@vendure/core';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { JsonObject } from '../shared/json';
 import { TypeOrmUnitOfWork } from '../src/catalog/sql/unit-of-work';
-import { facetValueLoader, productLoader } from '../src/loaders';
+import { facetValueLoader, productLoader, productVariantLoader } from '../src/loaders';
 import type { ChangeSet } from '../src/sdk/change-set';
 import { describeOnEachDatabase } from './support/each-database';
 import { ReferencePlugin } from './support/reference-plugin';
@@ -185,5 +192,61 @@ describeOnEachDatabase('names that differ in signs only', database => {
         const more = await statements(['Base', ...Array.from({ length: 30 }, (_, i) => [`n${i}+`, `n${i}!`]).flat()]);
         expect(alike.resolve).toBe(plain.resolve + 1);
         expect(more.resolve).toBe(alike.resolve);
+    });
+
+    const lens = (slug: string, powers: string[], more: JsonObject = {}): JsonObject => ({
+        ...{ slug, name: slug, ...more },
+        variants: powers.map((power, i) => ({ sku: `${slug}-${power}`, price: i, options: { Power: power } })),
+    });
+    /** Options of the variants of a product, by SKU and as code and name. */
+    const optionsOf = async (slug: string) => {
+        const product = (await server.app.get(ProductService).findOneBySlug(server.ctx, slug))!;
+        const relations = ['options'] as never;
+        const { items } = await server.app
+            .get(ProductVariantService)
+            .getVariantsByProductId(server.ctx, product.id, {}, relations);
+        const rows = items.map(({ sku, options: [option] }) => [sku, option!.code, option!.name]);
+        return rows.sort(([a], [b]) => (a! < b! ? -1 : 1));
+    };
+
+    it('give options of their own, whose codes are numbered', async () => {
+        const record = lens(`lens-${facet}`, ['+1.00', '1.00', '1/2', '12', 's+', 's']);
+        expect((await load(productLoader, [record])).rejected).toEqual([]);
+        const expected = [
+            [`lens-${facet}-+1.00`, '1.00', '+1.00'],
+            [`lens-${facet}-1.00`, '1.00-2', '1.00'],
+            [`lens-${facet}-1/2`, '12', '1/2'],
+            [`lens-${facet}-12`, '12-2', '12'],
+            [`lens-${facet}-s`, 's-2', 's'],
+            [`lens-${facet}-s+`, 's', 's+'],
+        ];
+        expect(await optionsOf(`lens-${facet}`)).toEqual(expected);
+        const again = { ...record, variants: [...(record.variants as JsonObject[])].reverse() };
+        expect(actions(await load(productLoader, [again]))).toEqual(['UNCHANGED']);
+        const renamed = (again.variants as JsonObject[]).map(({ sku: _, ...variant }) => variant);
+        expect(actions(await load(productLoader, [{ ...again, variants: renamed }]))).toEqual(['UNCHANGED']);
+    });
+
+    it('give them to products that share a group, and to variants that come later', async () => {
+        const slugs = ['a', 'b'].map(slug => `${slug}-${facet}`) as [string, string];
+        const shared = { optionGroups: [`Power:${facet}`] };
+        const records = [lens(slugs[0], ['S+'], shared), lens(slugs[1], ['S'], shared)];
+        expect((await load(productLoader, records)).rejected).toEqual([]);
+        const variants = ['S#', 'S', 'S+'].map(power => ({
+            ...{ sku: `${slugs[0]}-${power}`, product: slugs[0] },
+            options: { Power: power },
+        }));
+        const loaded = await load(productVariantLoader, variants);
+        expect([loaded.rejected, actions(loaded)]).toEqual([[], ['CREATE', 'CREATE', 'UNCHANGED']]);
+        expect([await optionsOf(slugs[0]), await optionsOf(slugs[1])]).toEqual([
+            [
+                [`${slugs[0]}-S`, 's-2', 'S'],
+                [`${slugs[0]}-S#`, 's-3', 'S#'],
+                [`${slugs[0]}-S+`, 's', 'S+'],
+            ],
+            [[`${slugs[1]}-S`, 's-2', 'S']],
+        ]);
+        expect(actions(await load(productLoader, records, {}, 1))).toEqual(['UNCHANGED', 'UNCHANGED']);
+        expect(actions(await load(productVariantLoader, variants))).toEqual(variants.map(() => 'UNCHANGED'));
     });
 });

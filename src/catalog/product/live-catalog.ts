@@ -114,8 +114,10 @@ export class LiveOptionGroup {
         return this.lookUp().byCode.get(code);
     }
 
-    byName(name: string): LiveOption | undefined {
-        return this.lookUp().byName.get(name);
+    /** In that language, else in any. */
+    byName(name: string, languageCode: string): LiveOption | undefined {
+        const { byName } = this.lookUp();
+        return byName.get(`${languageCode} ${name}`) ?? byName.get(name);
     }
 
     private lookUp() {
@@ -126,7 +128,9 @@ export class LiveOptionGroup {
         for (const option of this.options) {
             byId.set(option.id, option);
             if (!byCode.has(option.code)) byCode.set(option.code, option);
-            for (const name of option.names.values()) if (!byName.has(name)) byName.set(name, option);
+            for (const [languageCode, name] of option.names) {
+                for (const key of [`${languageCode} ${name}`, name]) if (!byName.has(key)) byName.set(key, option);
+            }
         }
         return (this.lookUps = { byId, byCode, byName });
     }
@@ -138,6 +142,6 @@ const FEW = 8;
 export interface LiveOption {
     id: EntityId;
     code: string;
-    /** By language; not read while codes are enough. */
+    /** By language. */
     names: ReadonlyMap<string, string>;
 }

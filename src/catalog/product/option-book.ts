@@ -4,6 +4,7 @@ import type { BatchState, SharedCreations } from './batch-state';
 import { codeFor, keyPart } from './codes';
 import { EntityDraft } from './entity-draft';
 import type { LiveOption, LiveOptionGroup } from './live-catalog';
+import { codesFor, isMadeOf, isSameName, meansByCode } from './names';
 import type { OptionGroupRecord } from './product-record';
 
 export interface GroupEntry {
@@ -152,11 +153,47 @@ export class OptionBook {
         return group;
     }
 
+    /** By name, else by code: signs are lost in codes, and "1/2" would be found as "12". */
     private findOption(group: GroupEntry, name: string, code?: string): OptionEntry | undefined {
-        const wanted = code ?? codeFor(name);
-        const live = group.live?.byCode(wanted) ?? (code === undefined ? group.live?.byName(name) : undefined);
-        if (live) return this.existing(group, live);
-        return group.added.find(option => option.code === wanted);
+        const { live, added } = group;
+        if (code !== undefined) {
+            const coded = live?.byCode(code);
+            return coded ? this.existing(group, coded) : added.find(option => option.code === code);
+        }
+        const called = live?.byName(name, this.state.run.languageCode) ?? this.liveByCode(group, name);
+        if (called) return this.existing(group, called);
+        return added.find(({ code, names }) => {
+            const isCalled = [...names.values()].some(each => isSameName(each, name));
+            return isCalled || ([name, codeFor(name)].includes(code) && !isMadeOf(code, [...names.values()]));
+        });
+    }
+
+    private liveByCode(group: GroupEntry, name: string): LiveOption | undefined {
+        const { memory } = this.state.run;
+        for (const code of group.live ? [name, ...codesFor(name)] : []) {
+            const option = group.live!.byCode(code);
+            if (!option) continue;
+            const names = [...option.names.values()];
+            if (names.some(each => isSameName(each, name))) return option;
+            const mayBeMeant = code === name || code === codeFor(name);
+            if (mayBeMeant && meansByCode(name, code, names) && !memory.isCodeOfOther(this.homeOf(group), code, name))
+                return option;
+        }
+        return undefined;
+    }
+
+    /** Of a group that other records of the run may add to as well, the run remembers which names it gave the codes. */
+    private codeForNew(group: GroupEntry, name: string): string {
+        const isTaken = (code: string) =>
+            group.live?.byCode(code) !== undefined || group.added.some(option => option.code === code);
+        if (group.id !== undefined || group.shared)
+            return this.state.run.memory.giveCode(this.homeOf(group), name, isTaken);
+        return codesFor(name).find(code => !isTaken(code)) ?? codeFor(name);
+    }
+
+    private homeOf({ id, shared, code, key }: GroupEntry): string {
+        const home = id !== undefined ? `#${id}` : shared ? `/${code}` : `${this.productKey}/${key}`;
+        return `ProductOption ${home}`;
     }
 
     private existing(group: GroupEntry, { id, code, names }: LiveOption): OptionEntry {
@@ -165,20 +202,14 @@ export class OptionBook {
 
     private addOption(group: GroupEntry, definition: OptionDefinition): OptionEntry {
         const { name } = definition;
-        const code = definition.code ?? codeFor(name);
+        const code = definition.code ?? this.codeForNew(group, name);
         const key = `${group.key}:${keyPart(code)}`;
         const names = new Map([[this.state.run.languageCode, name]]);
         for (const translation of definition.translations ?? []) names.set(translation.languageCode, translation.name);
         const option: OptionEntry = { key, code, names };
         group.added.push(option);
         const reference = `${this.productKey}/${key}`;
-        const home =
-            group.id !== undefined
-                ? `#${group.id}`
-                : group.shared
-                  ? `/${group.code}`
-                  : `${this.productKey}/${group.key}`;
-        this.shared.need('ProductOption', `ProductOption ${home}:${code}`, reference, () => {
+        this.shared.need('ProductOption', `${this.homeOf(group)}:${code}`, reference, () => {
             const draft = new EntityDraft('ProductOption', null, key);
             draft.change('code', undefined, code);
             this.names(draft, name, definition.translations);

@@ -13,7 +13,7 @@ import { Needs } from './needs';
 import { ambiguousProduct, noMatchValue, ProductMatchBy } from './product-problems';
 import type { ProductRecord, VariantRecord } from './product-record';
 import { mainName, textsOf, wantedSlug } from './product-texts';
-import { fillLinks, productTexts, readProducts, readVariants } from './read-live';
+import { fillLinks, productTexts, readOptionGroups, readProducts, readVariants } from './read-live';
 import type { RecordCheck } from './record-check';
 import {
     findSkus,
@@ -22,7 +22,6 @@ import {
     nameOwners,
     parseId,
     readAssets,
-    readGroups,
     readRelated,
     validateCustomFields,
 } from './resolve-shared';
@@ -92,11 +91,10 @@ export class ProductResolver {
                 : await AssetDirectory.read(new Set(), new Set(), sql);
         const state = new BatchState<ProductRecord>(run, assets, book);
         for (const [record, match] of matches) state.matches.set(record, match);
-        const inLanguages = productNeeds.languages.size > 0 || growing.size > 0;
         if (productNeeds.options || variantNeeds.options) {
-            state.sharedGroups = await readGroups(matched, mentioned, inLanguages, sql);
+            state.sharedGroups = await readOptionGroups(matched, [...mentioned.sharedGroupCodes], sql);
         } else if (growing.size > 0) {
-            await readGroups(growing, mentioned, inLanguages, sql);
+            await readOptionGroups(growing, [...mentioned.sharedGroupCodes], sql);
         }
         if (productNeeds.facetValues || variantNeeds.facetValues) {
             await learnFacets(

@@ -135,7 +135,6 @@ async function fillVariants(
 export async function readOptionGroups(
     products: Map<EntityId, LiveProduct>,
     sharedCodes: readonly string[],
-    withOptionNames: (groups: Map<EntityId, LiveOptionGroup>) => boolean,
     sql: SqlSession,
 ): Promise<Map<string, LiveOptionGroup>> {
     const links =
@@ -159,7 +158,7 @@ export async function readOptionGroups(
         const id = row[0] as EntityId;
         if (!groups.has(id)) groups.set(id, new LiveOptionGroup(id, row[1] as string));
     }
-    await fillGroups(groups, withOptionNames, sql);
+    await fillGroups(groups, sql);
     for (const [productId, groupId] of sorted(links)) {
         const group = groups.get(groupId);
         if (group) products.get(productId)?.groups.push(group);
@@ -171,29 +170,32 @@ export async function readOptionGroups(
     return byCode;
 }
 
-async function fillGroups(
-    groups: Map<EntityId, LiveOptionGroup>,
-    withOptionNames: (groups: Map<EntityId, LiveOptionGroup>) => boolean,
-    sql: SqlSession,
-): Promise<void> {
+async function fillGroups(groups: Map<EntityId, LiveOptionGroup>, sql: SqlSession): Promise<void> {
     if (groups.size === 0) return;
     const ids = [...groups.keys()];
     const names = ['base', 'languageCode', 'name'];
     for (const row of await sql.selectIn(sql.table(ProductOptionGroupTranslation), names, 'base', ids)) {
         groups.get(row[0] as EntityId)?.names.set(row[1] as string, row[2] as string);
     }
-    const options = new Map<EntityId, LiveOption>();
-    const columns = ['id', 'groupId', 'code'];
-    const rows = await sql.selectIn(sql.table(ProductOption), columns, 'groupId', ids, { isNull: ['deletedAt'] });
+    const [table, translations] = [sql.table(ProductOption), sql.table(ProductOptionTranslation)];
+    const columns = ['id', 'groupId', 'code'].map(column => `o.${table.column(column)}`);
+    const texts = ['languageCode', 'name'].map(column => `n.${translations.column(column)}`);
+    const ofGroups = sql.inList(`o.${table.column('groupId')}`, ids);
+    const rows = await sql.query(
+        `SELECT ${[...columns, ...texts].join(', ')} FROM ${table.path} o ` +
+            `LEFT JOIN ${translations.path} n ON n.${translations.column('base')} = o.${table.column('id')} ` +
+            `WHERE ${ofGroups.sql} AND o.${table.column('deletedAt')} IS NULL`,
+        ofGroups.parameters,
+    );
+    const options = new Map<EntityId, LiveOption & { names: Map<string, string> }>();
     for (const row of rows.sort((a, b) => compareIds(a[0] as EntityId, b[0] as EntityId))) {
-        const option: LiveOption = { id: row[0] as EntityId, code: row[2] as string, names: NO_NAMES };
-        options.set(option.id, option);
-        groups.get(row[1] as EntityId)?.options.push(option);
-    }
-    if (!withOptionNames(groups)) return;
-    for (const row of await sql.selectIn(sql.table(ProductOptionTranslation), names, 'base', [...options.keys()])) {
-        const option = options.get(row[0] as EntityId);
-        if (option) option.names = new Map(option.names).set(row[1] as string, row[2] as string);
+        const id = row[0] as EntityId;
+        let option = options.get(id);
+        if (!option) {
+            options.set(id, (option = { id, code: row[2] as string, names: new Map() }));
+            groups.get(row[1] as EntityId)?.options.push(option);
+        }
+        if (row[3] !== null) option.names.set(row[3] as string, row[4] as string);
     }
 }
 
@@ -291,7 +293,6 @@ export function valuesOf(columns: readonly string[], row: readonly unknown[], of
     return values;
 }
 
-const NO_NAMES: ReadonlyMap<string, string> = new Map();
 const NO_VALUES: Record<string, unknown> = Object.freeze({});
 
 function sorted(links: readonly [EntityId, EntityId][]): [EntityId, EntityId][] {

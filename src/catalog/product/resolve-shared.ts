@@ -14,13 +14,11 @@ import type { EntityId, SqlSession, Table } from '../sql/sql-session';
 import { AssetDirectory } from './asset-directory';
 import type { BatchState, Match, SkuOwner } from './batch-state';
 import type { CatalogRun } from './catalog-run';
-import { codeFor } from './codes';
 import { facetAndValue } from './compare-facet-values';
 import type { CustomFieldRules } from './custom-field-rules';
-import type { LiveOptionGroup, LiveProduct } from './live-catalog';
 import type { FacetValueReference, ProductRecord, VariantRecord } from './product-record';
 import { groupDefinition } from './option-book';
-import { fillLinks, readOptionGroups } from './read-live';
+import { fillLinks } from './read-live';
 
 /** Parts of resolving that products and single variants have in common. Each costs a fixed number of statements. */
 
@@ -85,7 +83,6 @@ export async function nameOwners(owners: readonly SkuOwner[], run: CatalogRun, s
 export interface Mentioned {
     facetValues: FacetValueReference[];
     assets: Set<string>;
-    optionTexts: Set<string>;
     sharedGroupCodes: Set<string>;
 }
 
@@ -93,17 +90,12 @@ export function mentionedBy(records: Iterable<Partial<ProductRecord | VariantRec
     const mentioned: Mentioned = {
         facetValues: [],
         assets: new Set(),
-        optionTexts: new Set(),
         sharedGroupCodes: new Set(),
     };
     for (const record of records) {
         if (record.facetValues) mentioned.facetValues.push(...record.facetValues);
         for (const asset of record.assets ?? []) mentioned.assets.add(asset);
         if (typeof record.featuredAsset === 'string') mentioned.assets.add(record.featuredAsset);
-        if ('options' in record && record.options) {
-            const { options } = record as { options: Record<string, unknown> };
-            for (const name in options) mentioned.optionTexts.add(String(options[name]));
-        }
         if ('optionGroups' in record) {
             for (const group of (record as ProductRecord).optionGroups ?? []) {
                 const { code } = groupDefinition(group);
@@ -160,23 +152,6 @@ export function readAssets(
         if (featuredAssetId !== null) linked.add(featuredAssetId);
     }
     return AssetDirectory.read(mentioned.assets, linked, sql);
-}
-
-/** Names of options are read only if some value is not given away by the code of an option, or languages differ. */
-export function readGroups(
-    products: Map<EntityId, LiveProduct>,
-    mentioned: Mentioned,
-    otherLanguages: boolean,
-    sql: SqlSession,
-): Promise<Map<string, LiveOptionGroup>> {
-    const namesNeeded = (groups: Map<EntityId, LiveOptionGroup>) => {
-        if (otherLanguages) return true;
-        const codes = new Set<string>();
-        for (const group of groups.values()) for (const option of group.options) codes.add(option.code);
-        for (const text of mentioned.optionTexts) if (!codes.has(codeFor(text))) return true;
-        return false;
-    };
-    return readOptionGroups(products, [...mentioned.sharedGroupCodes], namesNeeded, sql);
 }
 
 /** Which of the entities that relation custom fields point to exist. */

@@ -10,7 +10,7 @@ import type { CustomFieldRules } from './custom-field-rules';
 import type { LiveProduct, LiveVariant } from './live-catalog';
 import { Needs } from './needs';
 import type { SingleVariantRecord } from './product-record';
-import { readProducts, readVariants } from './read-live';
+import { readOptionGroups, readProducts, readVariants } from './read-live';
 import type { RecordCheck } from './record-check';
 import {
     findSkus,
@@ -20,7 +20,6 @@ import {
     nameOwners,
     parseId,
     readAssets,
-    readGroups,
     readRelated,
     validateCustomFields,
 } from './resolve-shared';
@@ -80,9 +79,7 @@ export class VariantResolver {
             new SlugBook(run.memory),
         );
         for (const [record, match] of matches) state.matches.set(record, match);
-        // A new variant is called after its options in all languages of its product.
-        const inLanguages = needs.languages.size > 0 || open.some(({ variant, problem }) => !variant && !problem);
-        if (products.size > 0) await readGroups(products, mentioned, inLanguages, sql);
+        if (products.size > 0) await readOptionGroups(products, [...mentioned.sharedGroupCodes], sql);
         const linkedValues = [...variants.values()].flatMap(variant => variant.facetValueIds);
         if (needs.facetValues) await learnFacets(mentioned, linkedValues, state, sql);
         await this.nameConflicts(open, skus, state, sql);
