@@ -223,7 +223,7 @@ describeOnEachDatabase('names that differ in signs only', database => {
         expect(await optionsOf(`lens-${facet}`)).toEqual(expected);
         const again = { ...record, variants: [...(record.variants as JsonObject[])].reverse() };
         expect(actions(await load(productLoader, [again]))).toEqual(['UNCHANGED']);
-        const renamed = (again.variants as JsonObject[]).map(({ sku: _, ...variant }) => variant);
+        const renamed = again.variants.map(({ sku: _, ...variant }) => variant);
         expect(actions(await load(productLoader, [{ ...again, variants: renamed }]))).toEqual(['UNCHANGED']);
     });
 
