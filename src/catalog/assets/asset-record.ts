@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { customFields, entityId, filledText, languageCode, listOf } from '../product/product-record';
+import { customFields, entityId, filledText, languageCode, listOf } from '../field-kinds';
 
 const portion = (description: string) =>
     z

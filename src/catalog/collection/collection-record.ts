@@ -1,16 +1,6 @@
 import { z } from 'zod';
-import {
-    assets,
-    customFields,
-    entityId,
-    featuredAsset,
-    filledText,
-    flag,
-    languageCode,
-    listOf,
-    text,
-    wholeNumber,
-} from '../product/product-record';
+import { customFields, entityId, filledText, flag, languageCode, listOf, text, wholeNumber } from '../field-kinds';
+import { assets, featuredAsset } from '../product/product-record';
 
 const filter = z.looseObject(
     {

@@ -3,7 +3,7 @@ import type { JsonObject, JsonValue } from '../../../shared/json';
 import { getPath } from '../../../shared/path';
 import { didYouMean } from '../../sdk/did-you-mean';
 import { UserError } from '../../sdk/errors';
-import { customFields, filledText, languageCode, listOf } from '../product/product-record';
+import { customFields, filledText, languageCode, listOf } from '../field-kinds';
 import { RecordCheck } from '../product/record-check';
 import type { CustomShape } from './custom-shape';
 

@@ -1,36 +1,18 @@
 import { z } from 'zod';
+import { customFields, flag, idField, listOf, text } from '../field-kinds';
 
-/**
- * What a record for the customer loader may hold. Only given fields are touched: an absent field is left alone, `null`
- * clears where that is possible, an empty list means "none" where a list replaces. There is no field for a password.
- *
- * A message reads "must be …; what to do": the part after the semicolon becomes the hint.
- */
-const text = (description: string) =>
-    z.string({ error: 'must be text; turn it into text with toText' }).meta({ description });
 const filledText = (description: string) =>
     z
         .string({ error: 'must be text; turn it into text with toText' })
         .trim()
         .min(1, { error: 'must not be empty; leave the field out to keep what is there' })
         .meta({ description });
-const flag = (description: string) =>
-    z.boolean({ error: 'must be true or false; turn it into one with toBoolean' }).meta({ description });
-const listOf = <T extends z.ZodType>(of: T, description: string) =>
-    z.array(of, { error: 'must be a list; make one with split' }).meta({ description });
-const entityId = (description: string) =>
-    z
-        .union([z.string().min(1), z.int()], { error: 'must be an id; give it as text or as a whole number' })
-        .meta({ description });
-const customFields = z
-    .record(z.string(), z.unknown(), { error: 'must be an object; give the custom fields by name' })
-    .meta({ description: 'Custom fields by name. A relation is an id, `{ id }`, or a list of these.' });
 
 const MAX_EMAIL_CHARACTERS = 255;
 
 const addressRecord = z.looseObject(
     {
-        id: entityId('Id in the database; names an address that the customer has.').optional(),
+        id: idField('Id in the database; names an address that the customer has.').optional(),
         fullName: text('Name of the recipient.').nullable().optional(),
         company: text('Company.').nullable().optional(),
         streetLine1: filledText('Street and number; needed to create an address.').optional(),
@@ -47,8 +29,12 @@ const addressRecord = z.looseObject(
     { error: 'must be an address; give { streetLine1, postalCode, city, countryCode }' },
 );
 
+/**
+ * What a record for the customer loader may hold. Only given fields are touched: an absent field is left alone, `null`
+ * clears where that is possible, an empty list means "none" where a list replaces. There is no field for a password.
+ */
 export const customerRecord = z.looseObject({
-    id: entityId('Id in the database.').optional(),
+    id: idField('Id in the database.').optional(),
     emailAddress: filledText('E-mail address; trimmed and in lower case, as Vendure keeps it.')
         .max(MAX_EMAIL_CHARACTERS, { error: `must have at most ${MAX_EMAIL_CHARACTERS} characters; correct it` })
         .optional(),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { customFields, entityId, filledText, flag, languageCode, listOf } from '../product/product-record';
+import { customFields, entityId, filledText, flag, languageCode, listOf } from '../field-kinds';
 
 const common = {
     id: entityId.optional(),

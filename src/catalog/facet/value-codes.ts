@@ -1,6 +1,8 @@
 import { FacetValueTranslation } from '@vendure/core';
 import type { Match } from '../product/batch-state';
-import { codesFor, foldedName, isMadeOf } from '../product/names';
+import { codeFor } from '../product/codes';
+import { valueScope } from '../product/facet-directory';
+import { codesFor, isMadeOf, isSameName } from '../product/names';
 import { Needs } from '../product/needs';
 import type { EntityId, SqlSession } from '../sql/sql-session';
 import { mainNameOf } from './facet-code';
@@ -34,31 +36,30 @@ export async function codeByName(
         const parent = state.parents.get(match);
         const name = mainNameOf(match.record, run.languageCode);
         if (!parent || match.problem || name === undefined) continue;
-        const scope = `FacetValue ${parent.code}`;
+        const scope = valueScope(parent.code);
         const { code } = match.record;
         if (code !== undefined) run.memory.noteCode(scope, code, name);
         else open.push({ match, facetId: parent.id, scope, name });
     }
     const ownerOf = (code: string, { facetId }: Nameless) => state.codes.get(state.codeIdentity(code, facetId));
-    const isCalled = (live: LiveFacet | undefined, name: string) =>
-        namesOf(live).some(each => foldedName(each) === foldedName(name));
-    const unclear = open.filter(each => !isCalled(ownerOf(codesFor(each.name)[0]!, each), each.name));
+    const isCalled = (live: LiveFacet | undefined, name: string) => namesOf(live).some(each => isSameName(each, name));
+    const unclear = open.filter(each => !isCalled(ownerOf(codeFor(each.name), each), each.name));
     if (unclear.length === 0) return;
 
     const texts = unclear.map(({ name }) => name);
     const named = await sql.selectIn(sql.table(FacetValueTranslation), ['base'], 'name', texts);
     const seen = new Set<string>();
     const taken = unclear.filter(({ scope, name, ...each }) => {
-        const [code] = codesFor(name);
-        const key = `${scope}:${code!}`;
-        const isTaken = seen.has(key) || run.memory.isCodeOfOther(scope, code!, name);
+        const code = codeFor(name);
+        const key = `${scope}:${code}`;
+        const isTaken = seen.has(key) || run.memory.isCodeOfOther(scope, code, name);
         seen.add(key);
-        return isTaken || ownerOf(code!, { scope, name, ...each }) !== undefined;
+        return isTaken || ownerOf(code, { scope, name, ...each }) !== undefined;
     });
     const facetIds = new Set(unclear.map(({ facetId }) => facetId));
     const rules = run.rulesOf(kind.entityType);
     const ids = named.map(([id]) => id as EntityId);
-    const numbered = taken.flatMap(({ name }) => codesFor(name).slice(1));
+    const numbered = taken.flatMap(({ name }) => [...codesFor(name)].slice(1));
     const further = [
         ...(await readFacets(kind, 'id', ids, needs, rules, sql, facetIds)),
         ...(await readFacets(kind, 'code', numbered, needs, rules, sql, facetIds)),
@@ -71,9 +72,9 @@ export async function codeByName(
     for (const each of unclear) {
         const { match, facetId, scope, name } = each;
         const called = further.find(([, live]) => live.facetId === facetId && isCalled(live, name))?.[1];
-        const [code] = codesFor(name);
-        const owner = ownerOf(code!, each);
-        const isMeant = owner && !isMadeOf(code!, namesOf(owner)) && !run.memory.isCodeOfOther(scope, code!, name);
+        const code = codeFor(name);
+        const owner = ownerOf(code, each);
+        const isMeant = owner && !isMadeOf(code, namesOf(owner)) && !run.memory.isCodeOfOther(scope, code, name);
         const isTaken = (wanted: string) => ownerOf(wanted, each) !== undefined;
         const own = called?.code ?? (isMeant ? owner.code : run.memory.giveCode(scope, name, isTaken));
         state.wantedCodes.set(match, own);

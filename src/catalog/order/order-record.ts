@@ -1,22 +1,6 @@
 import { z } from 'zod';
-import { instantOf } from '../../sdk/instant';
+import { customFields, filledText, flag, idField, instantField, listOf, money, text } from '../field-kinds';
 
-/**
- * What an order record may hold. Money is in minor units of the order's currency. For an order that exists only given
- * fields are looked at: an absent field is left alone.
- *
- * A message reads "must be …; what to do": the part after the semicolon becomes the hint.
- */
-const filledText = (description: string) =>
-    z
-        .string({ error: 'must be text; turn it into text with toText' })
-        .min(1, { error: 'must not be empty; leave the field out instead' })
-        .meta({ description });
-const text = (description: string) =>
-    z.string({ error: 'must be text; turn it into text with toText' }).meta({ description });
-const flag = (description: string) =>
-    z.boolean({ error: 'must be true or false; turn it into one with toBoolean' }).meta({ description });
-const money = (description: string) => z.int({ error: 'must be whole minor units; use toCents' }).meta({ description });
 const quantity = (description: string) =>
     z
         .int({ error: 'must be a whole number; turn it into one with toNumber' })
@@ -24,18 +8,6 @@ const quantity = (description: string) =>
         .meta({ description });
 const position = (description: string) =>
     z.int({ error: 'must be a position; give 1 for the first' }).min(1).meta({ description });
-const time = (description: string) =>
-    z
-        .string({ error: 'must be a date in ISO 8601; turn it into one with toDate' })
-        .refine(value => instantOf(value) !== undefined, {
-            error: 'must be a date in ISO 8601; turn it into one with toDate',
-        })
-        .meta({ description });
-const listOf = <T extends z.ZodType>(of: T, description: string) =>
-    z.array(of, { error: 'must be a list; make one with split' }).meta({ description });
-const customFields = z
-    .record(z.string(), z.unknown(), { error: 'must be an object; give the custom fields by name' })
-    .meta({ description: 'Custom fields by name. A relation is an id, `{ id }`, or a list of these.' });
 
 const address = z
     .looseObject(
@@ -81,7 +53,7 @@ const discount = z.looseObject({
 const discounts = listOf(discount, 'Discounts, in minor units and in the terms of the price.').optional();
 
 const stateHistory = listOf(
-    z.looseObject({ state: filledText('State that was reached.'), at: time('When.') }),
+    z.looseObject({ state: filledText('State that was reached.'), at: instantField('When.') }),
     'States passed through, the oldest first, starting after `Created`; each becomes an entry of the history.',
 ).optional();
 
@@ -118,7 +90,7 @@ const payment = z.looseObject({
     transactionId: text('Id at the payment provider.').optional(),
     errorMessage: text('Why it failed.').optional(),
     metadata: z.record(z.string(), z.json()).optional().meta({ description: 'What the provider said.' }),
-    createdAt: time('When it was made; that of the order if absent.').optional(),
+    createdAt: instantField('When it was made; that of the order if absent.').optional(),
     stateHistory,
 });
 
@@ -135,7 +107,7 @@ const fulfillment = z.looseObject({
         }),
         'What was sent; all of the order if absent.',
     ).optional(),
-    createdAt: time('When it was made; that of the order if absent.').optional(),
+    createdAt: instantField('When it was made; that of the order if absent.').optional(),
     stateHistory,
 });
 
@@ -146,19 +118,20 @@ const couponCode = filledText('Coupon code.').refine(value => !value.includes(',
 const note = z.looseObject({
     note: filledText('The note.'),
     isPublic: flag('Whether the customer may read it; no if absent.').optional(),
-    createdAt: time('When it was written; now if absent.').optional(),
+    createdAt: instantField('When it was written; now if absent.').optional(),
 });
 
+/**
+ * What an order record may hold. Money is in minor units of the order's currency. For an order that exists only given
+ * fields are looked at: an absent field is left alone.
+ */
 export const orderRecord = z.looseObject({
-    id: z
-        .union([z.string().min(1), z.int()], { error: 'must be an id; give it as text or as a whole number' })
-        .optional()
-        .meta({ description: 'Id in the database, to match by.' }),
+    id: idField('Id in the database, to match by.').optional(),
     code: filledText('Code of the order, as customers know it.').optional(),
     state: filledText('State in the order process of the shop.').optional(),
-    orderPlacedAt: time('When it was placed.').optional(),
-    createdAt: time('When it was begun; `orderPlacedAt` if absent.').optional(),
-    updatedAt: time('When it was changed last, for a new order; now if absent.').optional(),
+    orderPlacedAt: instantField('When it was placed.').optional(),
+    createdAt: instantField('When it was begun; `orderPlacedAt` if absent.').optional(),
+    updatedAt: instantField('When it was changed last, for a new order; now if absent.').optional(),
     customer: filledText('E-mail address of a customer of the channel; null for none.').nullable().optional(),
     currencyCode: filledText('Currency; that of the channel if absent.').optional(),
     shippingAddress: address.optional(),

@@ -2,7 +2,7 @@ import { Facet, FacetTranslation, FacetValue, FacetValueTranslation } from '@ven
 import { compareIds } from '../sql/key-order';
 import type { EntityId, SqlSession } from '../sql/sql-session';
 import { codeFor } from './codes';
-import { codesFor, isSameName, looksLikeCode, meansByCode } from './names';
+import { codesFor, isSameName, looksLikeCode, meantByCode } from './names';
 import type { RunMemory } from './run-memory';
 
 export interface KnownFacet {
@@ -54,7 +54,7 @@ export class FacetDirectory {
 
     /** For a value that is to be created; another name has another one. */
     codeForNew(facetCode: string, name: string): string {
-        return this.memory.giveCode(`FacetValue ${facetCode}`, name, code => {
+        return this.memory.giveCode(valueScope(facetCode), name, code => {
             const owner = this.byCode.get(`${facetCode}:${code}`);
             return owner !== undefined && !owner.names?.some(each => isSameName(each, name));
         });
@@ -197,15 +197,11 @@ export class FacetDirectory {
     }
 
     private meantByCode(facetCode: string, text: string): KnownFacetValue | undefined {
-        for (const code of [text, ...codesFor(text)]) {
-            const value = this.byCode.get(`${facetCode}:${code}`);
-            if (!value) continue;
-            const isNamed = value.names?.some(name => isSameName(name, text));
-            const mayBeCode = code === text || code === codeFor(text);
-            const isMeant = this.isClear(facetCode, text) || meansByCode(text, code, value.names ?? []);
-            if (isNamed || (mayBeCode && isMeant && !this.isCodeOfOther(facetCode, code, text))) return value;
-        }
-        return undefined;
+        return meantByCode<KnownFacetValue>(text, {
+            byCode: code => this.byCode.get(`${facetCode}:${code}`),
+            namesOf: ({ names = [] }) => names,
+            isCodeOfOther: code => this.isCodeOfOther(facetCode, code, text),
+        });
     }
 
     /** The text is a code, not the name of something else. */
@@ -215,7 +211,7 @@ export class FacetDirectory {
 
     /** The run has made the code of another name. */
     private isCodeOfOther(facetCode: string, code: string, name: string): boolean {
-        return this.memory.isCodeOfOther(`FacetValue ${facetCode}`, code, name);
+        return this.memory.isCodeOfOther(valueScope(facetCode), code, name);
     }
 
     /** Of two values with one code the older is meant. */
@@ -243,6 +239,11 @@ export class FacetDirectory {
         this.valuesById.set(id, value);
         return value;
     }
+}
+
+/** Within which codes of facet values differ, to the memory of a run. */
+export function valueScope(facetCode: string): string {
+    return `FacetValue ${facetCode}`;
 }
 
 type Wanted = readonly [facet: string, value: string];

@@ -4,7 +4,7 @@ import type { BatchState, SharedCreations } from './batch-state';
 import { codeFor, keyPart } from './codes';
 import { EntityDraft } from './entity-draft';
 import type { LiveOption, LiveOptionGroup } from './live-catalog';
-import { codesFor, isMadeOf, isSameName, meansByCode } from './names';
+import { firstFreeCode, isMadeOf, isSameName, meantByCode } from './names';
 import type { OptionGroupRecord } from './product-record';
 
 export interface GroupEntry {
@@ -169,17 +169,16 @@ export class OptionBook {
     }
 
     private liveByCode(group: GroupEntry, name: string): LiveOption | undefined {
+        const { live } = group;
         const { memory } = this.state.run;
-        for (const code of group.live ? [name, ...codesFor(name)] : []) {
-            const option = group.live!.byCode(code);
-            if (!option) continue;
-            const names = [...option.names.values()];
-            if (names.some(each => isSameName(each, name))) return option;
-            const mayBeMeant = code === name || code === codeFor(name);
-            if (mayBeMeant && meansByCode(name, code, names) && !memory.isCodeOfOther(this.homeOf(group), code, name))
-                return option;
-        }
-        return undefined;
+        return (
+            live &&
+            meantByCode<LiveOption>(name, {
+                byCode: code => live.byCode(code),
+                namesOf: ({ names }) => [...names.values()],
+                isCodeOfOther: code => memory.isCodeOfOther(this.homeOf(group), code, name),
+            })
+        );
     }
 
     /** Of a group that other records of the run may add to as well, the run remembers which names it gave the codes. */
@@ -188,7 +187,7 @@ export class OptionBook {
             group.live?.byCode(code) !== undefined || group.added.some(option => option.code === code);
         if (group.id !== undefined || group.shared)
             return this.state.run.memory.giveCode(this.homeOf(group), name, isTaken);
-        return codesFor(name).find(code => !isTaken(code)) ?? codeFor(name);
+        return firstFreeCode(name, isTaken);
     }
 
     private homeOf({ id, shared, code, key }: GroupEntry): string {

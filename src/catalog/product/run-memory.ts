@@ -1,4 +1,4 @@
-import { codesFor, foldedName } from './names';
+import { firstFreeCode, foldedName } from './names';
 
 /** A batch in flight has read the database at most a few commits ago: at most 32 are in flight at once. */
 const REMEMBERED_COMMITS = 64;
@@ -64,8 +64,7 @@ export class RunMemory {
      * given a code already, which another batch in flight may not have written yet.
      */
     giveCode(scope: string, name: string, isTaken: (code: string) => boolean): string {
-        const codes = codesFor(name);
-        const code = codes.find(each => !this.isCodeOfOther(scope, each, name) && !isTaken(each)) ?? codes[0]!;
+        const code = firstFreeCode(name, each => this.isCodeOfOther(scope, each, name) || isTaken(each));
         if (!this.isImagining) this.noteCode(scope, code, name);
         return code;
     }

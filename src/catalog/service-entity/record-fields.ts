@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { instantOf } from '../../sdk/instant';
-import { customFields, entityId, filledText, languageCode, listOf, text } from '../product/product-record';
+import { customFields, entityId, filledText, languageCode, listOf, text } from '../field-kinds';
 
 /** What records of all such entities may hold besides. */
 export const common = { id: entityId.optional(), customFields: customFields.optional() };
@@ -36,14 +35,6 @@ export const operationField = (description: string) =>
             },
             { error: 'must be an operation; give { code, args: { name: value } }' },
         )
-        .meta({ description });
-
-export const instantField = (description: string) =>
-    z
-        .string({ error: 'must be a date in ISO 8601; turn it into one with toDate' })
-        .refine(value => instantOf(value) !== undefined, {
-            error: 'must be a date in ISO 8601, such as "2026-01-31T12:00:00Z"; turn it into one with toDate',
-        })
         .meta({ description });
 
 export const keysField = (description: string) => listOf(filledText('Natural key.'), description);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { GivenPrice } from '../product/compare-prices';
 import type { GivenStock } from '../product/compare-stock';
 import { givenAt } from '../product/given-at';
-import { customFields, entityId, filledText, listOf, money, wholeNumber } from '../product/product-record';
+import { customFields, entityId, filledText, listOf, money, wholeNumber } from '../field-kinds';
 
 /** What a record says about one existing variant: prices, stock or both, however flat it was written. */
 export interface VariantUpdate {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { JsonObject } from '../../../shared/json';
 import type { CatalogHost, CatalogScope } from '../../catalog/catalog-scope';
 import { CustomFieldRules } from '../../catalog/product/custom-field-rules';
-import { entityId, filledText } from '../../catalog/product/product-record';
+import { entityId, filledText } from '../../catalog/field-kinds';
 import { RecordCheck } from '../../catalog/product/record-check';
 import { parseId } from '../../catalog/product/resolve-shared';
 import { DELETABLE_TYPES, deletableOf } from '../../catalog/service-entity/deletable';

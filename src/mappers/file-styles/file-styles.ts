@@ -2,6 +2,7 @@ import { type JsonObject, textOf } from '../../../shared/json';
 import { definitionSchema, type PipelineDefinition } from '../../sdk/definition/definition';
 import { magento } from './magento-catalog';
 import { shopify, shopifyTemplate } from './shopify-catalog';
+import { exportColumns, type ShopifyColumns, templateColumns } from './shopify-columns';
 import { vendure } from './vendure-catalog';
 import { woocommerce } from './woocommerce-catalog';
 
@@ -19,18 +20,12 @@ export interface FileStyle {
     definition: PipelineDefinition;
 }
 
-const SHOPIFY_LIMITS = [
-    'Left out: alternative texts of images, prices of markets, metafields, and what is for shipping or Google Shopping alone.',
-];
-
 export const FILE_STYLES: readonly FileStyle[] = [
     {
         code: 'shopify-products',
         name: 'Shopify: products',
         description: 'The CSV file that Shopify exports products to: rows with the same handle are one product.',
-        required: ['Handle', 'Title', 'Variant Price'],
-        usual: ['Body (HTML)', 'Vendor', 'Option1 Name', 'Option1 Value', 'Variant SKU', 'Image Src', 'Published'],
-        limits: SHOPIFY_LIMITS,
+        ...shopifyTraits(exportColumns),
         definition: definitionSchema.parse(shopify.definition),
     },
     {
@@ -38,17 +33,7 @@ export const FILE_STYLES: readonly FileStyle[] = [
         name: 'Shopify: product template',
         description:
             'A CSV file with the columns of Shopify’s product template, which are called otherwise than those of its exports.',
-        required: ['URL handle', 'Title', 'Price'],
-        usual: [
-            'Description',
-            'Vendor',
-            'Option1 name',
-            'Option1 value',
-            'SKU',
-            'Product image URL',
-            'Published on online store',
-        ],
-        limits: SHOPIFY_LIMITS,
+        ...shopifyTraits(templateColumns),
         definition: definitionSchema.parse(shopifyTemplate.definition),
     },
     {
@@ -145,6 +130,17 @@ export function styleDefinition({ definition }: FileStyle, file: JsonObject): Pi
         return { ...step, config: { ...own, ...file } };
     });
     return { ...definition, steps };
+}
+
+function shopifyTraits(columns: ShopifyColumns): Pick<FileStyle, 'required' | 'usual' | 'limits'> {
+    const { handle, title, price, description, optionNames, optionValues, sku, image, published } = columns;
+    return {
+        required: [handle, title, price],
+        usual: [description, 'Vendor', optionNames[0], optionValues[0], sku, image, published],
+        limits: [
+            'Left out: alternative texts of images, prices of markets, metafields, and what is for shipping or Google Shopping alone.',
+        ],
+    };
 }
 
 function loaderOf({ definition }: FileStyle): string {

@@ -2,7 +2,7 @@ import { Administrator, AdministratorService, normalizeEmailAddress } from '@ven
 import { randomBytes } from 'node:crypto';
 import type { ObjectLiteral } from 'typeorm';
 import { z } from 'zod';
-import { filledText } from '../../product/product-record';
+import { filledText } from '../../field-kinds';
 import { column, references } from '../attributes';
 import { common, keysField } from '../record-fields';
 import { Attribute, ServiceEntity, through } from '../service-entity';

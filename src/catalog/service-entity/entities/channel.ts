@@ -1,7 +1,7 @@
 import { Channel, ChannelService, CurrencyCode, LanguageCode } from '@vendure/core';
 import { z } from 'zod';
 import type { JsonValue } from '../../../../shared/json';
-import { filledText, flag, wholeNumber } from '../../product/product-record';
+import { filledText, flag, wholeNumber } from '../../field-kinds';
 import { didYouMean } from '../../../sdk/did-you-mean';
 import { UserError } from '../../../sdk/errors';
 import { codes, column, reference } from '../attributes';

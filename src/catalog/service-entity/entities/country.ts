@@ -1,6 +1,6 @@
 import { Country, CountryService } from '@vendure/core';
 import { z } from 'zod';
-import { filledText, flag } from '../../product/product-record';
+import { filledText, flag } from '../../field-kinds';
 import { column } from '../attributes';
 import { common, nameText, translated } from '../record-fields';
 import { ServiceEntity, through } from '../service-entity';

@@ -1,6 +1,6 @@
 import { PaymentMethod, PaymentMethodService } from '@vendure/core';
 import { z } from 'zod';
-import { filledText, flag } from '../../product/product-record';
+import { filledText, flag } from '../../field-kinds';
 import { channels, column, operation } from '../attributes';
 import { common, descriptionText, keysField, nameText, operationField, translated } from '../record-fields';
 import { ServiceEntity, through } from '../service-entity';

@@ -1,16 +1,8 @@
 import { Promotion, PromotionService, TransactionalConnection } from '@vendure/core';
 import { z } from 'zod';
-import { filledText, flag, listOf, wholeNumber } from '../../product/product-record';
+import { filledText, flag, instantField, listOf, wholeNumber } from '../../field-kinds';
 import { channels, column, instant, operationInput, operations, storedOperation } from '../attributes';
-import {
-    common,
-    descriptionText,
-    instantField,
-    keysField,
-    nameText,
-    operationField,
-    translated,
-} from '../record-fields';
+import { common, descriptionText, keysField, nameText, operationField, translated } from '../record-fields';
 import { ServiceEntity, through } from '../service-entity';
 
 export const promotion: ServiceEntity = {

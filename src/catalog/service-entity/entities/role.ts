@@ -1,9 +1,8 @@
 import { Permission, Role, RoleService } from '@vendure/core';
 import { z } from 'zod';
-import { filledText } from '../../product/product-record';
+import { entityId, filledText } from '../../field-kinds';
 import { codes, column, references } from '../attributes';
 import { descriptionText, keysField } from '../record-fields';
-import { entityId } from '../../product/product-record';
 import { Attribute, ServiceEntity, through } from '../service-entity';
 
 const isExplicit = (name: unknown): boolean => name !== Permission.Authenticated;

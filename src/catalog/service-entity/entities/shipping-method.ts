@@ -1,7 +1,7 @@
 import { ConfigArgService, ShippingMethod, ShippingMethodService } from '@vendure/core';
 import { z } from 'zod';
 import { textOf } from '../../../../shared/json';
-import { filledText } from '../../product/product-record';
+import { filledText } from '../../field-kinds';
 import { didYouMean } from '../../../sdk/did-you-mean';
 import { UserError } from '../../../sdk/errors';
 import { Attribute, ServiceEntity, through } from '../service-entity';

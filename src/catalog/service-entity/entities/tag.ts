@@ -1,6 +1,6 @@
 import { Tag, TagService } from '@vendure/core';
 import { z } from 'zod';
-import { entityId, filledText } from '../../product/product-record';
+import { entityId, filledText } from '../../field-kinds';
 import { column } from '../attributes';
 import { ServiceEntity, through } from '../service-entity';
 

@@ -1,6 +1,6 @@
 import { TaxCategory, TaxCategoryService } from '@vendure/core';
 import { z } from 'zod';
-import { flag } from '../../product/product-record';
+import { flag } from '../../field-kinds';
 import { column } from '../attributes';
 import { common, nameText } from '../record-fields';
 import { ServiceEntity, through } from '../service-entity';

@@ -1,6 +1,6 @@
 import { TaxRate, TaxRateService } from '@vendure/core';
 import { z } from 'zod';
-import { filledText, flag } from '../../product/product-record';
+import { filledText, flag } from '../../field-kinds';
 import { column, reference } from '../attributes';
 import { common, nameText } from '../record-fields';
 import { ServiceEntity, through } from '../service-entity';
