@@ -47,4 +47,4 @@ export const instantField = (description: string) =>
         .refine(value => instantOf(value) !== undefined, {
             error: 'must be a date in ISO 8601, such as "2026-01-31T12:00:00Z"; turn it into one with toDate',
         })
-        .meta({ description });
+        .meta({ description, 'x-instant': true });

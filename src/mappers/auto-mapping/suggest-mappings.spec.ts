@@ -57,6 +57,8 @@ describe('fields that a loader takes', () => {
         expect(paths.get('variants.customFields.weight')).toMatchObject({ conversion: 'NUMBER' });
         expect(paths.get('translations.de.name')).toMatchObject({ label: 'Name (de)' });
         expect([...paths.keys()].filter(path => /optionGroups|prices|stock$|translations$/.test(path))).toEqual([]);
+        const order = new Map(targets('order').map(each => [each.path, each.conversion]));
+        expect([order.get('orderPlacedAt'), order.get('totalWithTax')]).toEqual(['DATE', 'MONEY']);
         expect(targets('customer').map(({ path }) => path)).toEqual(
             expect.arrayContaining(['emailAddress', 'addresses.postalCode', 'user.verified', 'groups']),
         );

@@ -96,9 +96,10 @@ function fieldTargets(name: string, schema: JsonObject, prefix: string): Mapping
     ];
 }
 
-function conversionOf(name: string, { type, 'x-money': money }: JsonObject): Conversion {
+function conversionOf(name: string, { type, 'x-money': isMoney, 'x-instant': isInstant }: JsonObject): Conversion {
     if (name === 'facetValues') return 'FACETS';
-    if (money === true) return 'MONEY';
+    if (isMoney === true) return 'MONEY';
+    if (isInstant === true) return 'DATE';
     if (type === 'array') return 'LIST';
     if (type === 'integer') return 'INTEGER';
     if (type === 'number') return 'NUMBER';
