@@ -69,7 +69,8 @@ export class BatchState<R> {
  * rely on that. Kept apart until the record as a whole is accepted, so that a refused one leaves nothing behind.
  */
 export class SharedCreations {
-    private readonly created = new Map<string, { key: string; change: EntityChange }>();
+    /** Most records need nothing. */
+    private created?: Map<string, { key: string; change: EntityChange }>;
     private readonly assetsLeftOut: string[] = [];
     private readonly owner: string;
 
@@ -82,16 +83,16 @@ export class SharedCreations {
 
     /** Makes sure that something will exist and can be found under `key`. `make` is called only if nobody has yet. */
     need(kind: ReferenceKind, identity: string, key: string, make: () => EntityChange): void {
-        const announced = this.state.announcedKey(identity) ?? this.created.get(identity)?.key;
+        const announced = this.state.announcedKey(identity) ?? this.created?.get(identity)?.key;
         if (announced !== undefined) this.state.references.link(kind, key, announced);
         else if (!this.state.run.memory.isPlanned(identity, this.owner))
-            this.created.set(identity, { key, change: make() });
+            (this.created ??= new Map()).set(identity, { key, change: make() });
     }
 
     /** Their changes in the order in which they must be created; from now on other records rely on them. */
     accept(): EntityChange[] {
         const changes: EntityChange[] = [];
-        for (const [identity, { key, change }] of this.created) {
+        for (const [identity, { key, change }] of this.created ?? []) {
             this.state.announce(identity, key);
             this.state.run.memory.plan(identity, this.owner);
             changes.push(change);

@@ -64,7 +64,7 @@ export function assertNamed(
     languageCode: string,
     what: string,
 ): void {
-    if (live?.translations.has(languageCode)) return;
+    if (fields.length === 0 || live?.translations.has(languageCode)) return;
     const path = `translations.${languageCode}.`;
     const custom = fields.find(field => field.path.startsWith(`${path}customFields.`));
     if (!custom || fields.some(field => field.path === `${path}name`)) return;

@@ -43,7 +43,7 @@ export function compareStock(
     for (const level of stock) want(wanted, locationOf(level, state), level.stockOnHand);
     for (const { location, stockOnHand } of wanted) {
         const id = state.references.get('StockLocation', location);
-        const before = id === undefined ? undefined : live?.stock.get(id);
+        const before = id === undefined ? undefined : live?.stockAt(id);
         if (before !== stockOnHand) draft.change(joinPath('stock', location), before, stockOnHand);
     }
 }

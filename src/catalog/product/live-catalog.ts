@@ -34,7 +34,7 @@ export class LiveVariant {
     private ownAssetIds: EntityId[] | undefined;
     private ownOptionIds: EntityId[] | undefined;
     private ownPrices: LivePrice[] | undefined;
-    private ownStock: Map<EntityId, number> | undefined;
+    private ownStock: StockAtLocation[] | undefined;
     private ownRelations: Map<string, EntityId[]> | undefined;
 
     constructor(
@@ -72,14 +72,24 @@ export class LiveVariant {
         return (this.ownPrices ??= []);
     }
 
-    /** Stock on hand by location. */
-    get stock(): Map<EntityId, number> {
-        return (this.ownStock ??= new Map<EntityId, number>());
+    stockAt(locationId: EntityId): number | undefined {
+        return this.ownStock?.find(level => level.locationId === locationId)?.onHand;
+    }
+
+    setStock(locationId: EntityId, onHand: number): void {
+        const level = this.ownStock?.find(each => each.locationId === locationId);
+        if (level) level.onHand = onHand;
+        else (this.ownStock ??= []).push({ locationId, onHand });
     }
 
     get relations(): Map<string, EntityId[]> {
         return (this.ownRelations ??= new Map<string, EntityId[]>());
     }
+}
+
+interface StockAtLocation {
+    locationId: EntityId;
+    onHand: number;
 }
 
 export interface LivePrice {
@@ -116,6 +126,12 @@ export class LiveOptionGroup {
 
     /** In that language, else in any. */
     byName(name: string, languageCode: string): LiveOption | undefined {
+        if (this.options.length <= FEW) {
+            return (
+                this.options.find(({ names }) => names.get(languageCode) === name) ??
+                this.options.find(({ names }) => hasValue(names, name))
+            );
+        }
         const { byName } = this.lookUp();
         return byName.get(`${languageCode} ${name}`) ?? byName.get(name);
     }
@@ -134,6 +150,11 @@ export class LiveOptionGroup {
         }
         return (this.lookUps = { byId, byCode, byName });
     }
+}
+
+function hasValue(names: ReadonlyMap<string, string>, name: string): boolean {
+    for (const each of names.values()) if (each === name) return true;
+    return false;
 }
 
 /** So many are looked through sooner than a look-up is built. */

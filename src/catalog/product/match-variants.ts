@@ -30,7 +30,7 @@ export function optionsOf(
         given.forEach((value, i) => options.set(groups[i]!, book.option(groups[i]!, value)));
         return options;
     }
-    const named = new Map<GroupEntry, string | number>();
+    const named: [group: GroupEntry, value: string | number][] = [];
     for (const [name, value] of Object.entries(given)) {
         const group = book.groupCalled(name);
         if (!group) {
@@ -41,10 +41,10 @@ export function optionsOf(
                 { field: 'options', got: name },
             );
         }
-        named.set(group, value);
+        named.push([group, value]);
     }
     for (const group of book.groups) {
-        const value = named.get(group);
+        const value = named.findLast(([each]) => each === group)?.[1];
         if (value !== undefined) options.set(group, book.option(group, value));
     }
     return options;

@@ -125,7 +125,7 @@ async function fillVariants(
     if (needs.stock) {
         const columns = ['productVariantId', 'stockLocationId', 'stockOnHand'];
         for (const row of await sql.selectIn(sql.table(StockLevel), columns, 'productVariantId', ids)) {
-            variants.get(row[0] as EntityId)?.stock.set(row[1] as EntityId, row[2] as number);
+            variants.get(row[0] as EntityId)?.setStock(row[1] as EntityId, row[2] as number);
         }
     }
     await fillRelations(ProductVariant, variants, needs, rules, sql);

@@ -57,7 +57,7 @@ function compareAdjustments(
         if (externalId !== undefined && state.adjusted.has(adjustmentReferenceId(externalId, live.id, locationId))) {
             continue;
         }
-        const before = live.stock.get(locationId);
+        const before = live.stockAt(locationId);
         const now = stock.get(location)?.after ?? before;
         stock.set(location, { before, after: adjusted(adjustment, now ?? 0) });
     }
@@ -86,7 +86,7 @@ function adjusted({ delta, stockOnHand, at }: GivenAdjustment, now: number): num
 function advance(live: LiveVariant, { fields }: EntityDraft, { references }: VariantUpdateState): void {
     for (const { path, after } of fields) {
         const [first, location] = splitPath(path);
-        if (first === 'stock') live.stock.set(references.get('StockLocation', location!)!, after as number);
+        if (first === 'stock') live.setStock(references.get('StockLocation', location!)!, after as number);
         else if (path in live.values) live.values[path] = after;
     }
 }

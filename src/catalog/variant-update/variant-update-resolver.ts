@@ -111,7 +111,7 @@ export class VariantUpdateResolver {
         // A difference is added to what is there when it is written: nobody may change it in between.
         if (adjusts && !this.dryRun) {
             for (const [variant, location, onHand] of await readLockedLevels(sql, [...variants.keys()])) {
-                variants.get(variant)?.stock.set(location, onHand);
+                variants.get(variant)?.setStock(location, onHand);
             }
         }
         return variants;
