@@ -3,7 +3,11 @@ export interface CsvDialect {
     delimiter: string;
     /** Lines end at CR only in files that hold no LF at all; CRLF counts as LF. */
     newline: '\n' | '\r';
+    /** The first line is no row: `sep=;` tells spreadsheets what separates cells. */
+    isDeclared: boolean;
 }
+
+const DECLARATION = /^\ufeff?"?sep=([^\r\n"])"?[ \t]*(?=[\r\n]|$)/i;
 
 const CANDIDATES = [',', ';', '\t', '|'];
 const LINES_TO_LOOK_AT = 20;
@@ -11,6 +15,8 @@ const LINES_TO_LOOK_AT = 20;
 /** `head` is the beginning of the text; its last line may be cut off. */
 export function guessDialect(head: string, quote: string): CsvDialect {
     const newline = newlineOf(head, quote);
+    const declared = DECLARATION.exec(head)?.[1];
+    if (declared !== undefined) return { delimiter: declared, newline, isDeclared: true };
     const lines = countsByLine(head, quote, newline);
     let best = { delimiter: ',', agreeing: 0, count: 0 };
     for (const delimiter of CANDIDATES) {
@@ -22,7 +28,7 @@ export function guessDialect(head: string, quote: string): CsvDialect {
             best = { delimiter, agreeing, count };
         }
     }
-    return { delimiter: best.delimiter, newline };
+    return { delimiter: best.delimiter, newline, isDeclared: false };
 }
 
 function newlineOf(head: string, quote: string): '\n' | '\r' {

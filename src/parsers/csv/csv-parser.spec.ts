@@ -25,6 +25,15 @@ describe('CSV', () => {
         expect((await readCsv(text)).records[0]).toEqual(first);
     });
 
+    it.each([
+        ['a first line for spreadsheets', 'sep=;\na;b,c\n1;2\n'],
+        ['a quoted one after a byte order mark', '\ufeff"sep=;"\r\na;b,c\r\n1;2\r\n'],
+    ])('goes by %s, which is no row', async (_, text) => {
+        const row = { data: { a: '1', 'b,c': '2' }, line: 3 };
+        expect((await readCsv(text)).items).toEqual([row]);
+        expect((await readCsv(text, { delimiter: ';' })).items).toEqual([row]);
+    });
+
     it('refuses a file with more columns than are wanted', async () => {
         await expect(readCsv('a,b,c\n1,2,3\n', { maxColumns: 2 })).rejects.toThrow('has 3 columns');
         expect((await readCsv('a,b\n1,2\n', { maxColumns: 2 })).records).toHaveLength(1);

@@ -61,6 +61,7 @@ export async function* parseCsv(source: TextSource, options: CsvOptions, parsing
 class CsvReader {
     private readonly framer: CsvFramer;
     private readonly delimiter: string;
+    private skipsFirst: boolean;
     private columns: string[] | undefined;
     private records = 0;
 
@@ -70,6 +71,7 @@ class CsvReader {
         private readonly parsing: Parsing,
     ) {
         this.delimiter = options.delimiter ?? dialect.delimiter;
+        this.skipsFirst = dialect.isDeclared;
         this.framer = new CsvFramer({
             delimiter: this.delimiter,
             quote: options.quote,
@@ -96,6 +98,10 @@ class CsvReader {
         this.parsing.signal.throwIfAborted();
         let added = 0;
         for (let frame = this.framer.next(); frame; frame = this.framer.next()) {
+            if (this.skipsFirst) {
+                this.skipsFirst = false;
+                continue;
+            }
             if (!this.columns && this.readHeader(frame)) continue;
             page.add(this.item(frame));
             if (++added === PAGE_ITEMS) break;
