@@ -78,6 +78,12 @@ function roundsUp(rest: string, units: bigint, rounding: Rounding): boolean {
     return first >= 5;
 }
 
+/** All digits of a number, without an exponent. */
+export function digitsOf(value: number): string {
+    const { negative, whole, fraction } = ofNumber(value);
+    return `${negative ? '-' : ''}${whole}${fraction === '' ? '' : `.${fraction}`}`;
+}
+
 /** A JSON number was decimal text once; its shortest text form is that text again. */
 function ofNumber(value: number): Decimal {
     const [mantissa = '0', exponent = '0'] = Math.abs(value).toString().split('e');

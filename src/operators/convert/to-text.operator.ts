@@ -1,6 +1,7 @@
 import { config, field } from '../../sdk/field';
 import { defineOperator } from '../../sdk/operator';
 import { readerOf, writerOf } from '../field-access';
+import { digitsOf } from './decimal';
 
 export const toText = defineOperator({
     code: 'toText',
@@ -19,13 +20,20 @@ export const toText = defineOperator({
             given: [{ sku: 123 }, { sku: '00123' }, { sku: null }],
             then: [{ sku: '123' }, { sku: '00123' }, { sku: null }],
         },
+        {
+            title: 'Very large and very small numbers',
+            config: { paths: ['factor'] },
+            given: [{ factor: 1e21 }, { factor: -1.5e-7 }],
+            then: [{ factor: '1000000000000000000000' }, { factor: '-0.00000015' }],
+        },
     ],
     create({ config: { paths } }) {
         const fields = paths.map(path => ({ read: readerOf(path), write: writerOf(path) }));
         return record => {
             for (const { read, write } of fields) {
                 const value = read(record);
-                if (typeof value === 'number' || typeof value === 'boolean') write(record, String(value));
+                if (typeof value === 'number') write(record, digitsOf(value));
+                else if (typeof value === 'boolean') write(record, String(value));
             }
             return record;
         };
