@@ -1,10 +1,18 @@
 import { Asset, type CustomFieldConfig, type CustomFields, LanguageCode, Product, ProductService } from '@vendure/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../shared/json';
-import { collectionLoader, facetLoader, productLoader, productVariantLoader } from '../src/loaders';
+import {
+    collectionLoader,
+    customerLoader,
+    facetLoader,
+    orderLoader,
+    productLoader,
+    productVariantLoader,
+} from '../src/loaders';
 import { describeOnEachDatabase } from './support/each-database';
 import { ReferencePlugin } from './support/reference-plugin';
 import { createLoader, hostOf, type LoadResult, loadRecords } from './support/run-loader';
+import { loaderOf } from './support/service-shop';
 import { BootedVendure, bootVendure } from './support/vendure';
 
 const fields: CustomFieldConfig[] = [
@@ -16,6 +24,8 @@ const fields: CustomFieldConfig[] = [
     { name: 'weight', type: 'float' },
     { name: 'fragile', type: 'boolean' },
     { name: 'visible', type: 'boolean', nullable: false, defaultValue: true },
+    { name: 'origin', type: 'string', defaultValue: 'EU' },
+    { name: 'motto', type: 'localeString', defaultValue: 'Ours' },
     { name: 'at', type: 'datetime' },
     { name: 'codes', type: 'string', list: true },
     { name: 'claims', type: 'localeString', list: true },
@@ -41,7 +51,11 @@ const fields: CustomFieldConfig[] = [
     },
     { name: 'sizes', type: 'struct', list: true, fields: [{ name: 'width', type: 'float', validate: isNotNegative }] },
 ];
-const customFields: CustomFields = { Product: fields, ProductVariant: fields, Facet: fields, Collection: fields };
+const own = fields.filter(({ name }) => ['origin', 'note'].includes(name));
+const customFields: CustomFields = {
+    ...{ Product: fields, ProductVariant: fields, Facet: fields, Collection: fields, Region: fields },
+    ...{ Customer: own, Order: own, OrderLine: own },
+};
 
 function isNotNegative(width: number | undefined): string | undefined {
     return width !== undefined && width < 0 ? 'must not be negative' : undefined;
@@ -125,6 +139,28 @@ describeOnEachDatabase(
             const products = await server.connection.rawConnection.getRepository(Product).find();
             const of = (slug: string) => products.find(product => product.translations[0]!.slug === slug)!;
             expect(of('ours').customFields).toEqual(of('theirs').customFields);
+        });
+
+        it('that are null in a new record stay empty although they have a default', async () => {
+            const none = { customFields: { origin: null, motto: null, note: null } };
+            const noOrigin = { customFields: { origin: null, note: null } };
+            const paid = { state: 'PaymentSettled', orderPlacedAt: '2021-03-04T10:15:00Z' };
+            const line = { sku: 'none', quantity: 1, unitPrice: 0 };
+            const records: [adapter: object, record: JsonObject][] = [
+                [productLoader, { slug: 'none', name: 'None', ...none, variants: [{ sku: 'none', ...none }] }],
+                [facetLoader, { code: 'none', name: 'None', ...none }],
+                [loaderOf('country'), { code: 'XN', name: 'None', ...none }],
+                [customerLoader, { emailAddress: 'no@ne.example', firstName: 'No', lastName: 'Ne', ...noOrigin }],
+                [orderLoader, { code: 'none', ...paid, lines: [{ ...line, ...noOrigin }], ...noOrigin }],
+            ];
+            for (const [adapter, record] of records) {
+                expect((await loadWith(adapter, [record])).rejected).toEqual([]);
+                expect(changes(await loadWith(adapter, [record]))).toEqual([]);
+            }
+            const products = await server.connection.rawConnection.getRepository(Product).find();
+            const stored = products.find(product => product.translations[0]!.slug === 'none')!;
+            expect(stored.customFields).toMatchObject({ origin: null });
+            expect(stored.translations[0]!.customFields).toMatchObject({ motto: null });
         });
 
         describe('are refused', () => {

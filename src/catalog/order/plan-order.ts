@@ -68,7 +68,8 @@ export function planOrder(record: OrderRecord, state: OrderState): ChangeSet {
     assertRequiredCustomFields(record.customFields, run.orderRules, 'customFields');
     const customFields = acceptCustomFields(record.customFields, run.orderRules, 'customFields', state.related);
     for (const [name, value] of Object.entries(customFields)) {
-        if (value !== null) draft.change(joinPath('customFields', name), undefined, value);
+        if (run.orderRules.rules.get(name)!.goesWithoutSaying(value)) continue;
+        draft.change(joinPath('customFields', name), undefined, value);
     }
     return { action: 'CREATE', key: code, entities: [draft.toChange()] };
 }

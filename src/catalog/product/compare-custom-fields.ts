@@ -53,7 +53,8 @@ export function compareCustomFields(
         if (before !== undefined && rule.relation && rule.list && sameSet(before, after)) continue;
         if (before !== undefined && !sameJson(before, after))
             draft.change(joinPath('customFields', name), before, after);
-        else if (before === undefined && after !== null) draft.change(joinPath('customFields', name), undefined, after);
+        else if (before === undefined && !rule.goesWithoutSaying(after))
+            draft.change(joinPath('customFields', name), undefined, after);
     }
 }
 
@@ -111,7 +112,8 @@ function compareLocalised(
     const translation = live?.translations.get(languageCode);
     const path = joinPath('translations', languageCode, 'customFields', rule.name);
     const before = translation && rule.stored(translation.values[`customFields.${rule.name}`]);
-    if (before === undefined ? after !== null : !sameJson(before, after)) draft.change(path, before, after);
+    if (before === undefined ? !rule.goesWithoutSaying(after) : !sameJson(before, after))
+        draft.change(path, before, after);
 }
 
 function assertRequired(given: Record<string, unknown> | undefined, rules: CustomFieldRules): void {

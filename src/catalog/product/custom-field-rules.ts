@@ -27,6 +27,11 @@ export class CustomFieldRule {
         return this.config.nullable === false && this.config.defaultValue === undefined && !this.relation;
     }
 
+    /** Whether a new entity has the value that it is told nothing about: null only without a default. */
+    goesWithoutSaying(value: JsonValue): boolean {
+        return value === null && (this.config.defaultValue ?? null) === null;
+    }
+
     /** The value as it will be stored; throws a sentence if it cannot be. */
     accept(value: unknown, field: string): JsonValue {
         if (value === null) {

@@ -3,6 +3,7 @@ import { JsonObject, JsonValue, textOf } from '../../../shared/json';
 import type { ChangeSet, EntityChange } from '../../sdk/change-set';
 import { UserError } from '../../sdk/errors';
 import { assertRelated } from '../product/compare-custom-fields';
+import type { CustomFieldRule } from '../product/custom-field-rules';
 import { EntityDraft } from '../product/entity-draft';
 import { afterList, ListMode } from '../product/list-mode';
 import { joinPath } from '../product/vocabulary';
@@ -166,7 +167,7 @@ function compareTexts(
         for (const [name, value] of Object.entries((given.customFields ?? {}) as JsonObject)) {
             const path = joinPath('translations', language, 'customFields', name);
             const rule = rules.writable(name, path);
-            change(draft, path, before?.get(path), rule.accept(value, path));
+            change(draft, rule, path, before?.get(path), rule.accept(value, path));
         }
     }
 }
@@ -194,13 +195,19 @@ function compareCustomFields(
             : joinPath('customFields', name);
         if (rule.localised && translated.some(each => name in ((each.customFields ?? {}) as JsonObject))) continue;
         const isSet = rule.relation && rule.list;
-        change(draft, path, sortedIf(isSet, before?.get(path)), sortedIf(isSet, after));
+        change(draft, rule, path, sortedIf(isSet, before?.get(path)), sortedIf(isSet, after));
     }
 }
 
 /** Nothing that stays nothing is no change. */
-function change(draft: EntityDraft, path: string, before: JsonValue | undefined, after: JsonValue | undefined): void {
-    if (after === undefined || (before === undefined && after === null)) return;
+function change(
+    draft: EntityDraft,
+    rule: CustomFieldRule,
+    path: string,
+    before: JsonValue | undefined,
+    after: JsonValue | undefined,
+): void {
+    if (after === undefined || (before === undefined && rule.goesWithoutSaying(after))) return;
     draft.change(path, before, after);
 }
 
