@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instantOf } from '../sdk/instant';
+import { EARLIEST_INSTANT, instantOf } from '../sdk/instant';
 
 /*
  * Of what records hold. A message reads "must be …; what to do": the part after the semicolon becomes the hint.
@@ -46,5 +46,9 @@ export const instantField = (description: string) =>
         .string({ error: 'must be a date in ISO 8601; turn it into one with toDate' })
         .refine(value => instantOf(value) !== undefined, {
             error: 'must be a date in ISO 8601, such as "2026-01-31T12:00:00Z"; turn it into one with toDate',
+            abort: true,
+        })
+        .refine(value => instantOf(value)! >= EARLIEST_INSTANT, {
+            error: 'must be a date after the year 999; correct it, or leave the field out',
         })
         .meta({ description, 'x-instant': true });

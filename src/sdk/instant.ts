@@ -1,5 +1,8 @@
 const ISO_DATE = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[-+]\d{2}:?\d{2})?)?$/;
 
+/** Some databases take years before that, and give others back. */
+export const EARLIEST_INSTANT = Date.UTC(1000, 0);
+
 /**
  * Milliseconds of an ISO date; without a time zone it is UTC. What JavaScript alone would make of a text is a guess: it reads
  * 12.05.2026 as 5 December.

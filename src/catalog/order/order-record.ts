@@ -1,9 +1,18 @@
 import { z } from 'zod';
-import { customFields, filledText, flag, idField, instantField, listOf, money, text } from '../field-kinds';
+import {
+    customFields,
+    filledText,
+    flag,
+    idField,
+    instantField,
+    listOf,
+    money,
+    text,
+    wholeNumber,
+} from '../field-kinds';
 
 const quantity = (description: string) =>
-    z
-        .int({ error: 'must be a whole number; turn it into one with toNumber' })
+    wholeNumber(description)
         .min(0, { error: 'must be a whole number of at least 0; correct it' })
         .meta({ description });
 const position = (description: string) =>

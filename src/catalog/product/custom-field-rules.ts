@@ -2,7 +2,7 @@ import type { CustomFieldConfig, StructFieldConfig } from '@vendure/core';
 import { isJsonObject, JsonValue, textOf } from '../../../shared/json';
 import { didYouMean } from '../../sdk/did-you-mean';
 import { UserError } from '../../sdk/errors';
-import { instantOf } from '../../sdk/instant';
+import { EARLIEST_INSTANT, instantOf } from '../../sdk/instant';
 import { shown } from './record-check';
 
 type ScalarConfig = CustomFieldConfig | StructFieldConfig;
@@ -215,8 +215,7 @@ function acceptInstant(config: ScalarConfig, value: unknown, field: string): str
         );
     }
     const instant = new Date(ms);
-    // Some databases take years before that, and give others back.
-    if (instant.getUTCFullYear() < 1000) {
+    if (ms < EARLIEST_INSTANT) {
         throw refused(field, value, 'must be a date after the year 999', 'Correct the date, or leave the field out.');
     }
     const { min, max } = config as { min?: string | null; max?: string | null };
