@@ -314,6 +314,19 @@ describeOnEachDatabase(
             expect((await only('guest@example.com')).user!.verified).toBe(true);
         });
 
+        it('gives no guest an account whose address belongs to that of another customer, however the guest is found', async () => {
+            await load([person('double@example.com', { user: {} })]);
+            const repository = server.connection.rawConnection.getRepository(Customer);
+            const twin = { emailAddress: 'double@example.com', firstName: 'Twin', lastName: 'Doe' };
+            const guest = await repository.save(new Customer({ ...twin, customFields: { erpId: 'D1' } }));
+            const byNumber = { matchBy: 'customField', matchField: 'erpId' };
+            const { rejected } = await load([{ customFields: { erpId: 'D1' }, user: {} }], byNumber);
+            expect(rejected).toEqual([
+                expect.stringMatching(/^emailAddress: "double@example\.com" belongs to the account of the customer/),
+            ]);
+            expect((await load([{ id: String(guest.id), user: {} }], { matchBy: 'id' })).rejected).toHaveLength(1);
+        });
+
         it('lets an owner set the first password through the password reset', async () => {
             await load([person('reset@example.com', { user: { verified: true } })]);
             const customers = server.app.get(CustomerService);
@@ -345,6 +358,20 @@ describeOnEachDatabase(
             ]);
             expect((await inB2b(person('b2b-only@example.com'))).rejected).toEqual([]);
             expect((await only('b2b-only@example.com')).channels).toHaveLength(2);
+        });
+
+        it('creates nobody in another channel whose address a customer has already', async () => {
+            await load([person('known@example.com', { user: {}, customFields: { erpId: 'K1' } })]);
+            const byNumber = { matchBy: 'customField', matchField: 'erpId' };
+            const loader = await createLoader(customerLoader, hostOf(server, { ctx: b2b }), byNumber);
+            const record = person('known@example.com', { customFields: { erpId: 'K1' } });
+            const { rejected } = await loadRecords(loader, server, [record], { ctx: b2b });
+            expect(rejected).toEqual([
+                expect.stringMatching(
+                    /who is in other channels and not in "b2b"\. Run the step in the default channel/,
+                ),
+            ]);
+            await only('known@example.com');
         });
 
         it('refuses what cannot be written, record by record', async () => {

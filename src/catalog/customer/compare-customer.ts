@@ -14,7 +14,7 @@ import {
     missingField,
     unknownGroup,
 } from './customer-problems';
-import type { CustomerMatch, CustomerState } from './customer-state';
+import { type CustomerMatch, type CustomerState, emailAfter } from './customer-state';
 import { CUSTOMER_COLUMNS } from './read-customers';
 
 /** Pure. What one record changes of a customer and of what belongs to it. */
@@ -75,7 +75,7 @@ function keyOf({ emailAddress, customer }: CustomerMatch, { references }: Custom
 function compareUser(customer: EntityDraft, match: CustomerMatch, state: CustomerState): EntityDraft | undefined {
     const { record, customer: live } = match;
     const { run, references, accountOwners, customerRole } = state;
-    const emailAddress = match.emailAddress ?? (live?.values.emailAddress as string);
+    const emailAddress = emailAfter(match)!;
     const moves = live?.user !== undefined && live.values.emailAddress !== emailAddress;
     if (!moves && record.user === undefined) return undefined;
     const account = accountOwners.get(emailAddress);

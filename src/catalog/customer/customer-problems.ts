@@ -65,11 +65,11 @@ export function emailTaken(emailAddress: string, owner: string): UserError {
     );
 }
 
-/** Vendure refuses to bring a guest of another channel into this one. */
-export function guestElsewhere(emailAddress: string, id: EntityId, channel: string): UserError {
+/** Vendure refuses to bring a guest of another channel into this one, and to have two customers of one address. */
+export function customerElsewhere(emailAddress: string, id: EntityId, channel: string, as = ''): UserError {
     return new UserError(
         'email-address-conflict',
-        `emailAddress: "${emailAddress}" belongs to the customer with the id ${id}, who is a guest in other channels and not in "${channel}".`,
+        `emailAddress: "${emailAddress}" belongs to the customer with the id ${id}, who is ${as}in other channels and not in "${channel}".`,
         `Run the step in the default channel with channels: ["${channel}"].`,
         { field: 'emailAddress', got: emailAddress },
     );

@@ -6,10 +6,10 @@ import { fillLinks } from '../product/read-live';
 import type { RecordCheck } from '../product/record-check';
 import { parseId, readRelated, validateCustomFields } from '../product/resolve-shared';
 import type { EntityId, SqlSession } from '../sql/sql-session';
-import { ambiguousCustomer, emailTaken, guestElsewhere, noMatchValue, unknownCustomerId } from './customer-problems';
+import { ambiguousCustomer, customerElsewhere, emailTaken, noMatchValue, unknownCustomerId } from './customer-problems';
 import type { CustomerRecord } from './customer-record';
 import type { CustomerRun } from './customer-run';
-import { CustomerMatch, CustomerState, LiveCustomer } from './customer-state';
+import { CustomerMatch, CustomerState, emailAfter, LiveCustomer } from './customer-state';
 import { readAccounts, readAddresses, readCountries, readCustomers, readGroups } from './read-customers';
 
 export interface CustomerMatching {
@@ -41,7 +41,7 @@ export class CustomerResolver {
         const open = matches.filter(match => !match.problem);
         const found = new Map(open.flatMap(({ customer }) => (customer ? [[customer.id, customer] as const] : [])));
         await readAccounts(
-            open.filter(bringsAccount).flatMap(({ emailAddress }) => emailAddress ?? []),
+            open.filter(bringsAccount).flatMap(match => emailAfter(match) ?? []),
             state,
             sql,
         );
@@ -136,12 +136,12 @@ export class CustomerResolver {
         }
         const [customer] = found;
         if (customer && here.length === 0 && !customer.user) {
-            match.problem = guestElsewhere(wanted, customer.id, run.channel.code);
+            match.problem = customerElsewhere(wanted, customer.id, run.channel.code, 'a guest ');
         } else if (customer) match.customer = customer;
         else if (matching.by === 'id') match.problem = unknownCustomerId(wanted, run.channel.code);
     }
 
-    /** An address that a record brings along must be nobody else's in the channel. */
+    /** An address that a record brings along must be nobody else's in the channel, that of a new customer nobody's at all. */
     private async readEmailOwners(matches: readonly CustomerMatch[], state: CustomerState, sql: SqlSession) {
         if (this.matching.by === 'emailAddress') return;
         const { run } = this;
@@ -155,16 +155,24 @@ export class CustomerResolver {
         });
         const owners = new Map(rows.map(([id]) => [id as EntityId, [] as EntityId[]]));
         if (!run.inDefaultChannel) await fillLinks(Customer, 'channels', owners, channels => channels, sql);
+        const elsewhere = new Map<string, EntityId>();
         for (const [id, email] of rows) {
             const channels = owners.get(id as EntityId)!;
-            if (!run.inDefaultChannel && !channels.includes(run.channel.id)) continue;
             const key = normalizeEmailAddress(email as string);
+            if (!run.inDefaultChannel && !channels.includes(run.channel.id)) {
+                elsewhere.set(key, id as EntityId);
+                continue;
+            }
             state.emailOwners.set(key, [...(state.emailOwners.get(key) ?? []), id as EntityId]);
         }
         for (const match of brings) {
             const owner = state.emailOwners.get(match.emailAddress!)?.find(id => id !== match.customer?.id);
             if (owner !== undefined)
                 match.problem = emailTaken(match.emailAddress!, `the customer with the id ${owner}`);
+            else if (!match.customer && elsewhere.has(match.emailAddress!)) {
+                const id = elsewhere.get(match.emailAddress!)!;
+                match.problem = customerElsewhere(match.emailAddress!, id, run.channel.code);
+            }
         }
     }
 
@@ -191,10 +199,9 @@ export class CustomerResolver {
 }
 
 /** Whose account must be nobody else's: a new one, or one that gets another address. */
-function bringsAccount({ record, emailAddress, customer }: CustomerMatch): boolean {
-    if (emailAddress === undefined) return false;
-    if (customer?.user) return customer.values.emailAddress !== emailAddress;
-    return record.user !== undefined;
+function bringsAccount(match: CustomerMatch): boolean {
+    const { record, customer } = match;
+    return customer?.user ? customer.values.emailAddress !== emailAfter(match) : record.user !== undefined;
 }
 
 function idOf({ id }: CustomerRecord, sql: SqlSession): EntityId[] {

@@ -39,6 +39,11 @@ export interface CustomerMatch {
     customer?: LiveCustomer;
 }
 
+/** The address that the customer will have. */
+export function emailAfter({ emailAddress, customer }: CustomerMatch): string | undefined {
+    return emailAddress ?? (customer?.values.emailAddress as string | undefined);
+}
+
 /** What `resolve` learnt for one batch; `compare` reads it and notes what the batch is about to create. */
 export class CustomerState {
     readonly references = new References();
