@@ -1,4 +1,4 @@
-import { Product, ProductVariant } from '@vendure/core';
+import { FacetValue, Product, ProductOptionGroup, ProductVariant } from '@vendure/core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { JsonObject } from '../shared/json';
 import type { CatalogScope } from '../src/catalog/catalog-scope';
@@ -26,10 +26,13 @@ describeOnEachDatabase('two pipelines that create the same products', database =
             variants: [{ sku: `${prefix.toUpperCase()}-${n}`, price: 100 + n }],
         }));
 
-    const pipelineOf = (records: object[]) =>
+    const pipelineOf = (records: object[], config: JsonObject = {}, concurrency = 2) =>
         shop.pipeline({
-            steps: [given('read', records), { key: 'load', type: 'LOAD', config: { adapterCode: 'product' } }] as never,
-            context: { throughput: { batchSize: 10, concurrency: 2 } },
+            steps: [
+                given('read', records),
+                { key: 'load', type: 'LOAD', config: { adapterCode: 'product', ...config } },
+            ] as never,
+            context: { throughput: { batchSize: 10, concurrency } },
         });
 
     it('leave each of them once', async () => {
@@ -45,6 +48,37 @@ describeOnEachDatabase('two pipelines that create the same products', database =
         expect(runs[0]!.unchanged + runs[1]!.unchanged).toBe(60);
         expect(await shop.rows(ProductVariant).countBy({ deletedAt: null as never })).toBe(60);
         expect(await shop.rows(Product).count()).toBe(60);
+    });
+
+    it('leave what products share once, also where batches of one run are in flight together', async () => {
+        const sharing = (prefix: string) =>
+            Array.from({ length: 80 }, (_, n) => ({
+                slug: `${prefix}-${n}`,
+                name: `${prefix} ${n}`,
+                facetValues: [`shared-shade:Shade ${n % 7}`],
+                optionGroups: ['Colour:shared-colour'],
+                variants: [{ sku: `${prefix}-${n}`, options: { Colour: `Colour ${n % 7}` } }],
+            }));
+        const pipelines = await Promise.all(
+            ['left', 'right'].map(prefix => pipelineOf(sharing(prefix), { createFacets: true }, 4)),
+        );
+        const runIds = [await shop.enqueue(pipelines[0]!), await shop.enqueue(pipelines[1]!)];
+        const runs = await Promise.all(runIds.map(id => shop.execute(id)));
+        expect(runs.map(run => [run.status, run.created])).toEqual([
+            ['COMPLETED', 80],
+            ['COMPLETED', 80],
+        ]);
+        const groups = await shop
+            .rows(ProductOptionGroup)
+            .find({ where: { code: 'shared-colour' }, relations: { options: true } });
+        expect(groups).toHaveLength(1);
+        expect(groups[0]!.options.map(({ code }) => code).sort()).toEqual(
+            Array.from({ length: 7 }, (_, n) => `colour-${n}`),
+        );
+        expect(await shop.rows(FacetValue).count()).toBe(7);
+        for (const pipeline of pipelines) {
+            expect(await shop.execute(await shop.enqueue(pipeline))).toMatchObject({ unchanged: 80, rejected: 0 });
+        }
     });
 
     /** Stops after the reading until `proceed`, as a slow worker would. */
@@ -68,6 +102,26 @@ describeOnEachDatabase('two pipelines that create the same products', database =
         };
         await expect(load(two!, record, meanwhile)).rejects.toMatchObject({ code: 'created-concurrently' });
         expect(await load(two!, record, () => Promise.resolve())).toBe('UNCHANGED');
+    });
+
+    it.skipIf(database.name === 'sqlite')('meet where both add the same option to a product', async () => {
+        const variantOf = (sku: string, size: string) => ({ sku, price: 100, options: { Size: size } });
+        const shirt = { slug: 'grown', name: 'Grown', optionGroups: ['Size'], variants: [variantOf('GROWN-S', 'S')] };
+        const runs = ['one', 'two'].map(id => hostOf(shop.server, { run: { id, log: () => undefined } }));
+        const [one, two] = await Promise.all(runs.map(host => createLoader(productLoader, host)));
+        const none = () => Promise.resolve();
+        await load(one!, shirt, none);
+        const meanwhile = async () => {
+            expect(await load(one!, { slug: 'grown', variants: [variantOf('GROWN-M', 'M')] }, none)).toBe('UPDATE');
+        };
+        const second = { slug: 'grown', variants: [variantOf('GROWN-M', 'M'), variantOf('GROWN-L', 'L')] };
+        const late = { slug: 'grown', variants: [variantOf('GROWN-M-2', 'M')] };
+        await expect(load(two!, late, meanwhile)).rejects.toMatchObject({ code: 'created-concurrently' });
+        expect(await load(two!, second, none)).toBe('UPDATE');
+        const group = await shop
+            .rows(ProductOptionGroup)
+            .findOneOrFail({ where: { code: 'grown-size' }, relations: { options: true } });
+        expect(group.options.map(({ code }) => code).sort()).toEqual(['l', 'm', 's']);
     });
 
     it('create again what has been deleted since', async () => {

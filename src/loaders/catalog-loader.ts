@@ -94,6 +94,8 @@ export function catalogLoader<S extends BatchState<unknown>>(
         async apply(changeSets, state, scope) {
             const changed = changeSets.map(changeSet => [state.records.get(changeSet)!, changeSet] as const);
             await claims.take(keysOfCreations(changed, parts), scope.sql);
+            // Products of several batches, of this run too, may share an option group.
+            await claims.take(state.state.contested, scope.sql, batchName(host, changed[0]?.[0]));
             try {
                 await applier.apply(changeSets, state.state.references, scope);
             } catch (error) {
@@ -155,6 +157,13 @@ function keysOfCreations<S extends BatchState<unknown>>(
 }
 
 const NO_KEYS: readonly string[] = [];
+const MAX_BATCH_NAME = 80;
+
+/** The same when the batch is tried again. */
+function batchName({ run }: CatalogHost, first: PipelineRecord | undefined): string {
+    const { index, step } = first?.origin ?? { index: 0, step: '' };
+    return `${run?.id ?? ''}/${index}/${step}`.slice(0, MAX_BATCH_NAME);
+}
 
 /** A value of a record as part of a key. */
 export function keyText(value: JsonValue): string {

@@ -43,6 +43,8 @@ export class BatchState<R> {
     readonly facetsElsewhere = new Map<string, EntityId[]>();
     /** Option combinations of variants that records of the batch create, by product. */
     readonly combinations = new Map<EntityId, Map<string, string>>();
+    /** Identities of what is added to option groups that other batches in flight may add the same to. */
+    readonly contested = new Set<string>();
     /** Identity → key in References under which an earlier record of the batch creates it. */
     private readonly announced = new Map<string, string>();
 
@@ -70,7 +72,7 @@ export class BatchState<R> {
  */
 export class SharedCreations {
     /** Most records need nothing. */
-    private created?: Map<string, { key: string; change: EntityChange }>;
+    private created?: Map<string, { key: string; change: EntityChange; isContested: boolean }>;
     private readonly assetsLeftOut: string[] = [];
     private readonly owner: string;
 
@@ -82,18 +84,19 @@ export class SharedCreations {
     }
 
     /** Makes sure that something will exist and can be found under `key`. `make` is called only if nobody has yet. */
-    need(kind: ReferenceKind, identity: string, key: string, make: () => EntityChange): void {
+    need(kind: ReferenceKind, identity: string, key: string, make: () => EntityChange, isContested = false): void {
         const announced = this.state.announcedKey(identity) ?? this.created?.get(identity)?.key;
         if (announced !== undefined) this.state.references.link(kind, key, announced);
         else if (!this.state.run.memory.isPlanned(identity, this.owner))
-            (this.created ??= new Map()).set(identity, { key, change: make() });
+            (this.created ??= new Map()).set(identity, { key, change: make(), isContested });
     }
 
     /** Their changes in the order in which they must be created; from now on other records rely on them. */
     accept(): EntityChange[] {
         const changes: EntityChange[] = [];
-        for (const [identity, { key, change }] of this.created ?? []) {
+        for (const [identity, { key, change, isContested }] of this.created ?? []) {
             this.state.announce(identity, key);
+            if (isContested) this.state.contested.add(identity);
             this.state.run.memory.plan(identity, this.owner);
             changes.push(change);
         }

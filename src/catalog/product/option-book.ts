@@ -144,12 +144,13 @@ export class OptionBook {
         this.groups.push(group);
         const reference = `${this.productKey}/${group.key}`;
         const identity = `ProductOptionGroup ${group.shared ? `/${group.code}` : reference}`;
-        this.shared.need('ProductOptionGroup', identity, reference, () => {
+        const make = () => {
             const draft = new EntityDraft('ProductOptionGroup', null, group.key);
             draft.change('code', undefined, group.code);
             this.names(draft, name, definition.translations);
             return draft.toChange();
-        });
+        };
+        this.shared.need('ProductOptionGroup', identity, reference, make, isContested(group));
         return group;
     }
 
@@ -185,8 +186,7 @@ export class OptionBook {
     private codeForNew(group: GroupEntry, name: string): string {
         const isTaken = (code: string) =>
             group.live?.byCode(code) !== undefined || group.added.some(option => option.code === code);
-        if (group.id !== undefined || group.shared)
-            return this.state.run.memory.giveCode(this.homeOf(group), name, isTaken);
+        if (isContested(group)) return this.state.run.memory.giveCode(this.homeOf(group), name, isTaken);
         return firstFreeCode(name, isTaken);
     }
 
@@ -208,12 +208,13 @@ export class OptionBook {
         const option: OptionEntry = { key, code, names };
         group.added.push(option);
         const reference = `${this.productKey}/${key}`;
-        this.shared.need('ProductOption', `${this.homeOf(group)}:${code}`, reference, () => {
+        const make = () => {
             const draft = new EntityDraft('ProductOption', null, key);
             draft.change('code', undefined, code);
             this.names(draft, name, definition.translations);
             return draft.toChange();
-        });
+        };
+        this.shared.need('ProductOption', `${this.homeOf(group)}:${code}`, reference, make, isContested(group));
         return option;
     }
 
@@ -249,6 +250,11 @@ export class OptionBook {
         for (let i = 2; this.groups.some(group => group.key === free); i++) free = `${key}-${i}`;
         return free;
     }
+}
+
+/** Other records of the run, and other runs, may add to it as well. */
+function isContested({ id, shared }: GroupEntry): boolean {
+    return id !== undefined || shared;
 }
 
 /** `size:shoe-size` names a group with a code of its own, as in Vendure's import format. */

@@ -13,12 +13,13 @@ const MAX_REMEMBERED = 100_000;
 /**
  * Vendure has no unique key for slugs and SKUs, so two runs that create the same thing at the same moment would both do so.
  * Whoever is about to create something first takes the rows of its natural keys, of which the database has one each:
- * the second one waits there, finds that another run was faster, and begins again with a transaction that sees its work.
+ * the second one waits there, finds that another one was faster, and begins again with a transaction that sees its work.
  *
- * Batches of one run never meet here; the engine lets those that share a key follow each other.
+ * Batches of one run never meet here; the engine lets those that share a key follow each other. What many batches share is taken
+ * under an owner of each batch.
  */
 export class KeyClaims {
-    /** Claims of other runs that a transaction begun after them has taken into account. */
+    /** By owner and key: claims of others that a transaction begun after them has taken into account. */
     private readonly known = new Map<string, string>();
 
     constructor(
@@ -27,7 +28,7 @@ export class KeyClaims {
     ) {}
 
     /** One statement whatever the number of keys, two more where claims of other runs are taken over. */
-    async take(keys: Iterable<string>, sql: SqlSession): Promise<void> {
+    async take(keys: Iterable<string>, sql: SqlSession, owner = this.runId): Promise<void> {
         // SQLite has one transaction at a time.
         if (sql.dialect === 'sqlite') return;
         // The same order in all transactions.
@@ -35,28 +36,28 @@ export class KeyClaims {
         if (ids.length === 0) return;
         const table = sql.table(DataHubReference);
         const columns = ['source', 'entityType', 'externalId', 'entityId'];
-        const own = `${this.now()}:${this.runId}`;
+        const own = `${this.now()}:${owner}`;
         const rowsOf = (list: readonly string[]) => list.map(id => [CLAIM_SOURCE, CLAIM_TYPE, id, own]);
         const taken = await sql.insertMissing(table, columns, rowsOf(ids));
         // Who comes later with one of the keys waits for this transaction.
         if (taken === ids.length) return;
-        const foreign = (await lockClaims(ids, sql)).filter(([, claim]) => runOf(claim) !== this.runId);
+        const foreign = (await lockClaims(ids, sql)).filter(([, claim]) => ownerOf(claim) !== owner);
         if (foreign.length === 0) return;
-        const unseen = foreign.filter(([id, claim]) => this.isNews(id, claim));
+        const unseen = foreign.filter(([id, claim]) => this.isNews(`${owner} ${id}`, claim));
         if (unseen.length > 0) {
-            for (const [id, claim] of unseen) this.remember(id, claim);
+            for (const [id, claim] of unseen) this.remember(`${owner} ${id}`, claim);
             throw createdMeanwhile();
         }
         await sql.update(table, columns.slice(0, 3), ['entityId'], rowsOf(foreign.map(([id]) => id)));
     }
 
-    private isNews(id: string, claim: string): boolean {
-        return this.known.get(id) !== claim && Number.parseInt(claim, 10) > this.now() - CLAIM_LIFETIME_MS;
+    private isNews(key: string, claim: string): boolean {
+        return this.known.get(key) !== claim && Number.parseInt(claim, 10) > this.now() - CLAIM_LIFETIME_MS;
     }
 
-    private remember(id: string, claim: string): void {
+    private remember(key: string, claim: string): void {
         if (this.known.size >= MAX_REMEMBERED) this.known.clear();
-        this.known.set(id, claim);
+        this.known.set(key, claim);
     }
 }
 
@@ -86,14 +87,14 @@ async function lockClaims(ids: readonly string[], sql: SqlSession): Promise<[id:
     return rows.map(row => [String(row[0]), String(row[1])]);
 }
 
-function runOf(claim: string): string {
+function ownerOf(claim: string): string {
     return claim.slice(claim.indexOf(':') + 1);
 }
 
 function createdMeanwhile(): TransientError {
     return new TransientError(
         'created-concurrently',
-        'Another run created something under the same key at the same moment.',
+        'Another transaction created something under the same key at the same moment.',
         'Nothing needs to be done: the batch is tried again and finds it.',
     );
 }
