@@ -8,6 +8,15 @@ import { bootVendure, BootedVendure } from './support/vendure';
 
 const sqlite = testDatabases.find(database => database.name === 'sqlite')!;
 
+/** What is in channels, by its loader. */
+const SHARED: Record<string, JsonObject> = {
+    product: { slug: 'shared', name: 'Shared' },
+    facet: { code: 'shared', name: 'Shared' },
+    collection: { slug: 'shared', name: 'Shared' },
+    customer: { emailAddress: 'shared@example.com', firstName: 'S', lastName: 'Hared' },
+    stockLocation: { name: 'Shared' },
+};
+
 const pipelineOf = (code: string, records: JsonObject[], settings: JsonObject = {}): CodeFirstPipeline => ({
     code,
     name: code,
@@ -38,6 +47,15 @@ describe('runs and channels', () => {
                         ]),
                         pipelineOf('to-other', [{ slug: 'smuggled', name: 'Smuggled', channels: ['other'] }]),
                         pipelineOf('in-other', [{ slug: 'planted', name: 'Planted' }], { channel: 'other' }),
+                        ...Object.entries(SHARED).flatMap(([adapterCode, record]) => [
+                            pipelineOf(`share-${adapterCode}`, [{ ...record, channels: ['market', 'other'] }], {
+                                adapterCode,
+                            }),
+                            pipelineOf(`keep-${adapterCode}`, [{ ...record, channels: ['market'] }], {
+                                adapterCode,
+                                channelsMode: 'REPLACE_ALL',
+                            }),
+                        ]),
                     ],
                 }),
             ],
@@ -71,7 +89,7 @@ describe('runs and channels', () => {
         const { id } = started.data!.run;
         for (let waited = 0; waited < 30_000; waited += 50) {
             const { run } = await owner.query<{ run: EndedRun }>(
-                `{ run: dataHubRun(id: "${id}") { id status error created rejected } }`,
+                `{ run: dataHubRun(id: "${id}") { id status error created updated unchanged rejected } }`,
             );
             if (!['PENDING', 'RUNNING'].includes(run.status)) return run;
             await new Promise(resolve => setTimeout(resolve, 50));
@@ -126,6 +144,13 @@ describe('runs and channels', () => {
         expect(await run(owner, undefined, 'to-other')).toMatchObject({ status: 'COMPLETED', created: 1 });
         expect(await run(owner, undefined, 'in-other')).toMatchObject({ status: 'COMPLETED', created: 1 });
     });
+
+    it.each(Object.keys(SHARED))('take a %s out of another channel only for such a user', async code => {
+        expect(await run(owner, undefined, `share-${code}`)).toMatchObject({ status: 'COMPLETED', created: 1 });
+        expect(await run(seller, 'market', `keep-${code}`)).toMatchObject({ updated: 0, rejected: 1 });
+        expect(await run(owner, undefined, `share-${code}`)).toMatchObject({ unchanged: 1 });
+        expect(await run(owner, undefined, `keep-${code}`)).toMatchObject({ status: 'COMPLETED', updated: 1 });
+    });
 });
 
 interface EndedRun {
@@ -133,6 +158,8 @@ interface EndedRun {
     status: string;
     error: string | null;
     created: number;
+    updated: number;
+    unchanged: number;
     rejected: number;
 }
 

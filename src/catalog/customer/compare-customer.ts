@@ -143,6 +143,7 @@ function compareChannels(draft: EntityDraft, { record, customer: live }: Custome
     const wanted = mode === 'REPLACE_ALL' ? [facts.defaultChannel, ...given] : given;
     const named = record.channels === undefined ? before : afterList(before, wanted, mode, false);
     const after = isElsewhere && !named.includes(channel) ? [...named, channel] : named;
+    facts.assertMayLeave(before, after);
     if (after !== before) draft.change('channels', codes(before), codes(after));
 }
 

@@ -30,7 +30,9 @@ export function channelsOf(record: FacetRecord, live: LiveFacet, mode: ListMode,
         );
     }
     const wanted = mode === 'REPLACE_ALL' ? [facts.defaultChannel, ...given] : given;
-    return { before, after: afterList(before, wanted, mode, false) };
+    const after = afterList(before, wanted, mode, false);
+    facts.assertMayLeave(before, after);
+    return { before, after };
 }
 
 /** Those of a new facet or value, as Vendure gives them, and those that the record names besides. */

@@ -119,14 +119,7 @@ export class CatalogFacts {
 
     channel(code: string, field: string): ChannelFacts {
         const channel = this.channelsByCode.get(code) ?? (code === 'default' ? this.defaultChannel : undefined);
-        if (channel && !this.isOpenTo(channel.id)) {
-            throw new UserError(
-                'channel-not-permitted',
-                `${field}: the user of this run may not run pipelines in the channel "${code}", so nothing is written to it.`,
-                'Start the run as an administrator whose role has RunDataHubPipeline in that channel too.',
-                { field, got: code },
-            );
-        }
+        if (channel && !this.isOpenTo(channel.id)) throw channelNotPermitted(code, field);
         if (channel) return channel;
         throw new UserError(
             'unknown-channel',
@@ -134,6 +127,11 @@ export class CatalogFacts {
             didYouMean(code, this.channelsByCode.keys()),
             { field, got: code },
         );
+    }
+
+    /** What leaves a channel is written to it as well. */
+    assertMayLeave(before: readonly ChannelFacts[], after: readonly ChannelFacts[]): void {
+        for (const channel of before) if (!after.includes(channel)) this.channel(channel.code, 'channels');
     }
 
     channelOf(id: EntityId): ChannelFacts | undefined {
@@ -224,6 +222,15 @@ export class CatalogFacts {
 
 /** The permission that starting a run asks for; a pipeline that names other channels needs it there as well. */
 const RUN_PERMISSION = 'RunDataHubPipeline';
+
+export function channelNotPermitted(code: string, field: string): UserError {
+    return new UserError(
+        'channel-not-permitted',
+        `${field}: the user of this run may not run pipelines in the channel "${code}", so nothing is written to it or taken out of it.`,
+        'Start the run as an administrator whose role has RunDataHubPipeline in that channel too.',
+        { field, got: code },
+    );
+}
 
 export function mayRunIn(ctx: RequestContext, channel: EntityId): boolean {
     const { user } = ctx.session ?? {};

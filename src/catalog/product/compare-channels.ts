@@ -44,6 +44,7 @@ export function compareChannels(
     }
     const wanted = mode === 'REPLACE_ALL' ? [facts.defaultChannel, ...given] : given;
     const after = afterList(before, wanted, mode, false);
+    facts.assertMayLeave(before, after);
     if (after !== before)
         draft.change(
             'channels',

@@ -5,7 +5,7 @@ import { JsonObject, JsonValue } from '../../../shared/json';
 import { didYouMean } from '../../sdk/did-you-mean';
 import { UserError } from '../../sdk/errors';
 import { instantOf } from '../../sdk/instant';
-import { mayRunIn } from '../product/catalog-facts';
+import { channelNotPermitted, mayRunIn } from '../product/catalog-facts';
 import { argumentText } from './operation-argument';
 import { keyOfKind, KeyedKind } from './reference-book';
 import type { Attribute, AttributeContext } from './service-entity';
@@ -90,23 +90,20 @@ export function channels(entity: Type<VendureEntity>): Attribute {
         ...references('Channel', 'channels', 'channelIds', { mode: 'channelsMode' }),
         write: undefined,
         always: (ctx, creates) => (creates ? [DEFAULT_CHANNEL_CODE, ctx.channel.code] : [DEFAULT_CHANNEL_CODE]),
-        accept: (value, field, { book, ctx }) => {
-            for (const code of value as string[]) {
-                if (mayRunIn(ctx, book.idOf('Channel', code, field))) continue;
-                throw new UserError(
-                    'channel-not-permitted',
-                    `${field}: the user of this run may not run pipelines in the channel "${code}", so nothing is written to it.`,
-                    'Start the run as an administrator whose role has RunDataHubPipeline in that channel too.',
-                    { field, got: code },
-                );
-            }
+        accept: (value, field, context) => {
+            for (const code of value as string[]) assertMayMove(code, field, context);
             return sortedSet(value);
         },
+        assertMayMove,
         members: {
             add: (context, id, ids) => service(context).assignToChannels(context.ctx, entity as never, id, ids),
             remove: (context, id, ids) => service(context).removeFromChannels(context.ctx, entity as never, id, ids),
         },
     };
+}
+
+function assertMayMove(code: string, field: string, { book, ctx }: AttributeContext): void {
+    if (!mayRunIn(ctx, book.idOf('Channel', code, field))) throw channelNotPermitted(code, field);
 }
 
 type OperationType = Parameters<ConfigArgService['parseInput']>[0];

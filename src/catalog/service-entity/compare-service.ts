@@ -135,7 +135,9 @@ function wanted(
     // What the run does not see, such as customers of other channels, it takes away no more than Vendure does.
     const isUnseen = (key: JsonValue) => !state.book.has(attribute.refersTo!, key as string);
     const unseen = ((before ?? []) as JsonValue[]).filter(key => attribute.refersTo !== undefined && isUnseen(key));
-    return [...new Set([...list, ...unseen, ...always])].sort();
+    const after = [...new Set([...list, ...unseen, ...always])].sort();
+    for (const key of (before ?? []) as string[]) if (!after.includes(key)) attribute.assertMayMove?.(key, name, state);
+    return after;
 }
 
 function compareTexts(

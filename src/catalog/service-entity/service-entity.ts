@@ -71,6 +71,8 @@ export interface Attribute {
     mode?: string;
     /** Members of the set that are there whatever a record says. */
     always?: (ctx: RequestContext, creates: boolean) => string[];
+    /** Throws a UserError for a member that the user of the run may neither add nor take away. */
+    assertMayMove?: (member: string, field: string, context: AttributeContext) => void;
     /** A new entity cannot do without. */
     required?: boolean;
     /** What a new entity gets if the record does not say. */

@@ -8,7 +8,7 @@ import {
 import { didYouMean } from '../../sdk/did-you-mean';
 import { UserError } from '../../sdk/errors';
 import type { CatalogHost } from '../catalog-scope';
-import { mayRunIn } from '../product/catalog-facts';
+import { channelNotPermitted, mayRunIn } from '../product/catalog-facts';
 import { type Strategy, userMayWrite } from '../product/catalog-run';
 import { CustomFieldRules } from '../product/custom-field-rules';
 import type { ServiceEntity } from './service-entity';
@@ -57,14 +57,11 @@ export async function startServiceRun(
         const repository = injector.get(TransactionalConnection).getRepository(outer, Channel);
         const found = await repository.findOneBy({ code });
         if (found && mayRunIn(outer, found.id)) return found;
+        if (found) throw channelNotPermitted(code, 'channel');
         throw new UserError(
-            found ? 'channel-not-permitted' : 'unknown-channel',
-            found
-                ? `channel: the user of this run may not run pipelines in the channel "${code}", so nothing is written to it.`
-                : `channel: there is no channel with the code "${code}".`,
-            found
-                ? 'Start the run as an administrator whose role has RunDataHubPipeline in that channel too.'
-                : 'Give the code of a channel that exists.',
+            'unknown-channel',
+            `channel: there is no channel with the code "${code}".`,
+            'Give the code of a channel that exists.',
             { field: 'channel', got: code },
         );
     }

@@ -66,6 +66,7 @@ export class ServiceUndo {
     private constructor(
         private readonly run: Run,
         private readonly book: ReferenceBook,
+        private readonly ctx: RequestContext,
     ) {}
 
     static async read(changes: readonly NetChange[], run: Run, { ctx, sql }: CatalogScope): Promise<ServiceUndo> {
@@ -77,7 +78,7 @@ export class ServiceUndo {
                 mention(entity!, { [path]: [before ?? [], after ?? []].flat() }, mentioned);
             }
         }
-        const undo = new ServiceUndo(run, await ReferenceBook.read(mentioned, ctx, connection));
+        const undo = new ServiceUndo(run, await ReferenceBook.read(mentioned, ctx, connection), ctx);
         const question = {
             metadatas: run.metadatas,
             all: run.memory !== undefined,
@@ -178,9 +179,30 @@ export class ServiceUndo {
             } else if (gone !== undefined) plan.conflicts.push(targetGone(change, path, gone));
             else if (isFlag && before === true && holder !== undefined) {
                 plan.conflicts.push(valueTaken(change, path, true, `the ${change.entityType} "${holder}"`));
-            } else plan.change.fields.push({ path, before: value, after: before });
+            } else {
+                const refusal = this.refusalOf(change, path, value, before);
+                if (refusal) plan.conflicts.push(refusal);
+                else plan.change.fields.push({ path, before: value, after: before });
+            }
         }
         return plan.change.fields.length > 0 ? plan : { conflicts: plan.conflicts };
+    }
+
+    /** As in the run itself, nothing is moved into or out of what is not open to the user. */
+    private refusalOf({ entityType }: NetChange, path: string, now: JsonValue, before: JsonValue) {
+        const attribute = serviceEntityOf(entityType)!.attributes[path];
+        if (!attribute?.assertMayMove) return undefined;
+        const { injector } = this.run;
+        const [old, current] = [before ?? [], now ?? []] as [string[], string[]];
+        try {
+            for (const key of [...old, ...current]) {
+                if (old.includes(key) && current.includes(key)) continue;
+                attribute.assertMayMove(key, path, { injector, ctx: this.ctx, book: this.book });
+            }
+        } catch (thrown) {
+            if (thrown instanceof UserError) return thrown;
+            throw thrown;
+        }
     }
 
     /** The key of something that the value refers to and that is not there any more. */
