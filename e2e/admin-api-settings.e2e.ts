@@ -160,6 +160,20 @@ describe('Admin API beside pipelines', () => {
                 'with the code "good" already',
             );
         });
+
+        it('keep of a connection what an update leaves out or gives as null', async () => {
+            const config = { url: 'https://erp' };
+            const { made } = await api.query<{ made: { id: string } }>(
+                `mutation ($config: JSON!) {
+                    made: createDataHubConnection(input: { code: "kept", name: "Kept", type: "http", config: $config }) { id }
+                }`,
+                { config },
+            );
+            const update = `mutation ($input: UpdateDataHubConnectionInput!) {
+                connection: updateDataHubConnection(input: $input) { name type config } }`;
+            const input = { id: made.id, name: null, type: null, config: null };
+            expect(await api.query(update, { input })).toEqual({ connection: { name: 'Kept', type: 'http', config } });
+        });
     });
 
     it('describes adapters and definitions as JSON Schema', async () => {

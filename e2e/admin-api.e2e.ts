@@ -187,6 +187,33 @@ describe('Admin API', () => {
             });
         });
 
+        it('are listed in the order that is asked for, else in the usual one, as revisions and runs are', async () => {
+            const { id } = await create('ordered', definitionOf([], 'first'));
+            await update({ id, revision: 1, definition: definitionOf([], 'second') });
+            await runOf(id, true);
+            await runOf(id, true);
+            const idsOf = async (query: string) =>
+                (
+                    await api.query<{ list: { items: { id: string }[] } }>(`{ list: ${query} { items { id } } }`)
+                ).list.items.map(item => Number(item.id));
+            const runs = (sort: string) =>
+                `dataHubRuns(options: { filter: { pipelineCode: { eq: "ordered" } }, sort: ${sort} })`;
+            const revisions = (sort: string) =>
+                `dataHubPipelineRevisions(pipelineId: "${id}", options: { sort: ${sort} })`;
+            for (const [list, sort] of [
+                [runs, '{ createdAt: ASC }'],
+                [revisions, '{ number: ASC }'],
+            ] as const) {
+                const ids = await idsOf(list(sort));
+                expect(ids).toHaveLength(2);
+                expect(ids).toEqual([...ids].sort((a, b) => a - b));
+                expect(await idsOf(list('null'))).toEqual([...ids].reverse());
+            }
+            const without =
+                'query ($options: DataHubPipelineListOptions) { list: dataHubPipelines(options: $options) { totalItems } }';
+            expect(await api.query(without, { options: null })).toEqual(await api.query(without));
+        });
+
         it('are deleted with their revisions', async () => {
             const { id } = await create('short-lived');
             expect(await api.query(DELETE, { id })).toEqual({ result: { __typename: 'DataHubDeleted' } });

@@ -28,6 +28,18 @@ describe('a connection', () => {
         expect(() => check(config)).not.toThrow();
     });
 
+    it.each<[string, Partial<Parameters<typeof checkConnection>[0]>, string]>([
+        ['an empty name', { name: ' ' }, 'The name of connection "erp" must have between 1 and 255 characters.'],
+        ['a long name', { name: 'x'.repeat(256) }, 'The name of connection "erp" must have between 1 and 255'],
+        [
+            'a long type',
+            { type: 'x'.repeat(51) },
+            'The type of connection "erp" must have between 1 and 50 characters.',
+        ],
+    ])('is refused with %s, for which there is no room', (_, given, message) => {
+        expect(() => checkConnection({ code: 'erp', type: 'http', config: {}, ...given })).toThrow(message);
+    });
+
     it('is checked in linear time', () => {
         const begin = performance.now();
         check({ url: `http://${':'.repeat(300_000)}` });

@@ -11,15 +11,19 @@ import { isJsonObject, JsonObject, JsonValue } from '../../shared/json';
 import { checkConnectionConfig } from '../databases/connection-kinds';
 import { DataHubConnection } from '../entities';
 import { UserError } from '../sdk/errors';
+import { listQuery } from './list-query';
 import { SecretService } from './secret.service';
 import { isUniqueViolation } from './unique-violation';
 
 export interface ConnectionInput {
     code: string;
-    name?: string;
+    name?: string | null;
     type: string;
     config: JsonObject;
 }
+
+/** The code stays, because pipelines name it. */
+export type ConnectionUpdate = { [name in 'name' | 'type' | 'config']?: ConnectionInput[name] | null };
 
 interface ResolvedConnection {
     code: string;
@@ -41,9 +45,9 @@ export class ConnectionService {
         ctx: RequestContext,
         options?: ListQueryOptions<DataHubConnection>,
     ): Promise<PaginatedList<DataHubConnection>> {
-        const [items, totalItems] = await this.listQueryBuilder
-            .build(DataHubConnection, options, { ctx })
-            .getManyAndCount();
+        const [items, totalItems] = await listQuery(this.listQueryBuilder, DataHubConnection, options, {
+            ctx,
+        }).getManyAndCount();
         return { items, totalItems };
     }
 
@@ -62,17 +66,13 @@ export class ConnectionService {
         }
     }
 
-    /** The code stays, because pipelines name it. */
-    async update(
-        ctx: RequestContext,
-        id: ID,
-        input: Partial<Omit<ConnectionInput, 'code'>>,
-    ): Promise<DataHubConnection> {
+    async update(ctx: RequestContext, id: ID, input: ConnectionUpdate): Promise<DataHubConnection> {
         const entity = await this.connection.getEntityOrThrow(ctx, DataHubConnection, id);
         refuseCodeFirst(entity);
-        if (input.name !== undefined) entity.name = input.name;
-        if (input.type !== undefined) entity.type = input.type;
-        if (input.config !== undefined) entity.config = input.config;
+        // Clients send null for what they leave out.
+        entity.name = input.name ?? entity.name;
+        entity.type = input.type ?? entity.type;
+        entity.config = input.config ?? entity.config;
         checkConnection(entity);
         return this.connection.getRepository(ctx, DataHubConnection).save(entity);
     }
@@ -115,13 +115,26 @@ export class ConnectionService {
     }
 }
 
-/** Throws when the code cannot be used or when a credential stands in the config as plain text. */
-export function checkConnection(input: Pick<ConnectionInput, 'code' | 'type' | 'config'>): void {
+/** Characters that there is room for. */
+const LONGEST = { name: 255, type: 50 };
+
+/** Throws when code, name or type cannot be used or when a credential stands in the config as plain text. */
+export function checkConnection(input: ConnectionInput): void {
     if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/.test(input.code)) {
         throw new UserError(
             'code-invalid',
             `"${input.code.slice(0, 100)}" cannot be the code of a connection.`,
             'Use up to 100 letters, digits, hyphens and underscores.',
+        );
+    }
+    for (const [field, longest] of Object.entries(LONGEST) as [keyof typeof LONGEST, number][]) {
+        const text = input[field] ?? undefined;
+        if (text === undefined || (text.trim() !== '' && text.length <= longest)) continue;
+        throw new UserError(
+            `connection-${field}-invalid`,
+            `The ${field} of connection "${input.code}" must have between 1 and ${longest} characters.`,
+            `Choose another ${field}.`,
+            { field },
         );
     }
     if (!isJsonObject(input.config)) {

@@ -12,6 +12,7 @@ import type { LogLevel } from '../../shared/run';
 import { inOwnTransaction } from '../catalog/sql/single-connection';
 import { PipelineLog } from '../entities';
 import { DATA_HUB_OPTIONS, type ResolvedDataHubOptions } from './data-hub-options';
+import { listQuery } from './list-query';
 import { startedIn } from './run-channel';
 import { type RunLogLine, RunLogWriter } from './run-log-writer';
 import { fitText } from './stored-text';
@@ -31,14 +32,11 @@ export class PipelineLogService {
         runId: ID,
         options?: ListQueryOptions<PipelineLog>,
     ): Promise<PaginatedList<PipelineLog>> {
-        const [items, totalItems] = await this.listQueryBuilder
-            .build(PipelineLog, options, {
-                ctx,
-                where: { runId, run: startedIn(ctx) },
-                // What stands here counts more than what options ask for.
-                orderBy: options?.sort?.index ? {} : { index: 'ASC', id: 'ASC' },
-            })
-            .getManyAndCount();
+        const [items, totalItems] = await listQuery(this.listQueryBuilder, PipelineLog, options, {
+            ctx,
+            where: { runId, run: startedIn(ctx) },
+            orderBy: { index: 'ASC', id: 'ASC' },
+        }).getManyAndCount();
         return { items, totalItems };
     }
 

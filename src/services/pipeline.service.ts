@@ -14,6 +14,7 @@ import { DataHubChangeSet, Pipeline, PipelineRevision, PipelineRun } from '../en
 import { Problem, problem } from '../validation/problem';
 import { containing, containsText } from './contains-text';
 import { DefinitionService } from './definition.service';
+import { listQuery } from './list-query';
 import {
     DataHubDefinitionInvalidError,
     DataHubPipelineCodeTakenError,
@@ -61,7 +62,7 @@ export class PipelineService {
         options?: ListQueryOptions<Pipeline>,
         { ids, search }: { ids?: readonly ID[]; search?: string } = {},
     ): Promise<PaginatedList<Pipeline>> {
-        const query = this.listQueryBuilder.build(Pipeline, options, { ctx });
+        const query = listQuery(this.listQueryBuilder, Pipeline, options, { ctx });
         if (ids) query.andWhere(ids.length === 0 ? '1 = 0' : `${query.alias}.id IN (:...ids)`, { ids });
         if (search) {
             const like = ['code', 'name'].map(column => containsText(`${query.alias}.${column}`, 'search'));
@@ -80,9 +81,11 @@ export class PipelineService {
         pipelineId: ID,
         options?: ListQueryOptions<PipelineRevision>,
     ): Promise<PaginatedList<PipelineRevision>> {
-        const [items, totalItems] = await this.listQueryBuilder
-            .build(PipelineRevision, options, { ctx, where: { pipelineId }, orderBy: { number: 'DESC' } })
-            .getManyAndCount();
+        const [items, totalItems] = await listQuery(this.listQueryBuilder, PipelineRevision, options, {
+            ctx,
+            where: { pipelineId },
+            orderBy: { number: 'DESC' },
+        }).getManyAndCount();
         return { items, totalItems };
     }
 

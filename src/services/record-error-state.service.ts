@@ -17,6 +17,7 @@ import {
     type RecordErrorState,
 } from '../entities';
 import { UserError } from '../sdk/errors';
+import { listQuery } from './list-query';
 import { authorOf, writeAudit } from './quarantine/audit';
 import { lockedRows } from './quarantine/locked-rows';
 import { both, type RecordErrorSelection, selectionOf } from './quarantine/record-selection';
@@ -145,9 +146,11 @@ export class RecordErrorStateService {
         options?: ListQueryOptions<DataHubRecordRetryAudit>,
     ): Promise<PaginatedList<DataHubRecordRetryAudit>> {
         const where = { recordErrorId, recordError: { run: startedIn(ctx) } };
-        const [items, totalItems] = await this.listQueryBuilder
-            .build(DataHubRecordRetryAudit, options, { ctx, where, orderBy: { id: 'ASC' } })
-            .getManyAndCount();
+        const [items, totalItems] = await listQuery(this.listQueryBuilder, DataHubRecordRetryAudit, options, {
+            ctx,
+            where,
+            orderBy: { id: 'ASC' },
+        }).getManyAndCount();
         return { items, totalItems };
     }
 }

@@ -14,6 +14,7 @@ import type { RejectedRecord } from '../runtime/ports';
 import type { DataHubError } from '../sdk/errors';
 import { containing, containsText } from './contains-text';
 import { type KeysetPage, keysetPage, type PageRequest } from './keyset-page';
+import { listQuery } from './list-query';
 import { replayedFrom } from './quarantine/replay-origin';
 import { startedIn, withinChannel } from './run-channel';
 import { fitOptionalText, fitText } from './stored-text';
@@ -63,9 +64,11 @@ export class RecordErrorService {
         of: { runId: ID } | { pipelineId: ID },
         options?: ListQueryOptions<DataHubRecordError>,
     ): Promise<PaginatedList<ListedRecordError>> {
-        const [items, totalItems] = await this.listQueryBuilder
-            .build(DataHubRecordError, options, { ctx, where: { ...of, run: startedIn(ctx) }, orderBy: { id: 'ASC' } })
-            .getManyAndCount();
+        const [items, totalItems] = await listQuery(this.listQueryBuilder, DataHubRecordError, options, {
+            ctx,
+            where: { ...of, run: startedIn(ctx) },
+            orderBy: { id: 'ASC' },
+        }).getManyAndCount();
         return { items: await this.listed(ctx, items), totalItems };
     }
 

@@ -9,6 +9,7 @@ import {
 } from '@vendure/core';
 import { DataHubChangeSet, DataHubDrift, PipelineRun } from '../entities';
 import type { PipelineDefinition } from '../sdk/definition/definition';
+import { listQuery } from './list-query';
 import { startedIn } from './run-channel';
 
 /** What runs did, for people. */
@@ -21,15 +22,13 @@ export class RunHistoryService {
 
     /** Newest first; each run with its pipeline. */
     async findAll(ctx: RequestContext, options?: ListQueryOptions<PipelineRun>): Promise<PaginatedList<PipelineRun>> {
-        const [items, totalItems] = await this.listQueryBuilder
-            .build(PipelineRun, options, {
-                ctx,
-                where: startedIn(ctx),
-                relations: ['pipeline'],
-                orderBy: { createdAt: 'DESC', id: 'DESC' },
-                customPropertyMap: { pipelineCode: 'pipeline.code', pipelineName: 'pipeline.name' },
-            })
-            .getManyAndCount();
+        const [items, totalItems] = await listQuery(this.listQueryBuilder, PipelineRun, options, {
+            ctx,
+            where: startedIn(ctx),
+            relations: ['pipeline'],
+            orderBy: { createdAt: 'DESC', id: 'DESC' },
+            customPropertyMap: { pipelineCode: 'pipeline.code', pipelineName: 'pipeline.name' },
+        }).getManyAndCount();
         return { items, totalItems };
     }
 
@@ -53,13 +52,11 @@ export class RunHistoryService {
         runId: ID,
         options?: ListQueryOptions<DataHubChangeSet>,
     ): Promise<PaginatedList<DataHubChangeSet>> {
-        const [items, totalItems] = await this.listQueryBuilder
-            .build(DataHubChangeSet, options, {
-                ctx,
-                where: { runId, planned: false, run: startedIn(ctx) },
-                orderBy: { id: 'ASC' },
-            })
-            .getManyAndCount();
+        const [items, totalItems] = await listQuery(this.listQueryBuilder, DataHubChangeSet, options, {
+            ctx,
+            where: { runId, planned: false, run: startedIn(ctx) },
+            orderBy: { id: 'ASC' },
+        }).getManyAndCount();
         return { items, totalItems };
     }
 
@@ -69,9 +66,11 @@ export class RunHistoryService {
         runId: ID,
         options?: ListQueryOptions<DataHubDrift>,
     ): Promise<PaginatedList<DataHubDrift>> {
-        const [items, totalItems] = await this.listQueryBuilder
-            .build(DataHubDrift, options, { ctx, where: { runId, run: startedIn(ctx) }, orderBy: { id: 'ASC' } })
-            .getManyAndCount();
+        const [items, totalItems] = await listQuery(this.listQueryBuilder, DataHubDrift, options, {
+            ctx,
+            where: { runId, run: startedIn(ctx) },
+            orderBy: { id: 'ASC' },
+        }).getManyAndCount();
         return { items, totalItems };
     }
 

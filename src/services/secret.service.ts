@@ -9,6 +9,7 @@ import {
 } from '@vendure/core';
 import { DataHubSecret, SecretProvider } from '../entities';
 import { UserError } from '../sdk/errors';
+import { listQuery } from './list-query';
 import { decrypt, encrypt } from './secrets/cipher';
 import { KeyRing, keyRingFrom, MASTER_KEY_VARIABLE, PREVIOUS_KEYS_VARIABLE } from './secrets/key-ring';
 import { isUniqueViolation } from './unique-violation';
@@ -39,9 +40,9 @@ export class SecretService {
         ctx: RequestContext,
         options?: ListQueryOptions<DataHubSecret>,
     ): Promise<PaginatedList<DataHubSecret>> {
-        const [items, totalItems] = await this.listQueryBuilder
-            .build(DataHubSecret, options, { ctx })
-            .getManyAndCount();
+        const [items, totalItems] = await listQuery(this.listQueryBuilder, DataHubSecret, options, {
+            ctx,
+        }).getManyAndCount();
         return { items, totalItems };
     }
 

@@ -5,7 +5,7 @@ import { Adapter } from '../../adapters/adapter-registry';
 import { configJsonSchema, JsonSchema, toJsonSchema } from '../../adapters/json-schema';
 import { DataHubConnection, DataHubSecret } from '../../entities';
 import { AdapterType } from '../../sdk/adapter';
-import { ConnectionInput, ConnectionService } from '../../services/connection.service';
+import { ConnectionInput, ConnectionService, ConnectionUpdate } from '../../services/connection.service';
 import { DataHubRegistryService } from '../../services/data-hub-registry.service';
 import { SecretInput, SecretService } from '../../services/secret.service';
 import type { DataHubSettingValues } from '../../services/settings/settings-schema';
@@ -148,7 +148,7 @@ export class ConnectionResolver {
     @Allow(DataHubConnectionPermission.Update)
     updateDataHubConnection(
         @Ctx() ctx: RequestContext,
-        @Args() { input }: { input: Partial<ConnectionInput> & { id: ID } },
+        @Args() { input }: { input: ConnectionUpdate & { id: ID } },
     ): Promise<DataHubConnection> {
         return this.connections.update(ctx, input.id, input);
     }

@@ -15,6 +15,7 @@ import { planId } from '../../runtime/run/plan-id';
 import { UserError } from '../../sdk/errors';
 import { type ChangeCounts, countChanges } from '../changes/change-counts';
 import { databaseNowMs } from '../database-clock';
+import { listQuery } from '../list-query';
 import { PipelineLogService } from '../pipeline-log.service';
 import { PipelineRunnerService } from '../pipeline-runner.service';
 import { startedIn } from '../run-channel';
@@ -62,19 +63,17 @@ export class GateService {
         if (runId !== undefined && runId !== null) where.runId = runId;
         if (state) where.state = state;
         if (state === 'WAITING') where.run = { ...startedIn(ctx), status: In([...DECIDABLE]) };
-        const [items, totalItems] = await this.listQueryBuilder
-            .build(DataHubGate, options, {
-                ctx,
-                where,
-                relations: ['run', 'run.pipeline'],
-                orderBy: { openedAt: 'DESC', id: 'DESC' },
-                customPropertyMap: {
-                    runStatus: 'run.status',
-                    pipelineCode: 'run.pipeline.code',
-                    pipelineName: 'run.pipeline.name',
-                },
-            })
-            .getManyAndCount();
+        const [items, totalItems] = await listQuery(this.listQueryBuilder, DataHubGate, options, {
+            ctx,
+            where,
+            relations: ['run', 'run.pipeline'],
+            orderBy: { openedAt: 'DESC', id: 'DESC' },
+            customPropertyMap: {
+                runStatus: 'run.status',
+                pipelineCode: 'run.pipeline.code',
+                pipelineName: 'run.pipeline.name',
+            },
+        }).getManyAndCount();
         return { items, totalItems };
     }
 
@@ -91,13 +90,11 @@ export class GateService {
         gate: GateWithPlan,
         options?: ListQueryOptions<DataHubChangeSet>,
     ): Promise<PaginatedList<DataHubChangeSet>> {
-        const [items, totalItems] = await this.listQueryBuilder
-            .build(DataHubChangeSet, options, {
-                ctx,
-                where: await this.planOf(ctx, gate),
-                orderBy: { id: 'ASC' },
-            })
-            .getManyAndCount();
+        const [items, totalItems] = await listQuery(this.listQueryBuilder, DataHubChangeSet, options, {
+            ctx,
+            where: await this.planOf(ctx, gate),
+            orderBy: { id: 'ASC' },
+        }).getManyAndCount();
         return { items, totalItems };
     }
 
