@@ -33,6 +33,24 @@ describe('the check of a product record', () => {
         ],
     ])('says of %o what is wrong and what to do', (record, expected) => expect(sentence(record)).toBe(expected));
 
+    it.each<[string, JsonObject]>([
+        [
+            '',
+            {
+                translations: [
+                    { languageCode: 'de', name: 'Ä' },
+                    { languageCode: 'de', customFields: { claim: 'B' } },
+                ],
+            },
+        ],
+        ['variants[0].', { variants: [{ translations: ['de', 'en', 'de'].map(languageCode => ({ languageCode })) }] }],
+    ])('refuses a language that %stranslations give twice: one of the two would be lost', (at, record) => {
+        const last = at === '' ? 1 : 2;
+        expect(sentence(record)).toBe(
+            `${at}translations[${last}].languageCode is "de", as that of ${at}translations[0] is. Give each language once, with all its texts.`,
+        );
+    });
+
     it('takes linear time for long texts', () => {
         const begin = performance.now();
         for (const facetValue of ['x'.repeat(500_000), `x:${'y'.repeat(500_000)}\n`]) {

@@ -35,9 +35,9 @@ export class RecordCheck {
                 { field: name },
             );
         }
-        if (this.accepts(record)) return undefined;
+        if (this.accepts(record)) return this.repeatedLanguage(record);
         const result = this.schema.safeParse(record);
-        if (result.success) return undefined;
+        if (result.success) return this.repeatedLanguage(record);
         const issue = firstIssue(result.error.issues);
         const field = pathOf(issue.path);
         const got = valueAt(record, issue.path);
@@ -54,6 +54,17 @@ export class RecordCheck {
         );
     }
 
+    /** Which of two texts is meant is anybody's guess, and what only one of them gives would be lost. */
+    private repeatedLanguage(record: JsonObject): UserError | undefined {
+        const problem = this.known.has('translations') ? repetitionIn(record, '') : undefined;
+        if (problem || !this.known.has('variants')) return problem;
+        for (const [i, variant] of ((record.variants ?? []) as JsonObject[]).entries()) {
+            const ofVariant = repetitionIn(variant, `variants[${i}].`);
+            if (ofVariant) return ofVariant;
+        }
+        return undefined;
+    }
+
     private meantBy(name: string): string | undefined {
         if (!this.suspects.has(name)) {
             const plain = name.toLowerCase().replace(/[\s_-]/g, '');
@@ -66,6 +77,26 @@ export class RecordCheck {
         }
         return this.suspects.get(name);
     }
+}
+
+function repetitionIn({ translations }: JsonObject, at: string): UserError | undefined {
+    if (!Array.isArray(translations) || translations.length < 2) return undefined;
+    const places = new Map<JsonValue | undefined, number>();
+    for (const [i, { languageCode }] of (translations as JsonObject[]).entries()) {
+        const former = places.get(languageCode);
+        if (former === undefined) {
+            places.set(languageCode, i);
+            continue;
+        }
+        const field = `${at}translations[${i}].languageCode`;
+        return new UserError(
+            'invalid-field',
+            `${field} is ${shown(languageCode)}, as that of ${at}translations[${former}] is.`,
+            'Give each language once, with all its texts.',
+            { field, got: languageCode ?? null },
+        );
+    }
+    return undefined;
 }
 
 /** Issues of a list come in order; the first that names a missing or wrong value is as good as any. */
