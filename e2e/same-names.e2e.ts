@@ -12,7 +12,13 @@ import {
 } from '@vendure/core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { JsonObject } from '../shared/json';
-import { facetLoader, productLoader, stockAdjustmentLoader, stockLevelLoader } from '../src/loaders';
+import {
+    facetLoader,
+    productLoader,
+    productVariantLoader,
+    stockAdjustmentLoader,
+    stockLevelLoader,
+} from '../src/loaders';
 import { describeOnEachDatabase } from './support/each-database';
 import { createChannel } from './support/further-channel';
 import { ReferencePlugin } from './support/reference-plugin';
@@ -50,6 +56,26 @@ describeOnEachDatabase('what is called alike', database => {
             .find({ where: { productVariant: { sku } }, order: { stockLocationId: 'ASC' } });
         return levels.map(level => [level.stockLocationId, level.stockOnHand]);
     };
+
+    it('writes to no variant of another product than the record names, and says so', async () => {
+        const product = (slug: string): JsonObject => ({
+            ...{ slug, name: slug, translations: [{ languageCode: 'de', name: slug, slug: `${slug}-de` }] },
+            variants: [{ sku: `${slug}-1`, price: 100 }],
+        });
+        await load(productLoader, [product('mine'), product('yours')]);
+        const loadVariant = (record: JsonObject) => load(productVariantLoader, [{ sku: 'mine-1', ...record }]);
+        const refusal =
+            /^product: the variant "mine-1" belongs to another product \(id \d+\), and Vendure cannot move it to "yours"\./;
+        for (const record of [{ price: 200 }, { price: 200, options: {} }] as JsonObject[]) {
+            const { rejected } = await loadVariant({ ...record, product: 'yours' });
+            expect(rejected).toEqual([expect.stringMatching(refusal)]);
+        }
+        // A product that was renamed since is no other one.
+        for (const [i, slug] of ['mine', 'mine-de', 'former'].entries()) {
+            const { changeSets, rejected } = await loadVariant({ price: 300 + i, product: slug });
+            expect([changeSets.map(({ action }) => action), rejected]).toEqual([['UPDATE'], []]);
+        }
+    });
 
     it('keeps stock at the location of the channel, whatever others are called', async () => {
         const { id: theirs } = await server.app.get(StockLocationService).create(server.ctx, { name: 'Warehouse' });

@@ -58,6 +58,15 @@ export function missingProductOf(record: SingleVariantRecord, run: CatalogRun): 
     );
 }
 
+export function productFixed(record: SingleVariantRecord, live: LiveVariant): UserError {
+    return new UserError(
+        'product-fixed',
+        `product: the variant ${described(record)} belongs to another product (id ${live.productId}), and Vendure cannot move it to "${record.product}".`,
+        'Correct the product, or the field that the variant is matched by.',
+        { field: 'product', got: record.product ?? null },
+    );
+}
+
 function described({ sku, id }: Pick<SingleVariantRecord, 'sku' | 'id'>): string {
     const name = sku || id;
     return name === undefined ? 'for this record' : `"${name}"`;

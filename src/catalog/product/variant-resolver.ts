@@ -24,7 +24,7 @@ import {
     validateCustomFields,
 } from './resolve-shared';
 import { SlugBook } from './slug-book';
-import { ambiguousVariant, noMatchValue, VariantMatchBy } from './variant-problems';
+import { ambiguousVariant, noMatchValue, productFixed, VariantMatchBy } from './variant-problems';
 import { withoutFields } from './without-fields';
 
 export interface VariantMatching {
@@ -35,6 +35,13 @@ export interface VariantMatching {
 }
 
 type VariantMatch = Match<SingleVariantRecord>;
+
+/** A record that names a product, and the product of the variant that it is about. */
+interface Naming {
+    match: VariantMatch;
+    owner: EntityId | undefined;
+    isOwn?: boolean;
+}
 
 /** Finds the variants of a batch, and the products of those that are created or change their options. */
 export class VariantResolver {
@@ -157,20 +164,27 @@ export class VariantResolver {
     ): Promise<Map<EntityId, LiveProduct>> {
         const { run } = this;
         const wanted = new Set<EntityId>();
-        const slugs = new Map<string, VariantMatch[]>();
+        const slugs = new Map<string, Naming[]>();
         for (const match of matches) {
             const found = (candidates.get(match) ?? []).flatMap(id => variants.get(id) ?? []);
             if (needs.options || needs.channels) for (const variant of found) wanted.add(variant.productId);
             const { product } = match.record;
-            if (product === undefined || (found.length === 1 && !needs.options && !needs.channels)) continue;
+            if (product === undefined) continue;
             const slug = codeFor(product);
+            const naming = { match, owner: found.length === 1 ? found[0]!.productId : undefined };
             const same = slugs.get(slug);
-            if (same) same.push(match);
-            else slugs.set(slug, [match]);
+            if (same) same.push(naming);
+            else slugs.set(slug, [naming]);
         }
         const columns = ['base', 'languageCode', 'slug'];
         const rows = await sql.selectIn(sql.table(ProductTranslation), columns, 'slug', [...slugs.keys()]);
-        for (const row of rows) wanted.add(row[0] as EntityId);
+        for (const [id, , slug] of rows) {
+            const own = slugs.get(slug as string) ?? [];
+            for (const naming of own) naming.isOwn ||= id === naming.owner;
+        }
+        for (const [id, , slug] of rows) {
+            if (slugs.get(slug as string)?.some(({ isOwn }) => !isOwn)) wanted.add(id as EntityId);
+        }
         if (wanted.size === 0) return new Map();
         const ofProduct = new Needs(run.options);
         ofProduct.channels = true;
@@ -188,9 +202,9 @@ export class VariantResolver {
         return products;
     }
 
-    /** Which product each record names. */
+    /** Which product each record names, other than that of its variant. */
     private noteProducts(
-        slugs: ReadonlyMap<string, readonly VariantMatch[]>,
+        slugs: ReadonlyMap<string, readonly Naming[]>,
         rows: readonly unknown[][],
         products: ReadonlyMap<EntityId, LiveProduct>,
     ): void {
@@ -203,7 +217,9 @@ export class VariantResolver {
                 best.set(slug as string, product);
             }
         }
-        for (const [slug, matches] of slugs) for (const match of matches) match.product = best.get(slug);
+        for (const [slug, namings] of slugs) {
+            for (const { match, isOwn } of namings) if (!isOwn) match.product = best.get(slug);
+        }
     }
 
     private match(
@@ -222,6 +238,7 @@ export class VariantResolver {
         if (found.length > 1) match.problem ??= ambiguousVariant(match.record, this.matching.by, found);
         const [only] = found;
         if (!only) return;
+        if (match.product && match.product.id !== only.productId) match.problem ??= productFixed(match.record, only);
         match.variant = only;
         match.product = products.get(only.productId);
     }
