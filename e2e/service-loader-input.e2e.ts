@@ -129,6 +129,27 @@ describeOnEachDatabase('What records of settings hold', database => {
         expect(again.changeSets.map(({ action }) => action)).toEqual(['UNCHANGED']);
     });
 
+    it('refuses another code for the default channel, without which nothing works any more', async () => {
+        const { id } = shop.ctx.channel;
+        expect(await refusals('channel', { id, code: 'main' }, { matchBy: 'id' })).toEqual([
+            'code: the default channel keeps its code "__default_channel__", as Vendure finds it by that. Leave the code out.',
+        ]);
+        const { changeSets } = await load('channel', [{ id, outOfStockThreshold: 1 }], { matchBy: 'id' });
+        expect(changeSets.map(({ action }) => action)).toEqual(['UPDATE']);
+    });
+
+    it('keeps a condition or a coupon code, without which a promotion is one of every order', async () => {
+        const refusal =
+            'A promotion has at least one condition or a coupon code, and this one would have neither. Give one of them.';
+        const actions = [{ code: 'order_percentage_discount', args: { discount: 10 } }];
+        const conditions = [{ code: 'minimum_order_amount', args: { amount: 100, taxInclusive: true } }];
+        await load('promotion', [{ name: 'Ten', couponCode: 'TEN', actions }]);
+        expect(await refusals('promotion', { name: 'Ten', couponCode: null })).toEqual([refusal]);
+        expect(await refusals('promotion', { name: 'Ten', couponCode: null, conditions })).toEqual([]);
+        expect(await refusals('promotion', { name: 'Ten', conditions: [] })).toEqual([refusal]);
+        expect(await refusals('promotion', { name: 'Ten', enabled: false })).toEqual([]);
+    });
+
     it('finds the tax category that is the default', async () => {
         await load('taxCategory', [{ name: 'Former', isDefault: true }]);
         const { changeSets } = await load('taxCategory', [{ name: 'Latter', isDefault: true }]);

@@ -1,3 +1,4 @@
+import { DEFAULT_CHANNEL_CODE } from '@vendure/common/lib/shared-constants';
 import { Channel, ChannelService, CurrencyCode, LanguageCode } from '@vendure/core';
 import { z } from 'zod';
 import type { JsonValue } from '../../../../shared/json';
@@ -46,6 +47,20 @@ function agreeOnCurrencies(after: Map<string, JsonValue>, before: ReadonlyMap<st
     }
 }
 
+type Fields = ReadonlyMap<string, JsonValue>;
+
+/** Vendure knows it by its code, and nothing works any more once it is called otherwise; its service takes any. */
+function agreeOnDefault(after: Fields, before: Fields | undefined): void {
+    const code = after.get('code') ?? DEFAULT_CHANNEL_CODE;
+    if (before?.get('code') !== DEFAULT_CHANNEL_CODE || code === DEFAULT_CHANNEL_CODE) return;
+    throw new UserError(
+        'default-channel-stays',
+        `code: the default channel keeps its code "${DEFAULT_CHANNEL_CODE}", as Vendure finds it by that.`,
+        'Leave the code out.',
+        { field: 'code', got: code },
+    );
+}
+
 export const channel: ServiceEntity = {
     entityType: 'Channel',
     entity: Channel,
@@ -81,7 +96,10 @@ export const channel: ServiceEntity = {
         trackInventory: column('trackInventory'),
         outOfStockThreshold: column('outOfStockThreshold'),
     },
-    agree: agreeOnCurrencies,
+    agree: (after, before) => {
+        agreeOnDefault(after, before);
+        agreeOnCurrencies(after, before);
+    },
     staysOnUndo: 'deleting a channel would take along every price and assignment that it has',
     service: through(ChannelService),
 };

@@ -1,9 +1,29 @@
 import { Promotion, PromotionService, TransactionalConnection } from '@vendure/core';
 import { z } from 'zod';
+import type { JsonValue } from '../../../../shared/json';
+import { UserError } from '../../../sdk/errors';
 import { filledText, flag, instantField, listOf, wholeNumber } from '../../field-kinds';
 import { channels, column, instant, operationInput, operations, storedOperation } from '../attributes';
 import { common, descriptionText, keysField, nameText, operationField, translated } from '../record-fields';
 import { ServiceEntity, through } from '../service-entity';
+
+/** Its service refuses this of a new one, but sees no coupon code go, and the promotion would then be one of every order. */
+function agreeOnConditions(
+    after: ReadonlyMap<string, JsonValue>,
+    before: ReadonlyMap<string, JsonValue> | undefined,
+): void {
+    const fields = ['conditions', 'couponCode'] as const;
+    if (!before || !fields.some(field => after.has(field))) return;
+    const [conditions, couponCode] = fields.map(field => (after.has(field) ? after.get(field) : before.get(field)));
+    if ((conditions as JsonValue[] | undefined)?.length || couponCode) return;
+    const field = after.has('couponCode') ? 'couponCode' : 'conditions';
+    throw new UserError(
+        'condition-missing',
+        'A promotion has at least one condition or a coupon code, and this one would have neither.',
+        'Give one of them.',
+        { field, got: after.get(field) ?? null },
+    );
+}
 
 export const promotion: ServiceEntity = {
     entityType: 'Promotion',
@@ -38,6 +58,7 @@ export const promotion: ServiceEntity = {
         actions: operations('PromotionAction', 'actions', { required: true }),
         channels: channels(Promotion),
     },
+    agree: agreeOnConditions,
     texts: { name: undefined, description: '' },
     channelAware: true,
     soft: true,
