@@ -49,7 +49,7 @@ export function readWooCommerce(rows: Row[]): ExpectedCatalog {
         return {
             name: parent.Name!,
             enabled: isPublished(parent),
-            description: cell(parent, 'Description'),
+            description: textOf(parent, 'Description'),
             facets: [
                 ...levels.map(level => `category:${level}`),
                 ...brands.map(brand => `brand:${brand}`),
@@ -59,7 +59,7 @@ export function readWooCommerce(rows: Row[]): ExpectedCatalog {
             assets: images.assets,
             fields: filled({
                 externalId: key,
-                shortDescription: cell(parent, 'Short description'),
+                shortDescription: textOf(parent, 'Short description'),
                 featured: parent['Is featured?'] ? parent['Is featured?'] === '1' : undefined,
                 visibility: cell(parent, 'Visibility in catalog'),
                 externalUrl: cell(parent, 'External URL'),
@@ -74,8 +74,11 @@ export function readWooCommerce(rows: Row[]): ExpectedCatalog {
     return { products, collections: countBy(trees), refusals };
 }
 
+/** Line breaks are written as `\n`. */
+const textOf = (row: Row, name: string): string => cell(row, name).replaceAll('\\n', '\n');
+
 /** Without a word about it a new product is enabled. */
-const isPublished = (row: Row): boolean => !['0', '-1'].includes(cell(row, 'Published'));
+const isPublished = (row: Row): boolean => !['0', '-1', '2'].includes(cell(row, 'Published'));
 
 function variantOf(row: Row, parent: Row): ReadVariant {
     const isOwn = row !== parent;

@@ -25,9 +25,9 @@ export const woocommerce = {
                 type: 'TRANSFORM',
                 config: {
                     operators: [
-                        { op: 'split', args: { path: 'Grouped products', separator: ',' } },
-                        { op: 'split', args: { path: 'Upsells', separator: ',' } },
-                        { op: 'split', args: { path: 'Cross-sells', separator: ',' } },
+                        { op: 'split', args: { path: 'Grouped products', separator: ',', escape: '\\' } },
+                        { op: 'split', args: { path: 'Upsells', separator: ',', escape: '\\' } },
+                        { op: 'split', args: { path: 'Cross-sells', separator: ',', escape: '\\' } },
                         { op: 'toBoolean', args: { path: 'Is featured?' } },
                         {
                             op: 'sort',

@@ -1,5 +1,6 @@
 import { salePrice } from './sale-price';
 import { sellsWithoutStock } from './stock-rules';
+import { withoutApostrophe, woocommerceCells } from './woocommerce-cells';
 
 const isVariation = { field: 'Type', contains: 'variation' };
 const isProduct = { not: isVariation };
@@ -19,6 +20,7 @@ export const woocommerceRows = {
     config: {
         operators: [
             { op: 'trim' },
+            ...woocommerceCells,
             { op: 'lowercase', args: { paths: ['Type'] } },
             { op: 'template', args: { template: 'id:{{ID}}', target: 'ownId', onMissing: 'SKIP' } },
             {
@@ -36,6 +38,7 @@ export const woocommerceRows = {
                     path: 'attributes',
                     inherit: { Type: 'Type' },
                     operators: [
+                        withoutApostrophe(['facet', 'value']),
                         { op: 'split', args: { path: 'value', separator: ',', escape: '\\' } },
                         {
                             op: 'when',
@@ -49,7 +52,8 @@ export const woocommerceRows = {
                     ],
                 },
             },
-            { op: 'toBoolean', args: { path: 'Published', trueValues: ['1'], falseValues: ['0', '-1'] } },
+            // Private is 0, a draft -1, pending review 2.
+            { op: 'toBoolean', args: { path: 'Published', trueValues: ['1'], falseValues: ['0', '-1', '2'] } },
             { op: 'toCents', args: { path: 'Regular price', target: 'regularPrice' } },
             { op: 'toCents', args: { path: 'Sale price', target: 'salePrice' } },
             ...salePrice({ from: 'Date sale price starts', until: 'Date sale price ends' }),
@@ -111,10 +115,10 @@ export const woocommerceRows = {
             { op: 'copy', args: { from: 'GTIN, UPC, EAN, or ISBN', to: 'customFields.barcode' } },
             { op: 'removeEmpty', args: { paths: ['customFields.barcode'] } },
             ...measure('Weight', ['kg', 'g', 'lbs', 'oz']),
-            ...measure('Length', ['cm', 'm', 'mm', 'in']),
-            ...measure('Width', ['cm', 'm', 'mm', 'in']),
-            ...measure('Height', ['cm', 'm', 'mm', 'in']),
-            { op: 'split', args: { path: 'Images', separator: ',', target: 'assets' } },
+            ...measure('Length', ['cm', 'm', 'mm', 'in', 'yd']),
+            ...measure('Width', ['cm', 'm', 'mm', 'in', 'yd']),
+            ...measure('Height', ['cm', 'm', 'mm', 'in', 'yd']),
+            { op: 'split', args: { path: 'Images', separator: ',', escape: '\\', target: 'assets' } },
             { op: 'treePaths', args: { path: 'Categories', escape: '\\', target: 'categoryPaths' } },
             {
                 op: 'treePaths',
