@@ -68,6 +68,63 @@ describe('cells as WooCommerce writes them', () => {
     });
 });
 
+describe('a later file', () => {
+    const ofWooCommerce = { Type: 'simple', SKU: 'A', Name: 'Lamp', 'Regular price': '10', 'Sale price': '', 'Date sale price starts': '', 'Backorders allowed?': '0' }; // prettier-ignore
+    const ofMagento = { sku: 'A', product_type: 'simple', name: 'Lamp', price: '10', special_price: '', special_price_from_date: '', allow_backorders: '0' }; // prettier-ignore
+    const ofShopify = { Handle: 'a', Title: 'Lamp', 'Variant Price': '10', 'Variant Compare At Price': '', 'Variant Inventory Policy': 'deny' }; // prettier-ignore
+    const ofTemplate = { 'URL handle': 'a', Title: 'Lamp', Price: '10', 'Compare-at price': '', 'Continue selling when out of stock': 'DENY' }; // prettier-ignore
+    const noSale = { compareAtPrice: null, salePrice: null, saleFrom: null, saleUntil: null };
+
+    it.each<[string, JsonObject, JsonObject]>([
+        ['woocommerce-products', ofWooCommerce, noSale],
+        ['magento-products', ofMagento, noSale],
+        ['shopify-products', ofShopify, { compareAtPrice: null }],
+        ['shopify-template-products', ofTemplate, { compareAtPrice: null }],
+    ])('of %s ends a sale, and selling without stock', async (style, row, customFields) => {
+        const [{ variants }] = (await productsOf(style, [row])) as [{ variants: JsonObject[] }];
+        expect(variants[0]).toMatchObject({ price: 1000, customFields, useGlobalOutOfStockThreshold: true });
+        expect(variants[0]).not.toHaveProperty('outOfStockThreshold');
+    });
+
+    it('of WooCommerce ends one of two dates', async () => {
+        const row = { ...ofWooCommerce, 'Sale price': '8', 'Date sale price starts': '', 'Date sale price ends': '2026-05-31' }; // prettier-ignore
+        const [{ variants }] = (await productsOf('woocommerce-products', [row])) as [{ variants: JsonObject[] }];
+        expect(variants[0]).toMatchObject({
+            customFields: { ...noSale, salePrice: 800, saleUntil: '2026-05-31T00:00:00.000Z' },
+        });
+    });
+
+    it.each<[string, JsonObject]>([
+        ['woocommerce-products', { Type: 'simple', SKU: 'A', Name: 'Lamp', 'Regular price': '10' }],
+        ['magento-products', { sku: 'A', product_type: 'simple', name: 'Lamp', price: '10' }],
+        ['shopify-products', { Handle: 'a', Title: 'Lamp', 'Variant Price': '10' }],
+    ])('of %s without these columns says nothing of either', async (style, row) => {
+        const [{ variants }] = (await productsOf(style, [row])) as [{ variants: JsonObject[] }];
+        expect(variants[0]).not.toHaveProperty('useGlobalOutOfStockThreshold');
+        expect(variants[0]).not.toHaveProperty('customFields.compareAtPrice');
+    });
+});
+
+describe('a variation of WooCommerce', () => {
+    it('that shares the stock of its product is sold without stock where the product is', async () => {
+        const parent = { Type: 'variable', SKU: 'P', Name: 'Lamp', Stock: '5', 'Backorders allowed?': '1' };
+        const child = { Type: 'variation', SKU: 'P-1', Parent: 'P', 'Regular price': '9', 'Attribute 1 name': 'Size', 'Attribute 1 value(s)': 'S' }; // prettier-ignore
+        const rows = [
+            parent,
+            { ...child, Stock: 'parent', 'Backorders allowed?': '0' },
+            { ...child, SKU: 'P-2', 'Attribute 1 value(s)': 'M', Stock: '3', 'Backorders allowed?': '0' },
+        ];
+        expect(await productsOf('woocommerce-products', rows)).toMatchObject([
+            {
+                variants: [
+                    { stockOnHand: 5, useGlobalOutOfStockThreshold: false, outOfStockThreshold: -1000000 },
+                    { stockOnHand: 3, useGlobalOutOfStockThreshold: true },
+                ],
+            },
+        ]);
+    });
+});
+
 /** What the loader of products gets of these rows. */
 async function productsOf(style: string, rows: readonly JsonObject[]): Promise<JsonObject[]> {
     const { definition } = FILE_STYLES.find(({ code }) => code === style)!;

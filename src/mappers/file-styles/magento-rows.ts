@@ -1,5 +1,5 @@
 import { salePrice } from './sale-price';
-import { sellsWithoutStock } from './stock-rules';
+import { sellsFromStockOnly, sellsWithoutStock } from './stock-rules';
 
 /** A row that only holds the texts of a further store view. */
 const isTranslation = { field: 'isTranslation', eq: true };
@@ -89,7 +89,7 @@ export const magentoRows = {
                             },
                         },
                         { op: 'toCents', args: { path: 'price', target: 'regularPrice' } },
-                        { op: 'toCents', args: { path: 'special_price', target: 'salePrice' } },
+                        { op: 'toCents', args: { path: 'special_price', target: 'salePrice', onBlank: 'NULL' } },
                     ],
                 },
             },
@@ -144,6 +144,10 @@ export const magentoRows = {
                     },
                     then: sellsWithoutStock,
                 },
+            },
+            {
+                op: 'when',
+                args: { if: { all: [isArticle, { field: 'allow_backorders', eq: '0' }] }, then: sellsFromStockOnly },
             },
             {
                 op: 'when',

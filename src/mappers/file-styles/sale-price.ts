@@ -8,13 +8,22 @@ interface SaleColumns {
 
 /**
  * Operators that make `price` of `regularPrice` and `salePrice`: a sale without dates is the price, beside the regular one in
- * `compareAtPrice`; one with dates stands in fields of its own, because a variant has one price at a time.
+ * `compareAtPrice`; one with dates stands in fields of its own, because a variant has one price at a time. With `salePrice` null
+ * there is none, or none any more.
  */
 export function salePrice({ from, until, where = [] }: SaleColumns): object[] {
     const isOnSale = { field: 'salePrice', isEmpty: false };
     const isAlways = [isOnSale, { field: from, isEmpty: true }, { field: until, isEmpty: true }];
+    const fields = ['compareAtPrice', 'salePrice', 'saleFrom', 'saleUntil'];
     const isNotAlways = [...where, { not: { all: isAlways } }];
     return [
+        {
+            op: 'when',
+            args: {
+                if: { all: [...where, { field: 'salePrice', exists: true }] },
+                then: fields.map(name => ({ op: 'set', args: { path: `customFields.${name}`, value: null } })),
+            },
+        },
         {
             op: 'when',
             args: {
@@ -38,8 +47,8 @@ export function salePrice({ from, until, where = [] }: SaleColumns): object[] {
                 if: { all: [...isNotAlways, isOnSale] },
                 then: [
                     { op: 'copy', args: { from: 'salePrice', to: 'customFields.salePrice' } },
-                    { op: 'toDate', args: { path: from, target: 'customFields.saleFrom' } },
-                    { op: 'toDate', args: { path: until, target: 'customFields.saleUntil' } },
+                    { op: 'toDate', args: { path: from, target: 'customFields.saleFrom', onBlank: 'NULL' } },
+                    { op: 'toDate', args: { path: until, target: 'customFields.saleUntil', onBlank: 'NULL' } },
                 ],
             },
         },

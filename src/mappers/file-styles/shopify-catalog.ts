@@ -1,5 +1,5 @@
 import { exportColumns, type ShopifyColumns, templateColumns } from './shopify-columns';
-import { sellsWithoutStock } from './stock-rules';
+import { sellsFromStockOnly, sellsWithoutStock } from './stock-rules';
 
 export const shopify = {
     code: 'shopify-catalog',
@@ -77,6 +77,20 @@ function definitionFor(column: ShopifyColumns) {
                             op: 'toCents',
                             args: { path: column.compareAtPrice, target: 'customFields.compareAtPrice' },
                         },
+                        // Not reduced, or not any more; rows of an image alone say nothing.
+                        {
+                            op: 'when',
+                            args: {
+                                if: {
+                                    all: [
+                                        { field: column.price, isEmpty: false },
+                                        { field: column.compareAtPrice, exists: true },
+                                        { field: column.compareAtPrice, isEmpty: true },
+                                    ],
+                                },
+                                then: [{ op: 'set', args: { path: 'customFields.compareAtPrice', value: null } }],
+                            },
+                        },
                         { op: 'toCents', args: { path: 'Cost per item', target: 'customFields.costPrice' } },
                         { op: 'toNumber', args: { path: column.grams, target: 'customFields.weightGrams' } },
                         { op: 'copy', args: { from: column.barcode, to: 'customFields.barcode' } },
@@ -112,6 +126,18 @@ function definitionFor(column: ShopifyColumns) {
                                     ],
                                 },
                                 then: sellsWithoutStock,
+                            },
+                        },
+                        {
+                            op: 'when',
+                            args: {
+                                if: {
+                                    all: [
+                                        { field: column.price, isEmpty: false },
+                                        { field: column.inventoryPolicy, eq: 'deny' },
+                                    ],
+                                },
+                                then: sellsFromStockOnly,
                             },
                         },
                         { op: 'split', args: { path: column.variantImage, separator: '\n', target: 'variantAssets' } },

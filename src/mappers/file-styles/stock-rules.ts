@@ -3,3 +3,6 @@ export const sellsWithoutStock = [
     { op: 'set', args: { path: 'useGlobalOutOfStockThreshold', value: false } },
     { op: 'set', args: { path: 'outOfStockThreshold', value: -1000000 } },
 ];
+
+/** And for one that is not, or not any more. */
+export const sellsFromStockOnly = [{ op: 'set', args: { path: 'useGlobalOutOfStockThreshold', value: true } }];

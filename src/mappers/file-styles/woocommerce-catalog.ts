@@ -1,6 +1,9 @@
 import { categoriesToCollections } from './categories-to-collections';
 import { woocommerceRows } from './woocommerce-rows';
 
+/** What a product says for variations that refer to it. */
+const ofParent = ['parentStock', 'parentTaxCategory', 'parentUsesGlobal', 'parentThreshold'];
+
 export const woocommerce = {
     code: 'woocommerce-catalog',
     name: 'Catalog exported from WooCommerce',
@@ -73,8 +76,7 @@ export const woocommerce = {
                                     'facetValues',
                                     'assets',
                                     'productCustomFields',
-                                    'parentStock',
-                                    'parentTaxCategory',
+                                    ...ofParent,
                                 ],
                                 child: [
                                     'sku',
@@ -116,7 +118,7 @@ export const woocommerce = {
                             op: 'each',
                             args: {
                                 path: 'variants',
-                                inherit: { parentStock: 'parentStock', parentTaxCategory: 'parentTaxCategory' },
+                                inherit: Object.fromEntries(ofParent.map(name => [name, name])),
                                 operators: [
                                     {
                                         op: 'when',
@@ -125,6 +127,17 @@ export const woocommerce = {
                                             then: [
                                                 { op: 'rename', args: { from: 'parentStock', to: 'stockOnHand' } },
                                                 { op: 'set', args: { path: 'trackInventory', value: true } },
+                                                {
+                                                    op: 'rename',
+                                                    args: {
+                                                        from: 'parentUsesGlobal',
+                                                        to: 'useGlobalOutOfStockThreshold',
+                                                    },
+                                                },
+                                                {
+                                                    op: 'rename',
+                                                    args: { from: 'parentThreshold', to: 'outOfStockThreshold' },
+                                                },
                                             ],
                                         },
                                     },
@@ -142,9 +155,7 @@ export const woocommerce = {
                                     },
                                     {
                                         op: 'remove',
-                                        args: {
-                                            paths: ['parentStock', 'parentTaxCategory', 'stockOfParent', 'taxOfParent'],
-                                        },
+                                        args: { paths: [...ofParent, 'stockOfParent', 'taxOfParent'] },
                                     },
                                     { op: 'rename', args: { from: 'variantEnabled', to: 'enabled' } },
                                     { op: 'rename', args: { from: 'variantAssets', to: 'assets' } },

@@ -1,5 +1,5 @@
 import { salePrice } from './sale-price';
-import { sellsWithoutStock } from './stock-rules';
+import { sellsFromStockOnly, sellsWithoutStock } from './stock-rules';
 import { withoutApostrophe, woocommerceCells } from './woocommerce-cells';
 
 const isVariation = { field: 'Type', contains: 'variation' };
@@ -55,7 +55,7 @@ export const woocommerceRows = {
             // Private is 0, a draft -1, pending review 2.
             { op: 'toBoolean', args: { path: 'Published', trueValues: ['1'], falseValues: ['0', '-1', '2'] } },
             { op: 'toCents', args: { path: 'Regular price', target: 'regularPrice' } },
-            { op: 'toCents', args: { path: 'Sale price', target: 'salePrice' } },
+            { op: 'toCents', args: { path: 'Sale price', target: 'salePrice', onBlank: 'NULL' } },
             ...salePrice({ from: 'Date sale price starts', until: 'Date sale price ends' }),
             {
                 op: 'mapValues',
@@ -112,6 +112,7 @@ export const woocommerceRows = {
                     then: sellsWithoutStock,
                 },
             },
+            { op: 'when', args: { if: { field: 'Backorders allowed?', eq: '0' }, then: sellsFromStockOnly } },
             { op: 'copy', args: { from: 'GTIN, UPC, EAN, or ISBN', to: 'customFields.barcode' } },
             { op: 'removeEmpty', args: { paths: ['customFields.barcode'] } },
             ...measure('Weight', ['kg', 'g', 'lbs', 'oz']),
@@ -215,6 +216,8 @@ export const woocommerceRows = {
                     then: [
                         { op: 'rename', args: { from: 'stockOnHand', to: 'parentStock' } },
                         { op: 'rename', args: { from: 'taxCategory', to: 'parentTaxCategory' } },
+                        { op: 'rename', args: { from: 'useGlobalOutOfStockThreshold', to: 'parentUsesGlobal' } },
+                        { op: 'rename', args: { from: 'outOfStockThreshold', to: 'parentThreshold' } },
                     ],
                 },
             },
