@@ -1,3 +1,4 @@
+import { americanDates, enclosedLists, withoutNoSelection } from './magento-cells';
 import { salePrice } from './sale-price';
 import { sellsFromStockOnly, sellsWithoutStock } from './stock-rules';
 
@@ -71,6 +72,22 @@ export const magentoRows = {
                     ],
                 },
             },
+            // A view may differ in what is no text, such as its price.
+            {
+                op: 'when',
+                args: {
+                    if: {
+                        all: [
+                            isTranslation,
+                            { field: 'translation.name', isEmpty: true },
+                            { field: 'translation.slug', isEmpty: true },
+                            { field: 'translation.description', isEmpty: true },
+                            { field: 'translation.customFields', isEmpty: true },
+                        ],
+                    },
+                    then: [{ op: 'drop', args: { reason: 'the store view has no texts of its own' } }],
+                },
+            },
             {
                 op: 'when',
                 args: {
@@ -89,10 +106,12 @@ export const magentoRows = {
                             },
                         },
                         { op: 'toCents', args: { path: 'price', target: 'regularPrice' } },
+                        withoutNoSelection,
                         { op: 'toCents', args: { path: 'special_price', target: 'salePrice', onBlank: 'NULL' } },
                     ],
                 },
             },
+            americanDates(['special_price_from_date', 'special_price_to_date'], [isArticle]),
             ...salePrice({
                 from: 'special_price_from_date',
                 until: 'special_price_to_date',
@@ -254,6 +273,7 @@ export const magentoRows = {
                 args: {
                     path: 'attributes',
                     operators: [
+                        enclosedLists,
                         { op: 'split', args: { path: 'value', separator: '|' } },
                         { op: 'expand', args: { path: 'value', as: 'value' } },
                     ],
@@ -291,6 +311,18 @@ export const magentoRows = {
                     child: ['skuKey'],
                     children: 'rows',
                     collect: { translations: 'translation' },
+                },
+            },
+            // What a view leaves open is as the product has it, and Vendure needs a name in each language.
+            {
+                op: 'each',
+                args: {
+                    path: 'translations',
+                    inherit: { name: 'nameOfProduct' },
+                    operators: [
+                        { op: 'coalesce', args: { paths: ['name', 'nameOfProduct'], target: 'name' } },
+                        { op: 'remove', args: { paths: ['nameOfProduct'] } },
+                    ],
                 },
             },
             {
