@@ -91,7 +91,8 @@ function variantOf(row: Row, parent: Row): ReadVariant {
     const instant = (text: string) => (text === '' ? undefined : new Date(`${text.replace(' ', 'T')}Z`).toISOString());
     return {
         sku: cell(row, 'SKU'),
-        enabled: isOwn ? isPublished(row) : true,
+        // Without a price it cannot be bought.
+        enabled: cell(row, 'Regular price') !== '' && (isOwn ? isPublished(row) : true),
         price: sale !== undefined && !dated ? sale : regular,
         options: isOwn ? attributesOf(row, ['Any']).map(([name, values]) => `${name}:${values[0]}`) : [],
         stock: isOut ? 0 : Number(stockText),

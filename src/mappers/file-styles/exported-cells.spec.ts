@@ -68,6 +68,29 @@ describe('cells as WooCommerce writes them', () => {
     });
 });
 
+describe('a product of WooCommerce', () => {
+    it('cannot be bought while it has no price', async () => {
+        const variantsOf = async (rows: JsonObject[]) =>
+            (await productsOf('woocommerce-products', rows)).map(({ enabled, variants }) => ({ enabled, variants }));
+        const simple = { Type: 'simple', SKU: 'A', Name: 'Lamp', Published: '1' };
+        const variable = { Type: 'variable', SKU: 'P', Name: 'Shirt', Published: '1', 'Regular price': '' };
+        const size = { Type: 'variation', Parent: 'P', 'Attribute 1 name': 'Size', Published: '1' };
+        const rows = [
+            { ...simple, 'Regular price': '' },
+            { ...simple, SKU: 'B', 'Regular price': '9' },
+            variable,
+            { ...size, SKU: 'P-S', 'Attribute 1 value(s)': 'S', 'Regular price': '' },
+            { ...size, SKU: 'P-M', 'Attribute 1 value(s)': 'M', 'Regular price': '9' },
+        ];
+        expect(await variantsOf(rows)).toMatchObject([
+            { enabled: true, variants: [{ enabled: false }] },
+            { enabled: true, variants: [{ enabled: true }] },
+            { enabled: true, variants: [{ enabled: false }, { enabled: true }] },
+        ]);
+        expect(await variantsOf([simple])).not.toHaveProperty('0.variants.0.enabled');
+    });
+});
+
 describe('cells as Magento writes them', () => {
     const article = {
         sku: 'A',

@@ -235,6 +235,27 @@ export const woocommerceRows = {
                     then: [{ op: 'set', args: { path: 'makes', value: 'variant' } }],
                 },
             },
+            // Without a price nothing can be bought in WooCommerce, and in Vendure it would cost nothing.
+            {
+                op: 'when',
+                args: {
+                    if: {
+                        all: [
+                            { field: 'makes', eq: 'variant' },
+                            { field: 'Regular price', exists: true },
+                            { field: 'price', isEmpty: true },
+                        ],
+                    },
+                    then: [{ op: 'set', args: { path: 'variantEnabled', value: false } }],
+                },
+            },
+            {
+                op: 'when',
+                args: {
+                    if: { all: [isProduct, { field: 'makes', eq: 'variant' }, { field: 'price', isEmpty: false }] },
+                    then: [{ op: 'set', args: { path: 'variantEnabled', value: true } }],
+                },
+            },
             { op: 'dedupe', args: { keys: ['SKU or ID'], onDuplicate: 'REJECT' } },
             { op: 'template', args: { template: '#{{family}}', target: 'familyKey', onMissing: 'REJECT' } },
         ],
