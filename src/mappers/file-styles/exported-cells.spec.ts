@@ -91,6 +91,20 @@ describe('a product of WooCommerce', () => {
     });
 });
 
+describe('cells of a Shopify file that a spreadsheet saved', () => {
+    it.each([
+        [
+            'shopify-products',
+            { Handle: 'a', Title: 'Lamp', 'Variant Price': '1', 'Variant SKU': "'007", 'Variant Barcode': "'0123" },
+        ],
+        ['shopify-template-products', { 'URL handle': 'a', Title: 'Lamp', Price: '1', SKU: "'007", Barcode: "'0123" }],
+    ])('lose the apostrophe before their zeros in %s', async (style, row) => {
+        expect(await productsOf(style, [row])).toMatchObject([
+            { variants: [{ sku: '007', customFields: { barcode: '0123' } }] },
+        ]);
+    });
+});
+
 describe('cells as Magento writes them', () => {
     const article = {
         sku: 'A',

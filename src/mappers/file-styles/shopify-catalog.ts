@@ -36,6 +36,16 @@ function definitionFor(column: ShopifyColumns) {
                     operators: [
                         { op: 'trim' },
                         { op: 'omit', args: { prefixes: ['Google Shopping /'] } },
+                        // A spreadsheet keeps leading zeros by an apostrophe.
+                        {
+                            op: 'replace',
+                            args: {
+                                paths: [column.sku, column.barcode],
+                                search: "^'([0-9=+@-])",
+                                with: '$1',
+                                mode: 'PATTERN',
+                            },
+                        },
                         { op: 'lowercase', args: { paths: ['Status', column.inventoryPolicy] } },
                         { op: 'toBoolean', args: { path: column.published, target: 'enabled' } },
                         {
