@@ -6,6 +6,7 @@ import { type MappingSuggestions, suggestMappings } from '../../mappers/auto-map
 import { type CustomField, type MappingTarget, targetsOf } from '../../mappers/auto-mapping/targets';
 import { draftDefinition, type DraftMapping } from '../../mappers/draft/draft-definition';
 import { FILE_STYLES, styleDefinition } from '../../mappers/file-styles/file-styles';
+import { fitLanguages } from '../../mappers/file-styles/fit-languages';
 import { fitToShop } from '../../mappers/file-styles/fit-to-shop';
 import { didYouMean } from '../../sdk/did-you-mean';
 import { UserError } from '../../sdk/errors';
@@ -76,7 +77,10 @@ export class MappingService {
         });
     }
 
-    draft(ctx: RequestContext, { file, loader, loaderConfig, mappings, groupBy, style }: DraftRequest): Draft {
+    async draft(
+        ctx: RequestContext,
+        { file, loader, loaderConfig, mappings, groupBy, style }: DraftRequest,
+    ): Promise<Draft> {
         const both = (style ?? null) !== null && ((loader ?? null) !== null || (mappings ?? []).length > 0);
         if (both || (style ?? loader ?? null) === null) {
             throw new UserError(
@@ -86,11 +90,17 @@ export class MappingService {
             );
         }
         if (style) {
-            const { definition, notes } = fitToShop(styleDefinition(styleOf(style), file), {
+            const { availableLanguages } = await this.globalSettings.getSettings(ctx);
+            const fitted = fitLanguages(styleDefinition(styleOf(style), file), {
+                main: ctx.channel.defaultLanguageCode,
+                available: availableLanguages,
+            });
+            const { definition, notes } = fitToShop(fitted.definition, {
                 product: this.customFieldsOf('Product', ctx).map(({ name }) => name),
                 variant: this.customFieldsOf('ProductVariant', ctx).map(({ name }) => name),
             });
-            return { definition, problems: this.definitions.check(definition).problems, notes };
+            const { problems } = this.definitions.check(definition);
+            return { definition, problems, notes: [...fitted.notes, ...notes] };
         }
         const definition = draftDefinition({
             file,
