@@ -159,6 +159,28 @@ describe('cells as Magento writes them', () => {
     });
 });
 
+describe('attributes that are whole texts', () => {
+    const text = 'Wash it well. '.repeat(20);
+
+    it.each<[string, JsonObject]>([
+        ['magento-products', { sku: 'A', name: 'Lamp', price: '1', additional_attributes: `care=${text},fit=Slim` }],
+        [
+            'woocommerce-products',
+            {
+                Type: 'simple',
+                SKU: 'A',
+                Name: 'Lamp',
+                'Attribute 1 name': 'care',
+                'Attribute 1 value(s)': text,
+                'Attribute 2 name': 'fit',
+                'Attribute 2 value(s)': 'Slim',
+            },
+        ],
+    ])('of %s make no facet value, which has a name of 255 characters at most', async (style, row) => {
+        expect(await productsOf(style, [row])).toMatchObject([{ facetValues: [{ facet: 'fit', value: 'Slim' }] }]);
+    });
+});
+
 describe('a later file', () => {
     const ofWooCommerce = { Type: 'simple', SKU: 'A', Name: 'Lamp', 'Regular price': '10', 'Sale price': '', 'Date sale price starts': '', 'Backorders allowed?': '0' }; // prettier-ignore
     const ofMagento = { sku: 'A', product_type: 'simple', name: 'Lamp', price: '10', special_price: '', special_price_from_date: '', allow_backorders: '0' }; // prettier-ignore

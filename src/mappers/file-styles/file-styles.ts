@@ -53,7 +53,9 @@ export const FILE_STYLES: readonly FileStyle[] = [
             'Parent',
             'Attribute 1 name',
         ],
-        limits: ['Left out: downloads, shipping classes, purchase notes and what other plugins store (Meta).'],
+        limits: [
+            'Left out: downloads, shipping classes, purchase notes, the tax status, what other plugins store (Meta), and attributes of more than 255 characters.',
+        ],
         definition: definitionSchema.parse(woocommerce.definition),
     },
     {
@@ -73,7 +75,10 @@ export const FILE_STYLES: readonly FileStyle[] = [
             'qty',
             'configurable_variations',
         ],
-        limits: ['Left out: custom options, parts of bundles, labels of images and meta keywords.'],
+        limits: [
+            'Left out: custom options, parts of bundles, labels of images, meta keywords, and attributes of more than 255 characters.',
+            'Products without a tax class get the default tax category.',
+        ],
         definition: definitionSchema.parse(magento.definition),
     },
     {
@@ -138,7 +143,7 @@ function shopifyTraits(columns: ShopifyColumns): Pick<FileStyle, 'required' | 'u
         required: [handle, title, price],
         usual: [description, 'Vendor', optionNames[0], optionValues[0], sku, image, published],
         limits: [
-            'Left out: alternative texts of images, prices of markets, metafields, and what is for shipping or Google Shopping alone.',
+            'Left out: alternative texts of images, prices of markets, metafields, whether tax is charged, and what is for shipping or Google Shopping alone.',
         ],
     };
 }

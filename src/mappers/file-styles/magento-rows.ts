@@ -1,3 +1,4 @@
+import { withoutLongValue } from './long-values';
 import { americanDates, enclosedLists, withoutNoSelection } from './magento-cells';
 import { salePrice } from './sale-price';
 import { sellsFromStockOnly, sellsWithoutStock } from './stock-rules';
@@ -276,6 +277,7 @@ export const magentoRows = {
                         enclosedLists,
                         { op: 'split', args: { path: 'value', separator: '|' } },
                         { op: 'expand', args: { path: 'value', as: 'value' } },
+                        withoutLongValue,
                     ],
                 },
             },

@@ -1,3 +1,4 @@
+import { withoutLongValue } from './long-values';
 import { salePrice } from './sale-price';
 import { sellsFromStockOnly, sellsWithoutStock } from './stock-rules';
 import { withoutApostrophe, woocommerceCells } from './woocommerce-cells';
@@ -49,6 +50,7 @@ export const woocommerceRows = {
                         },
                         { op: 'remove', args: { paths: ['Type'] } },
                         { op: 'expand', args: { path: 'value', as: 'value' } },
+                        withoutLongValue,
                     ],
                 },
             },
