@@ -17,6 +17,7 @@ import { describeOnEachDatabase } from './support/each-database';
 import { customFieldsOf } from './support/catalog-through-services';
 import { ZONES } from './support/generated-catalog';
 import { customerRounds, GROUPS, PLAIN_CUSTOM_FIELDS } from './support/generated-customers';
+import { ReferencePlugin } from './support/reference-plugin';
 import { createLoader, hostOf, loadRecords } from './support/run-loader';
 import { isFull, seed } from './support/scale';
 import { BootedVendure, bootVendure } from './support/vendure';
@@ -125,7 +126,7 @@ describeOnEachDatabase(
 const generated = { worlds: isFull ? 10 : 1, customers: isFull ? 12 : 6, rounds: isFull ? 5 : 2 };
 
 /** The service notes in it whatever it is called with, also what is as it was. */
-const noHistory = /^(session|job_record|history_entry)/;
+const noHistory = /^(session|job_record|history_entry|data_hub)/;
 
 describeOnEachDatabase(
     'Generated customers',
@@ -155,11 +156,12 @@ async function shopsAfter(
     database: TestDatabase,
     given: readonly Person[][],
     load: (shop: BootedVendure, round: Person[]) => Promise<void>,
-    leftOut = /^(session|job_record)/,
+    leftOut = /^(session|job_record|data_hub)/,
 ): Promise<DatabaseSnapshot[]> {
     const shop = await bootVendure({
         database,
         databaseName: 'e2e_customer_differential',
+        plugins: [ReferencePlugin],
         config: {
             defaultChannelToken: 'differential',
             authOptions: {

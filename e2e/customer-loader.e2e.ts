@@ -25,6 +25,7 @@ import type { Rejected } from '../src/sdk/outcome';
 import { existingAmong } from '../src/services/quarantine/known-references';
 import { createChannel } from './support/further-channel';
 import { describeOnEachDatabase } from './support/each-database';
+import { ReferencePlugin } from './support/reference-plugin';
 import { createLoader, hostOf, loadRecords, LoadResult } from './support/run-loader';
 import { statementsOf } from './support/statements';
 import { BootedVendure, bootVendure } from './support/vendure';
@@ -39,6 +40,7 @@ describeOnEachDatabase(
             server = await bootVendure({
                 database,
                 databaseName: 'customer_loader_e2e',
+                plugins: [ReferencePlugin],
                 customFields: {
                     Customer: [
                         { name: 'erpId', type: 'string', nullable: true },

@@ -1,4 +1,5 @@
-import { FacetValue, Product, ProductOptionGroup, ProductVariant } from '@vendure/core';
+import { Customer, CustomerGroup, FacetValue, Product, ProductOptionGroup, ProductVariant, User } from '@vendure/core';
+import { Like } from 'typeorm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { JsonObject } from '../shared/json';
 import type { CatalogScope } from '../src/catalog/catalog-scope';
@@ -79,6 +80,30 @@ describeOnEachDatabase('two pipelines that create the same products', database =
         for (const pipeline of pipelines) {
             expect(await shop.execute(await shop.enqueue(pipeline))).toMatchObject({ unchanged: 80, rejected: 0 });
         }
+    });
+
+    it('leave customers, their accounts and their groups once', async () => {
+        const records = Array.from({ length: 40 }, (_, n) => ({
+            ...{ emailAddress: `twin-${n}@example.com`, firstName: 'Twin', lastName: `${n}` },
+            ...{ user: {}, groups: ['Twins'] },
+        }));
+        const config = { adapterCode: 'customer', createGroups: true };
+        const pipelines = await Promise.all([0, 1].map(() => pipelineOf(records, config)));
+        const runIds = [await shop.enqueue(pipelines[0]!), await shop.enqueue(pipelines[1]!)];
+        const runs = await Promise.all(runIds.map(id => shop.execute(id)));
+        expect(runs.map(({ rejected }) => rejected)).toEqual([0, 0]);
+        expect(await shop.rows(Customer).count()).toBe(40);
+        expect(await shop.rows(User).countBy({ identifier: Like('twin-%') })).toBe(40);
+        expect(await shop.rows(CustomerGroup).count()).toBe(1);
+    });
+
+    it('leave settings that Vendure has no unique name for once', async () => {
+        const records = Array.from({ length: 20 }, (_, n) => ({ name: `Group ${n}` }));
+        const pipelines = await Promise.all([0, 1].map(() => pipelineOf(records, { adapterCode: 'customerGroup' })));
+        const runIds = [await shop.enqueue(pipelines[0]!), await shop.enqueue(pipelines[1]!)];
+        const runs = await Promise.all(runIds.map(id => shop.execute(id)));
+        expect(runs[0]!.created + runs[1]!.created).toBe(20);
+        expect(await shop.rows(CustomerGroup).countBy({ name: Like('Group %') })).toBe(20);
     });
 
     /** Stops after the reading until `proceed`, as a slow worker would. */

@@ -6,6 +6,7 @@ import { TypeOrmUnitOfWork } from '../src/catalog/sql/unit-of-work';
 import type { ChangeSet } from '../src/sdk/change-set';
 import { DatabaseSnapshot, differencesBetween, snapshotOf } from './support/database-snapshot';
 import { describeOnEachDatabase } from './support/each-database';
+import { ReferencePlugin } from './support/reference-plugin';
 import { createLoader, hostOf, loadRecords, LoadResult } from './support/run-loader';
 import { ServiceCase, serviceCases } from './support/service-cases';
 import { bootServiceShop, loaderOf } from './support/service-shop';
@@ -23,7 +24,7 @@ describeOnEachDatabase(
             for (const each of serviceCases) await viaService(other, each);
             byServices = await comparable(other);
             await other.close();
-            server = await bootServiceShop(database, 'service_loaders');
+            server = await bootServiceShop(database, 'service_loaders', [ReferencePlugin]);
         });
         afterAll(() => server?.close());
 

@@ -1,4 +1,5 @@
 import { DataHubReference } from '../../entities/data-hub-reference.entity';
+import type { ChangeSet } from '../../sdk/change-set';
 import { TransientError } from '../../sdk/errors';
 import { referenceId } from '../reference-id';
 import type { SqlSession } from '../sql/sql-session';
@@ -11,7 +12,7 @@ const CLAIM_LIFETIME_MS = 60 * 60 * 1000;
 const MAX_REMEMBERED = 100_000;
 
 /**
- * Vendure has no unique key for slugs and SKUs, so two runs that create the same thing at the same moment would both do so.
+ * Vendure has no unique key for slugs, SKUs and most names, so two runs that create the same thing at the same moment would both do so.
  * Whoever is about to create something first takes the rows of its natural keys, of which the database has one each:
  * the second one waits there, finds that another one was faster, and begins again with a transaction that sees its work.
  *
@@ -59,6 +60,14 @@ export class KeyClaims {
         if (this.known.size >= MAX_REMEMBERED) this.known.clear();
         this.known.set(key, claim);
     }
+}
+
+/** What change sets create, by type and name. */
+export function creationsIn(changeSets: readonly ChangeSet[]): string[] {
+    const entities = changeSets.flatMap(changeSet => changeSet.entities);
+    // Addresses are found below their customer only.
+    const created = entities.filter(({ action, entityType }) => action === 'CREATE' && entityType !== 'Address');
+    return created.map(({ entityType, key }) => `${entityType}:${key}`);
 }
 
 /**

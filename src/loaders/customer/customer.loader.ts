@@ -11,6 +11,7 @@ import type { CustomerState } from '../../catalog/customer/customer-state';
 import { matchColumn } from '../../catalog/product/catalog-run';
 import { LIST_MODES } from '../../catalog/product/list-mode';
 import { RecordCheck } from '../../catalog/product/record-check';
+import { creationsIn, KeyClaims } from '../../catalog/provenance/key-claims';
 import type { ConfigOf } from '../../sdk/adapter';
 import { Defect, UserError } from '../../sdk/errors';
 import { config, field } from '../../sdk/field';
@@ -136,6 +137,7 @@ export const customerLoader = defineLoader({
         };
         const resolver = new CustomerResolver(run, matching, new RecordCheck(customerRecord, 'customer'));
         const applier = new ChangeSetApplier(host);
+        const claims = new KeyClaims(host.run?.id ?? '');
         const followUps = new CustomerFollowUps(host, settings.events);
         const loader: Loader<CatalogScope, CustomerState> = {
             keysOf: record => keysOf(record, settings, column),
@@ -154,7 +156,10 @@ export const customerLoader = defineLoader({
                     throw refusal;
                 }
             },
-            apply: (changeSets, state, scope) => applier.apply(changeSets, state.references, scope),
+            async apply(changeSets, state, scope) {
+                await claims.take(creationsIn(changeSets), scope.sql);
+                await applier.apply(changeSets, state.references, scope);
+            },
             afterCommit(changeSets) {
                 run.memory.batchCommitted();
                 return followUps.batchCommitted(changeSets);

@@ -4,6 +4,7 @@ import type { CatalogHost, CatalogScope } from '../../catalog/catalog-scope';
 import { CatalogFacts } from '../../catalog/product/catalog-facts';
 import { RecordCheck } from '../../catalog/product/record-check';
 import { validateCustomFields } from '../../catalog/product/resolve-shared';
+import { creationsIn, KeyClaims } from '../../catalog/provenance/key-claims';
 import { compareService } from '../../catalog/service-entity/compare-service';
 import { textOfKey } from '../../catalog/service-entity/live';
 import { matchValue, resolveService, ServiceState } from '../../catalog/service-entity/resolve-service';
@@ -69,6 +70,7 @@ async function createServiceLoader(
     if (entity.texts) facts.assertLanguage(run.languageCode, 'languageCode');
     const check = new RecordCheck(entity.record, entity.entityType);
     const writer = new ServiceWriter(entity, run.rules);
+    const claims = new KeyClaims(host.run?.id ?? '');
     const { injector, ctx } = host;
     const validation = { rules: [run.rules], injector, ctx, languageCode: run.languageCode };
     const customFieldsOf = ({ customFields, translations = [] }: JsonObject) =>
@@ -102,12 +104,11 @@ async function createServiceLoader(
                 throw refusal;
             }
         },
-        apply: (changeSets, state, scope) =>
-            writer.write(
-                changeSets.flatMap(({ entities }) => entities),
-                state,
-                scope,
-            ),
+        async apply(changeSets, state, scope) {
+            await claims.take(creationsIn(changeSets), scope.sql);
+            const changes = changeSets.flatMap(({ entities }) => entities);
+            await writer.write(changes, state, scope);
+        },
     };
 }
 

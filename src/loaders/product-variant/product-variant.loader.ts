@@ -38,7 +38,7 @@ export const productVariantLoader = defineLoader({
     record: singleVariantRecord,
     guarantees:
         'Only fields that a record gives are touched. A batch is written with a number of statements that does not depend on its size, and an unchanged record writes nothing.',
-    limits: 'Does not create products; a new variant goes to the product whose slug the record gives, and takes one option of each of its groups. Batches that run at the same time may both create an option that a product lacks; let the product loader bring new options.',
+    limits: 'Does not create products; a new variant goes to the product whose slug the record gives, and takes one option of each of its groups.',
     examples: [
         {
             title: 'Price and stock by SKU',
