@@ -24,6 +24,29 @@ describe('a known pipeline in a shop', () => {
         expect(products.config).not.toHaveProperty('matchField');
     });
 
+    it('does not clear a custom field that cannot be null', () => {
+        const { definition } = styleOf('shopify-products');
+        const all = [...JSON.stringify(definition).matchAll(/ustomFields\.(\w+)/g)].map(([, name]) => name!);
+        const fitted = fitToShop(definition, { product: all, variant: all, variantNeeds: ['compareAtPrice', 'other'] });
+        expect(fitted.notes).toEqual([]);
+        expect((fitted.definition.steps[1]!.config.operators as unknown[]).at(-1)).toEqual({
+            op: 'each',
+            args: {
+                path: 'variants',
+                operators: [
+                    {
+                        op: 'when',
+                        args: {
+                            if: { field: 'customFields.compareAtPrice', isEmpty: true },
+                            then: [{ op: 'remove', args: { paths: ['customFields.compareAtPrice'] } }],
+                        },
+                    },
+                ],
+            },
+        });
+        expect(validateDefinition(fitted.definition, builtInRegistry()).problems).toEqual([]);
+    });
+
     it('leaves out what the shop has no field for, and says so', () => {
         const { definition, notes } = fitToShop(styleOf('woocommerce-products').definition, {
             product: ['featured'],

@@ -6,6 +6,8 @@ import type { PipelineDefinition, StepDefinition } from '../../sdk/definition/de
 export interface ShopFields {
     product: readonly string[];
     variant: readonly string[];
+    /** Those of variants that cannot be cleared. */
+    variantNeeds?: readonly string[];
 }
 
 export interface Fitted {
@@ -33,18 +35,23 @@ export function fitToShop(definition: PipelineDefinition, shop: ShopFields): Fit
     return { definition: { ...definition, steps }, notes: notesOf(names, load, shop) };
 }
 
-function removalsOf(names: readonly string[], { product, variant }: ShopFields): JsonObject[] {
+function removalsOf(names: readonly string[], { product, variant, variantNeeds = [] }: ShopFields): JsonObject[] {
     const pathsIn = (known: readonly string[]) =>
         names.filter(name => !known.includes(name)).map(name => `customFields.${name}`);
     const remove = (paths: string[]): JsonObject => ({ op: 'remove', args: { paths } });
-    const within = (path: string, paths: string[]): JsonObject => ({
-        op: 'each',
-        args: { path, operators: [remove(paths)] },
+    const within = (path: string, operators: JsonObject[]): JsonObject => ({ op: 'each', args: { path, operators } });
+    const unlessFilled = (path: string): JsonObject => ({
+        op: 'when',
+        args: { if: { field: path, isEmpty: true }, then: [remove([path])] },
     });
     const [ofProduct, ofVariant] = [pathsIn(product), pathsIn(variant)];
+    const onVariants = [
+        ...(ofVariant.length > 0 ? [remove(ofVariant)] : []),
+        ...names.filter(name => variantNeeds.includes(name)).map(name => unlessFilled(`customFields.${name}`)),
+    ];
     return [
-        ...(ofProduct.length > 0 ? [remove(ofProduct), within('translations', ofProduct)] : []),
-        ...(ofVariant.length > 0 ? [within('variants', ofVariant)] : []),
+        ...(ofProduct.length > 0 ? [remove(ofProduct), within('translations', [remove(ofProduct)])] : []),
+        ...(onVariants.length > 0 ? [within('variants', onVariants)] : []),
     ];
 }
 

@@ -98,6 +98,9 @@ export class MappingService {
             const { definition, notes } = fitToShop(fitted.definition, {
                 product: this.customFieldsOf('Product', ctx).map(({ name }) => name),
                 variant: this.customFieldsOf('ProductVariant', ctx).map(({ name }) => name),
+                variantNeeds: this.config.customFields.ProductVariant?.filter(({ nullable }) => nullable === false).map(
+                    ({ name }) => name,
+                ),
             });
             const { problems } = this.definitions.check(definition);
             return { definition, problems, notes: [...fitted.notes, ...notes] };
