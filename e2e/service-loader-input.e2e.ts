@@ -34,6 +34,21 @@ describeOnEachDatabase('What records of settings hold', database => {
         expect(await refusals('promotion', { name: 'Broken', couponCode: 'B', actions })).toEqual([refusal]);
     });
 
+    it('gives arguments that are left out the default values that the shop declares', async () => {
+        const record = (args: JsonObject): JsonObject => ({
+            ...{ code: 'defaults', name: 'Defaults', fulfillmentHandler: 'manual-fulfillment' },
+            checker: { code: 'default-shipping-eligibility-checker' },
+            calculator: { code: 'default-shipping-calculator', args },
+        });
+        const { changeSets } = await load('shippingMethod', [record({ taxRate: 7 })]);
+        const { fields } = changeSets[0]!.entities[0]!;
+        const afterOf = (wanted: string) => fields.find(({ path }) => path === wanted)!.after;
+        expect(afterOf('checker')).toMatchObject({ args: { orderMinimum: '0' } });
+        expect(afterOf('calculator')).toMatchObject({ args: { rate: '0', includesTax: 'auto', taxRate: '7' } });
+        const again = await load('shippingMethod', [record({ rate: 0, includesTax: 'auto', taxRate: 7 })]);
+        expect(again.changeSets.map(({ action }) => action)).toEqual(['UNCHANGED']);
+    });
+
     it('refuses a list of ids that Vendure could not read', async () => {
         const actions = [{ code: 'facet_based_discount', args: { discount: 5, facets: '5,6' } }];
         expect(await refusals('promotion', { name: 'Broken', couponCode: 'B', actions })).toEqual([

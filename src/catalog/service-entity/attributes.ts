@@ -164,7 +164,12 @@ function acceptOperation(type: OperationType, value: JsonValue, field: string, c
         const hint = didYouMean(unknown, Object.keys(known.args));
         throw new UserError('unknown-argument', `${place.field}: "${code}" has no such argument.`, hint, place);
     }
-    const given = Object.entries(args).filter(([, each]) => each !== null);
+    // The dashboard fills these in; a calculator that gets no rate calculates a price that is no number.
+    const initial = Object.entries(known.args).flatMap(([name, { defaultValue }]) =>
+        defaultValue === undefined || defaultValue === null ? [] : [[name, defaultValue as JsonValue] as const],
+    );
+    const whole = { ...Object.fromEntries(initial), ...args };
+    const given = Object.entries(whole).filter(([, each]) => each !== null);
     const texts = Object.fromEntries(
         given.map(([name, each]) => [name, argumentText(each, known.args[name]!, `${field}.args.${name}`)]),
     );
