@@ -17,6 +17,18 @@ describe('a date without signs between its parts', () => {
     });
 });
 
+describe('a year of two digits', () => {
+    it.each([
+        ['dd.MM.yy', '31.01.26', '2026-01-31T00:00:00.000Z'],
+        ['MM/dd/yy', '1/31/26', '2026-01-31T00:00:00.000Z'],
+        ['yyMMdd', '260131', '2026-01-31T00:00:00.000Z'],
+    ])('is of this century in the format %s', async (format, d, instant) => {
+        const { kept, rejected } = await runOperator(toDate, { path: 'd', format }, [{ d }, { d: '31.01.2026' }]);
+        expect(kept).toEqual([{ d: instant }]);
+        expect(rejected).toHaveLength(1);
+    });
+});
+
 describe('a date with a time', () => {
     it.each([
         ['dd.MM.yyyy HH:mm', '31.01.2026 14:05', '2026-01-31T14:05:00.000Z'],

@@ -17,9 +17,13 @@ export const toDate = defineOperator({
         path: field.path('Field', 'Field that is read.', { example: 'availableFrom' }),
         target: field.path('Target', 'Field that gets the date; absent: the same field.').optional(),
         format: field
-            .text('Format', 'Made of yyyy, MM, dd, HH, mm, ss and the signs between them; absent: ISO 8601.', {
-                example: 'dd.MM.yyyy HH:mm',
-            })
+            .text(
+                'Format',
+                'Made of yyyy or yy, MM, dd, HH, mm, ss and the signs between them; yy is a year from 2000 to 2099. Absent: ISO 8601.',
+                {
+                    example: 'dd.MM.yyyy HH:mm',
+                },
+            )
             .optional(),
         onBlank,
     }),
@@ -67,7 +71,7 @@ export const toDate = defineOperator({
     },
 });
 
-const TOKENS = ['yyyy', 'MM', 'dd', 'HH', 'mm', 'ss'] as const;
+const TOKENS = ['yyyy', 'yy', 'MM', 'dd', 'HH', 'mm', 'ss'] as const;
 
 function isToken(part: string | undefined): boolean {
     return (TOKENS as readonly (string | undefined)[]).includes(part);
@@ -75,23 +79,25 @@ function isToken(part: string | undefined): boolean {
 
 function parserFor(format: string): (text: string) => number | undefined {
     const order: string[] = [];
-    const parts = format.match(/yyyy|MM|dd|HH|mm|ss|[^]/g) ?? [];
+    const parts = format.match(/yyyy|yy|MM|dd|HH|mm|ss|[^]/g) ?? [];
     const pattern = parts
         .map((part, i) => {
             if (!isToken(part)) return part.replace(/[\\^$.*+?()[\]{}|/]/, '\\$&');
             order.push(part);
             if (part === 'yyyy') return '(\\d{4})';
+            if (part === 'yy') return '(\\d{2})';
             // Without a sign between them nobody could tell where one ends: 2026111.
             return isToken(parts[i - 1]) || isToken(parts[i + 1]) ? '(\\d{2})' : '(\\d{1,2})';
         })
         .join('');
     if (
-        !['yyyy', 'MM', 'dd'].every(token => order.includes(token)) ||
-        /[a-zA-Z]/.test(format.replace(/yyyy|MM|dd|HH|mm|ss|T|Z/g, ''))
+        !['MM', 'dd'].every(token => order.includes(token)) ||
+        !(order.includes('yyyy') || order.includes('yy')) ||
+        /[a-zA-Z]/.test(format.replace(/yyyy|yy|MM|dd|HH|mm|ss|T|Z/g, ''))
     ) {
         throw new UserError(
             'date-format-invalid',
-            `"${format}" is no date format: it needs yyyy, MM and dd, and knows beside them only HH, mm and ss.`,
+            `"${format}" is no date format: it needs yyyy or yy, MM and dd, and knows beside them only HH, mm and ss.`,
             'Write for example dd.MM.yyyy.',
             { field: 'format' },
         );
@@ -105,6 +111,7 @@ function parserFor(format: string): (text: string) => number | undefined {
             return at === -1 ? '00' : match[at + 1]!.padStart(2, '0');
         };
         const time = order.includes('HH') ? `T${part('HH')}:${part('mm')}:${part('ss')}Z` : '';
-        return instantOf(`${part('yyyy')}-${part('MM')}-${part('dd')}${time}`);
+        const year = order.includes('yyyy') ? part('yyyy') : `20${part('yy')}`;
+        return instantOf(`${year}-${part('MM')}-${part('dd')}${time}`);
     };
 }
