@@ -98,6 +98,23 @@ describeOnEachDatabase('names that differ in signs only', database => {
         expect(actions(await load(productLoader, later))).toEqual(later.map(() => 'UNCHANGED'));
     });
 
+    it('are refused for two groups of a product, of which one would be lost, unless they have codes', async () => {
+        const product = (slug: string, optionGroups: string[], options: JsonObject): JsonObject => ({
+            ...{ slug: `${facet}-${slug}`, name: `${facet} ${slug}`, optionGroups },
+            variants: [{ sku: `${facet}-${slug}`, price: 1, options }],
+        });
+        const refusal = `variants[0] (SKU "${facet}-x") has several options of the group "C++", as names that differ in case or signs only are one group. Give one of the groups another name, or a code of its own, such as "C++:my-code" in optionGroups.`;
+        for (const options of [{ 'C++': 'a', 'C#': 'b' }, ['a', 'b']] as unknown as JsonObject[]) {
+            const { rejected } = await load(productLoader, [product('x', ['C++', 'C#'], options)]);
+            expect(rejected).toEqual([refusal]);
+        }
+        const coded = product('y', ['C++', `C#:${facet}-sharp`], { 'C++': 'a', 'C#': 'b' });
+        const { changeSets, rejected } = await load(productLoader, [coded]);
+        expect(rejected).toEqual([]);
+        const variant = changeSets[0]!.entities.find(({ entityType }) => entityType === 'ProductVariant')!;
+        expect(variant.fields.find(({ path }) => path === 'options')?.after).toHaveLength(2);
+    });
+
     it('find what is called by its code, in another case, or by a code that somebody chose', async () => {
         const { app, ctx } = server;
         const named = (name: string) => [{ languageCode: LanguageCode.en, name }];

@@ -27,7 +27,11 @@ export function optionsOf(
                 { field: 'options' },
             );
         }
-        given.forEach((value, i) => options.set(groups[i]!, book.option(groups[i]!, value)));
+        given.forEach((value, i) => {
+            const group = groups[i]!;
+            if (options.has(group)) throw sameGroup(label, group);
+            options.set(group, book.option(group, value));
+        });
         return options;
     }
     const named: [group: GroupEntry, value: string | number][] = [];
@@ -41,13 +45,25 @@ export function optionsOf(
                 { field: 'options', got: name },
             );
         }
-        named.push([group, value]);
+        const earlier = named.find(([each]) => each === group);
+        if (earlier && earlier[1] !== value) throw sameGroup(label, group);
+        if (!earlier) named.push([group, value]);
     }
     for (const group of book.groups) {
-        const value = named.findLast(([each]) => each === group)?.[1];
+        const value = named.find(([each]) => each === group)?.[1];
         if (value !== undefined) options.set(group, book.option(group, value));
     }
     return options;
+}
+
+/** Otherwise the last one would be taken, and the others lost without a word. */
+function sameGroup(label: string, { name }: GroupEntry): UserError {
+    return new UserError(
+        'options-do-not-fit',
+        `${label} has several options of the group "${name}", as names that differ in case or signs only are one group.`,
+        `Give one of the groups another name, or a code of its own, such as "${name}:my-code" in optionGroups.`,
+        { field: 'options' },
+    );
 }
 
 /** Groups of a record that does not list them: the names under which its variants give their options. */
