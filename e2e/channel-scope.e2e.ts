@@ -86,7 +86,10 @@ describe('runs and channels', () => {
             channel,
             `mutation { run: runDataHubPipeline(pipelineId: "${pipelines.items[0]!.id}") { ... on DataHubRun { id } } }`,
         );
-        const { id } = started.data!.run;
+        return ended(started.data!.run.id);
+    }
+
+    async function ended(id: string): Promise<EndedRun> {
         for (let waited = 0; waited < 30_000; waited += 50) {
             const { run } = await owner.query<{ run: EndedRun }>(
                 `{ run: dataHubRun(id: "${id}") { id status error created updated unchanged rejected } }`,
@@ -151,6 +154,21 @@ describe('runs and channels', () => {
         expect(await run(owner, undefined, `share-${code}`)).toMatchObject({ unchanged: 1 });
         expect(await run(owner, undefined, `keep-${code}`)).toMatchObject({ status: 'COMPLETED', updated: 1 });
     });
+
+    it.each(['product', 'stockLocation'])(
+        'take a %s out of another channel by an undo only for such a user',
+        async code => {
+            await run(owner, undefined, `keep-${code}`);
+            const shared = await run(owner, 'market', `share-${code}`);
+            expect(shared).toMatchObject({ updated: 1 });
+            const undo = `mutation { run: undoDataHubRun(runId: "${shared.id}") { id } }`;
+            const undone = async (api: AdminApi) =>
+                ended((await ask<{ run: { id: string } }>(api, 'market', undo)).data!.run.id);
+            expect(await undone(seller)).toMatchObject({ updated: 0, rejected: 1 });
+            expect(await run(owner, undefined, `share-${code}`)).toMatchObject({ unchanged: 1 });
+            expect(await undone(owner)).toMatchObject({ updated: 1, rejected: 0 });
+        },
+    );
 });
 
 interface EndedRun {
@@ -176,7 +194,7 @@ async function sellerIn({ app, ctx, url }: BootedVendure, channel: Channel): Pro
     const role = await app.get(RoleService).create(ctx, {
         code: 'seller',
         description: 'Seller',
-        permissions: ['RunDataHubPipeline', 'ReadDataHubRun'] as never,
+        permissions: ['RunDataHubPipeline', 'ReadDataHubRun', 'UndoDataHubRun'] as never,
         channelIds: [channel.id],
     });
     await app.get(AdministratorService).create(ctx, {
