@@ -82,7 +82,8 @@ function variantOf(row: Row, product: Row, options: string[] | undefined, german
     const isOwn = row !== product;
     return {
         sku: row.sku!,
-        enabled: isOwn ? cell(row, 'product_online') !== '2' : true,
+        // Without a price it cannot be bought.
+        enabled: cell(row, 'price') !== '' && (isOwn ? cell(row, 'product_online') !== '2' : true),
         price: special !== undefined && !dated ? special : regular,
         options: options ?? [],
         stock: isOut ? 0 : Number(qty),

@@ -91,6 +91,24 @@ describe('a product of WooCommerce', () => {
     });
 });
 
+describe('a product of Magento', () => {
+    it('cannot be bought while it has no price, and others of its family can', async () => {
+        const row = { product_type: 'simple', product_online: '1' };
+        const rows = [
+            { ...row, sku: 'A', name: 'Lamp', price: '' },
+            { ...row, sku: 'B', name: 'Desk', price: '9' },
+            { ...row, sku: 'P-1', name: 'Shirt-S', price: '' },
+            { ...row, sku: 'P-2', name: 'Shirt-M', price: '9' },
+            { ...row, sku: 'P', name: 'Shirt', price: '', product_type: 'configurable', configurable_variations: 'sku=P-1,size=S|sku=P-2,size=M' }, // prettier-ignore
+        ];
+        expect(await productsOf('magento-products', rows)).toMatchObject([
+            { enabled: true, variants: [{ enabled: false }] },
+            { enabled: true, variants: [{ enabled: true, price: 900 }] },
+            { enabled: true, variants: [{ enabled: false }, { enabled: true, price: 900 }] },
+        ]);
+    });
+});
+
 describe('cells of a Shopify file that a spreadsheet saved', () => {
     it.each([
         [

@@ -1,5 +1,6 @@
 import { categoriesToCollections } from './categories-to-collections';
 import { magentoRows } from './magento-rows';
+import { onlyWithPrice } from './sale-price';
 
 export const magento = {
     code: 'magento-catalog',
@@ -123,6 +124,7 @@ export const magento = {
                                 then: [{ op: 'set', args: { path: 'makes', value: 'variant' } }],
                             },
                         },
+                        ...onlyWithPrice('price', { field: 'childSku', isEmpty: true }),
                         {
                             op: 'each',
                             args: {

@@ -54,3 +54,28 @@ export function salePrice({ from, until, where = [] }: SaleColumns): object[] {
         },
     ];
 }
+
+/**
+ * Operators that disable a variant whose price is blank in `column`: in the other shop it cannot be bought, and in Vendure it would
+ * cost nothing. `isWhole` holds for rows that are product and variant at once, and say nothing else of the variant.
+ */
+export function onlyWithPrice(column: string, isWhole: object): object[] {
+    const makesVariant = { field: 'makes', eq: 'variant' };
+    const enabled = (value: boolean) => ({ op: 'set', args: { path: 'variantEnabled', value } });
+    return [
+        {
+            op: 'when',
+            args: {
+                if: { all: [makesVariant, { field: column, exists: true }, { field: 'price', isEmpty: true }] },
+                then: [enabled(false), { op: 'remove', args: { paths: ['price'] } }],
+            },
+        },
+        {
+            op: 'when',
+            args: {
+                if: { all: [makesVariant, isWhole, { field: 'price', isEmpty: false }] },
+                then: [enabled(true)],
+            },
+        },
+    ];
+}

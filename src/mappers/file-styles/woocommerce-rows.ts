@@ -1,5 +1,5 @@
 import { withoutLongValue } from './long-values';
-import { salePrice } from './sale-price';
+import { onlyWithPrice, salePrice } from './sale-price';
 import { sellsFromStockOnly, sellsWithoutStock } from './stock-rules';
 import { withoutApostrophe, woocommerceCells } from './woocommerce-cells';
 
@@ -237,27 +237,7 @@ export const woocommerceRows = {
                     then: [{ op: 'set', args: { path: 'makes', value: 'variant' } }],
                 },
             },
-            // Without a price nothing can be bought in WooCommerce, and in Vendure it would cost nothing.
-            {
-                op: 'when',
-                args: {
-                    if: {
-                        all: [
-                            { field: 'makes', eq: 'variant' },
-                            { field: 'Regular price', exists: true },
-                            { field: 'price', isEmpty: true },
-                        ],
-                    },
-                    then: [{ op: 'set', args: { path: 'variantEnabled', value: false } }],
-                },
-            },
-            {
-                op: 'when',
-                args: {
-                    if: { all: [isProduct, { field: 'makes', eq: 'variant' }, { field: 'price', isEmpty: false }] },
-                    then: [{ op: 'set', args: { path: 'variantEnabled', value: true } }],
-                },
-            },
+            ...onlyWithPrice('Regular price', isProduct),
             { op: 'dedupe', args: { keys: ['SKU or ID'], onDuplicate: 'REJECT' } },
             { op: 'template', args: { template: '#{{family}}', target: 'familyKey', onMissing: 'REJECT' } },
         ],
