@@ -1,4 +1,4 @@
-import { AdministratorService, Channel, ProductService, RoleService } from '@vendure/core';
+import { AdministratorService, Channel, ChannelService, ID, ProductService, RoleService } from '@vendure/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CodeFirstPipeline, DataHubPlugin, JsonObject } from '../src';
 import { AdminApi, GraphQlAnswer } from './support/admin-api';
@@ -47,6 +47,9 @@ describe('runs and channels', () => {
                         ]),
                         pipelineOf('to-other', [{ slug: 'smuggled', name: 'Smuggled', channels: ['other'] }]),
                         pipelineOf('in-other', [{ slug: 'planted', name: 'Planted' }], { channel: 'other' }),
+                        pipelineOf('spread-role', [{ code: 'keeper', channels: ['market', 'other'] }], {
+                            adapterCode: 'role',
+                        }),
                         ...Object.entries(SHARED).flatMap(([adapterCode, record]) => [
                             pipelineOf(`share-${adapterCode}`, [{ ...record, channels: ['market', 'other'] }], {
                                 adapterCode,
@@ -135,6 +138,29 @@ describe('runs and channels', () => {
         expect((await cancel(main.id)).errors?.[0]?.message).toContain('No PipelineRun with the id');
     });
 
+    it('bring a role into channels only for a user who has its permissions there', async () => {
+        const { app, ctx } = vendure;
+        const channels = (await app.get(ChannelService).findAll(ctx)).items;
+        const idOf = (code: string) => channels.find(channel => channel.code === code)!.id;
+        const roles = app.get(RoleService);
+        const keeper = await roles.create(ctx, {
+            code: 'keeper',
+            description: 'Keeper',
+            permissions: ['DeleteCatalog'] as never,
+            channelIds: [idOf('market')],
+        });
+        const managing = ['RunDataHubPipeline', 'CreateAdministrator', 'ReadAdministrator', 'UpdateAdministrator'];
+        const manager = await administrator(vendure, 'manager', [
+            { permissions: [...managing, 'DeleteCatalog'], channelIds: [idOf('market')] },
+            { permissions: managing, channelIds: [idOf('other')] },
+        ]);
+        expect(await run(manager, 'market', 'spread-role')).toMatchObject({ updated: 0, rejected: 1 });
+        const channelsOf = async () => (await roles.findOne(ctx, keeper.id))?.channels.map(({ code }) => code);
+        expect(await channelsOf()).toEqual(['market']);
+        expect(await run(owner, undefined, 'spread-role')).toMatchObject({ updated: 1, rejected: 0 });
+        expect(await channelsOf()).toEqual(['market', 'other']);
+    });
+
     it('write to another channel only for a user who may run pipelines there', async () => {
         const named = await run(seller, 'market', 'to-other');
         expect(named).toMatchObject({ status: 'FAILED', created: 0, rejected: 1 });
@@ -190,19 +216,25 @@ interface Seen {
 }
 
 /** Somebody who sells in one channel of a marketplace. */
-async function sellerIn({ app, ctx, url }: BootedVendure, channel: Channel): Promise<AdminApi> {
-    const role = await app.get(RoleService).create(ctx, {
-        code: 'seller',
-        description: 'Seller',
-        permissions: ['RunDataHubPipeline', 'ReadDataHubRun', 'UndoDataHubRun'] as never,
-        channelIds: [channel.id],
-    });
+function sellerIn(vendure: BootedVendure, { id }: Channel): Promise<AdminApi> {
+    const permissions = ['RunDataHubPipeline', 'ReadDataHubRun', 'UndoDataHubRun'];
+    return administrator(vendure, 'seller', [{ permissions, channelIds: [id] }]);
+}
+
+async function administrator(
+    { app, ctx, url }: BootedVendure,
+    name: string,
+    roles: { permissions: string[]; channelIds: ID[] }[],
+): Promise<AdminApi> {
+    const roleIds: ID[] = [];
+    for (const [i, { permissions, channelIds }] of roles.entries()) {
+        const input = { code: `${name}-${i}`, description: name, permissions: permissions as never, channelIds };
+        roleIds.push((await app.get(RoleService).create(ctx, input)).id);
+    }
+    const [emailAddress, password] = [`${name}@example.com`, `${name}-password`];
     await app.get(AdministratorService).create(ctx, {
-        emailAddress: 'seller@example.com',
-        firstName: 'S',
-        lastName: 'Eller',
-        password: 'seller-password',
-        roleIds: [role.id],
+        ...{ emailAddress, password, roleIds },
+        ...{ firstName: name, lastName: 'Test' },
     });
-    return new AdminApi(url).login('seller@example.com', 'seller-password');
+    return new AdminApi(url).login(emailAddress, password);
 }

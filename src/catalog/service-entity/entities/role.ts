@@ -35,5 +35,16 @@ export const role: ServiceEntity = {
         permissions,
         channels: references('Channel', 'channels', 'channelIds', { mode: 'channelsMode' }),
     },
-    service: through(RoleService),
+    service: injector => {
+        const roles = injector.get(RoleService);
+        return {
+            ...through(RoleService)(injector),
+            /** The service looks at what the user may give away only where permissions are given, not where a role comes into channels. */
+            async update(ctx, input) {
+                const { permissions } = (await roles.findOne(ctx, input.id)) ?? {};
+                const complete = input.channelIds === undefined ? input : { permissions, ...input };
+                return roles.update(ctx, complete);
+            },
+        };
+    },
 };
