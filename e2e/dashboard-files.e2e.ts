@@ -131,6 +131,29 @@ describeOnEachDatabase(
             },
         );
 
+        it('reads the prices of a known file as it has them, with a comma before their decimals', async () => {
+            const rows = [
+                'Type;SKU;Name;Published;Regular price;Sale price',
+                'simple;GERMAN-1;Lampe;1;1.299,50;',
+                'simple;GERMAN-2;Schirm;1;20;',
+            ];
+            const uploadId = await shop.upload(shop.api, 'deutsch.csv', `${rows.join('\n')}\n`);
+            const { config } = await shop.previewOf({ uploadId });
+            const { definition, notes } = await shop.draftOf({ file: config, style: 'woocommerce-products' });
+            expect(notes).toContain('Numbers are read with a comma before their decimals, as the file has them.');
+            await shop.api.query(
+                `mutation ($input: CreateDataHubPipelineInput!) { createDataHubPipeline(input: $input) { __typename } }`,
+                { input: { code: 'german', name: 'German', definition } },
+            );
+            await shop.run('german', false);
+            const { items } = (
+                await shop.api.query<{ variants: { items: JsonObject[] } }>(
+                    `{ variants: productVariants(options: { filter: { sku: { contains: "GERMAN" } }, sort: { sku: ASC } }) { items { price } } }`,
+                )
+            ).variants;
+            expect(items).toEqual([{ price: 129950 }, { price: 2000 }]);
+        });
+
         it('goes from any file over a plan to the shop, and tells where a product comes from', async () => {
             const rows = [
                 'Artikel-Nr.;Bezeichnung;VK-Preis;Lagerbestand;Hersteller',

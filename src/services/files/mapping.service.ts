@@ -7,7 +7,9 @@ import { type CustomField, type MappingTarget, targetsOf } from '../../mappers/a
 import { draftDefinition, type DraftMapping } from '../../mappers/draft/draft-definition';
 import { FILE_STYLES, styleDefinition } from '../../mappers/file-styles/file-styles';
 import { fitLanguages } from '../../mappers/file-styles/fit-languages';
+import { fitNumbers } from '../../mappers/file-styles/fit-numbers';
 import { fitToShop } from '../../mappers/file-styles/fit-to-shop';
+import type { ColumnProfile } from '../../mappers/profile/column-profile';
 import { didYouMean } from '../../sdk/did-you-mean';
 import { UserError } from '../../sdk/errors';
 import type { LoaderAdapter } from '../../sdk/loader';
@@ -95,7 +97,8 @@ export class MappingService {
                 main: ctx.channel.defaultLanguageCode,
                 available: availableLanguages,
             });
-            const { definition, notes } = fitToShop(fitted.definition, {
+            const read = fitNumbers(fitted.definition, await this.columnsOf(file));
+            const { definition, notes } = fitToShop(read.definition, {
                 product: this.customFieldsOf('Product', ctx).map(({ name }) => name),
                 variant: this.customFieldsOf('ProductVariant', ctx).map(({ name }) => name),
                 variantNeeds: this.config.customFields.ProductVariant?.filter(({ nullable }) => nullable === false).map(
@@ -103,7 +106,7 @@ export class MappingService {
                 ),
             });
             const { problems } = this.definitions.check(definition);
-            return { definition, problems, notes: [...fitted.notes, ...notes] };
+            return { definition, problems, notes: [...fitted.notes, ...read.notes, ...notes] };
         }
         const definition = draftDefinition({
             file,
@@ -114,6 +117,16 @@ export class MappingService {
         });
         const checked = this.definitions.check(definition);
         return { definition: checked.definition ?? definition, problems: checked.problems, notes: [] };
+    }
+
+    /** None of a file that is not there yet: its pipeline can be made before. */
+    private async columnsOf(file: JsonObject): Promise<ColumnProfile[]> {
+        try {
+            return (await this.previews.preview(file, 0)).columns;
+        } catch (error) {
+            if (error instanceof UserError) return [];
+            throw error;
+        }
     }
 
     private loader(code: string): LoaderAdapter {
