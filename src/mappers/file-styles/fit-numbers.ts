@@ -15,7 +15,10 @@ const CONVERSIONS = ['toCents', 'toNumber'];
  */
 export function fitNumbers(definition: PipelineDefinition, columns: readonly Column[]): Fitted {
     const byName = new Map(columns.map(column => [column.name.trim(), column]));
-    const prices = conversionsIn(definition.steps.map(({ config }) => config), 'toCents');
+    const prices = conversionsIn(
+        definition.steps.map(({ config }) => config),
+        'toCents',
+    );
     const signs = prices.map(path => byName.get(path)).filter(column => column?.decimalSign);
     const ofPrices = signs.every(column => column!.decimalSign === ',') ? signs[0] : undefined;
     const signsOf = (op: string, path: string): Signs | undefined =>
