@@ -32,15 +32,19 @@ export async function makeLike(session: DatabaseSession, target: TableName, stag
     } else if (session.kind === 'mysql') {
         await session.execute(`CREATE TABLE IF NOT EXISTS ${to} LIKE ${from}`);
     } else {
-        const master =
-            target.schema === undefined ? 'sqlite_master' : `${quoteName('sqlite', target.schema)}.sqlite_master`;
-        const [row] = await session.query(`SELECT sql FROM ${master} WHERE type = 'table' AND name = ?`, [
-            target.table,
-        ]);
+        const master = sqliteMaster(target);
+        const [row] = await session.query(
+            `SELECT sql FROM ${master} WHERE type = 'table' AND name = ? COLLATE NOCASE`,
+            [target.table],
+        );
         const body = SQLITE_TABLE.exec(String(row?.['sql']))?.[1];
         await session.execute(`CREATE TABLE IF NOT EXISTS ${to} ${body}`);
         await makeUniqueIndexes(session, master, target, staging);
     }
+}
+
+function sqliteMaster({ schema }: TableName): string {
+    return schema === undefined ? 'sqlite_master' : `${quoteName('sqlite', schema)}.sqlite_master`;
 }
 
 /** SQLite keeps them beside the table; without them a value that comes twice would be noticed with the last record only. */
@@ -85,6 +89,7 @@ export async function obstaclesToRename(session: DatabaseSession, target: TableN
                    UNION SELECT 'triggers' FROM pg_trigger WHERE tgrelid = to_regclass($1) AND NOT tgisinternal
                    UNION SELECT 'views' FROM pg_depend d JOIN pg_rewrite r ON r.oid = d.objid
                     WHERE d.refobjid = to_regclass($1) AND r.ev_class <> d.refobjid
+                   UNION SELECT 'row security' FROM pg_class WHERE oid = to_regclass($1) AND relrowsecurity
                    UNION SELECT 'row security' FROM pg_policy WHERE polrelid = to_regclass($1)
                    UNION SELECT 'partitions' FROM pg_inherits
                     WHERE inhparent = to_regclass($1) OR inhrelid = to_regclass($1)`,
@@ -102,17 +107,30 @@ export async function obstaclesToRename(session: DatabaseSession, target: TableN
     return rows.map(({ what }) => String(what));
 }
 
-/** Whether the columns together are unique; other databases say so themselves when they are not. */
-export async function isUniqueKey(session: DatabaseSession, { schema, table }: TableName, keys: readonly string[]) {
-    if (session.kind !== 'mysql') return true;
-    const rows = await session.query(
-        `SELECT index_name AS name, column_name AS part FROM information_schema.statistics
-          WHERE non_unique = 0 AND table_schema = COALESCE(?, DATABASE()) AND table_name = ?`,
-        [schema ?? null, table],
-    );
-    const indexes = new Map<string, string[]>();
-    for (const { name, part } of rows) indexes.set(String(name), [...(indexes.get(String(name)) ?? []), String(part)]);
-    return [...indexes.values()].some(parts => parts.length === keys.length && keys.every(key => parts.includes(key)));
+/**
+ * Tables whose rows would be deleted or emptied together with those of the target, which a staged load deletes all. In SQLite
+ * the target itself counts: the staging table has its foreign keys, so gathered rows would go, too.
+ */
+export async function tablesThatFollow(session: DatabaseSession, target: TableName): Promise<string[]> {
+    const { kind } = session;
+    const { schema = null, table } = target;
+    const actions = `('CASCADE', 'SET NULL', 'SET DEFAULT')`;
+    const sql = {
+        postgres: `SELECT conrelid::regclass::text AS name FROM pg_constraint
+                    WHERE contype = 'f' AND confrelid = to_regclass($1) AND conrelid <> confrelid AND confdeltype IN ('c', 'n', 'd')`,
+        mysql: `SELECT table_name AS name FROM information_schema.referential_constraints
+                 WHERE unique_constraint_schema = COALESCE(?, DATABASE()) AND referenced_table_name = ? AND delete_rule IN ${actions}
+                   AND NOT (constraint_schema = unique_constraint_schema AND table_name = referenced_table_name)`,
+        sqlite: `SELECT m.name AS name FROM ${sqliteMaster(target)} m JOIN pragma_foreign_key_list(m.name, ?) f
+                  WHERE m.type = 'table' AND f."table" = ? COLLATE NOCASE AND f.on_delete IN ${actions}`,
+    };
+    const parameters = {
+        postgres: [quoteTable('postgres', target)],
+        mysql: [schema, table],
+        sqlite: [schema ?? 'main', table],
+    };
+    const rows = await session.query(sql[kind], parameters[kind]);
+    return [...new Set(rows.map(({ name }) => String(name)))].sort();
 }
 
 /**

@@ -10,6 +10,7 @@ import type { SqlTableSettings } from './sql-table-settings';
 import { quoteTable, TableName } from './sql-names';
 import { getPath } from '../../../shared/path';
 import * as staged from './staging';
+import { isUniqueKey } from './unique-key';
 
 /** Where rows go, and what they must look like. */
 export interface Prepared {
@@ -42,10 +43,12 @@ export class TargetTable {
         await this.transaction(async session => {
             const columns = await readColumns(session, this.name);
             if (!columns && !make && preSql.length === 0) throw tableMissing(table);
-            if (columns && mode === 'upsert' && !(await staged.isUniqueKey(session, this.name, keyColumns)))
+            if (columns && mode === 'upsert' && !(await isUniqueKey(session, this.name, keyColumns)))
                 throw notUnique(table, keyColumns);
             const obstacles = mode === 'replace' && columns ? await staged.obstaclesToRename(session, this.name) : [];
             if (obstacles.length > 0) throw cannotBeReplaced(table, obstacles);
+            const following = this.isStaged && columns ? await staged.tablesThatFollow(session, this.name) : [];
+            if (following.length > 0) throw othersFollow(table, following);
             if (!(await this.hasMarks(session))) return;
             if (await this.applied(session, '').runHas('ABANDONED')) throw abandoned(table);
         });
@@ -213,6 +216,15 @@ function cannotBeReplaced(table: string, obstacles: readonly string[]): UserErro
         'table-not-replaceable',
         `The table "${table}" has ${obstacles.join(' and ')}, which would stay with the old table.`,
         'Use the mode truncateAndInsert, which keeps the table and replaces its rows.',
+        { got: table },
+    );
+}
+
+function othersFollow(table: string, following: readonly string[]): UserError {
+    return new UserError(
+        'table-not-emptied',
+        `All rows of "${table}" are to be replaced, and a foreign key would delete or empty the rows of ${following.map(name => `"${name}"`).join(', ')} with them.`,
+        'Use the mode upsert, or take the action ON DELETE off the foreign key.',
         { got: table },
     );
 }
