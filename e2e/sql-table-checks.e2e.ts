@@ -85,6 +85,20 @@ describeOnEachDatabase('The loader sqlTable, before and beside its rows,', datab
         expect(await target.run(settings, records)).toMatchObject({ created: 1, updated: 1, rejected: [] });
     });
 
+    it('names the table of the step, and the column, in what the database refuses', async () => {
+        for (const mode of ['replace', 'truncateAndInsert']) {
+            const table = fresh();
+            await run(`CREATE TABLE ${table} (sku int UNIQUE)`);
+            const { rejected } = await target.run({ table, mode }, [{ sku: 1 }, { sku: 1 }]);
+            expect(rejected).toEqual([expect.stringContaining(isMariadb ? 'the key sku' : `${table}.sku is taken`)]);
+        }
+        if (!isMariadb) return;
+        const table = fresh();
+        await run(`CREATE TABLE ${table} (at timestamp NULL)`);
+        const { rejected } = await target.run({ table }, [{ at: '1960-01-01T00:00:00Z' }]);
+        expect(rejected).toEqual([expect.stringContaining('does not fit the type of at (')]);
+    });
+
     it('finds a table of SQLite whose name is written in other letters', async () => {
         if (!isSqlite) return;
         await run(`CREATE TABLE Stock (sku int)`);

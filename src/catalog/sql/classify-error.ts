@@ -213,7 +213,8 @@ function subjectOf(error: DriverError): string | undefined {
     if (mysqlKey) return `the key ${mysqlKey}`;
     const mysqlForeignKey = /`([^`]+)`, CONSTRAINT `[^`]+` FOREIGN KEY \(`([^)]+)`\)/.exec(message);
     if (mysqlForeignKey) return `${mysqlForeignKey[1]}.${mysqlForeignKey[2]?.replace(/`/g, '')}`;
-    return /(?:column|Column|Field) ['"`]([^'"`]+)['"`]/.exec(message)?.[1];
+    // MariaDB puts the names of database and table before some.
+    return /(?:column|Column|Field) (?:`[^`]+`\.)*['"`]([^'"`]+)['"`]/.exec(message)?.[1];
 }
 
 function reasonOf(error: DriverError): string {

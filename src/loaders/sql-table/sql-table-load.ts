@@ -46,7 +46,11 @@ export class SqlTableLoad implements DirectLoader {
             // The marks of batches are gone by then: only the claim above is late enough to be sure.
             if (await applied.find('FINISHED')) throw finished(this.settings.table);
             const written = await this.writer(session, prepared).write(rows);
-            const all = { ...written, refused: [...refused, ...written.refused] };
+            const refusedThere = written.refused.map(({ record, error }) => ({
+                record,
+                error: inWordsOf(this.settings.table, prepared.into.table, error),
+            }));
+            const all = { ...written, refused: [...refused, ...refusedThere] };
             // What has written nothing may be tried again as often as anybody likes.
             if (written.created + written.updated === 0) await applied.forget(batch);
             else await applied.record(batch, outcomeOf(all, place));
@@ -127,6 +131,12 @@ function finished(table: string): TransientError {
         `This run has finished the table "${table}" already, so nothing more is written.`,
         'Start a new run.',
     );
+}
+
+/** The database names the table that the rows are gathered in, which is nobody's but ours. */
+function inWordsOf(table: string, gathered: string, { code, message, hint, place }: DataHubError): UserError {
+    const named = (text: string): string => text.replaceAll(gathered, () => table);
+    return new UserError(code, named(message), hint, place.field ? { ...place, field: named(place.field) } : place);
 }
 
 /** The engine would look for the record that is to blame. */
