@@ -63,11 +63,20 @@ export class HttpAnswer {
     }
 
     private excerpt(text: string): string {
-        const hidden = this.secrets.reduce((left, secret) => (secret ? left.replaceAll(secret, '***') : left), text);
+        const hidden = this.secrets
+            .filter(Boolean)
+            .flatMap(spellingsOf)
+            .reduce((left, spelling) => left.replaceAll(spelling, '***'), text);
         // eslint-disable-next-line no-control-regex -- what would break a line of the log
         const line = hidden.replace(/[\u0000-\u001f\u007f]+/g, ' ').trim();
         return line.length > EXCERPT ? `${line.slice(0, EXCERPT)}…` : line;
     }
+}
+
+/** As an answer may repeat it: plain, in JSON or in an address. */
+function spellingsOf(secret: string): string[] {
+    const inAddress = encodeURIComponent(Buffer.from(secret).toString());
+    return [secret, JSON.stringify(secret).slice(1, -1), inAddress, inAddress.replaceAll('%20', '+')];
 }
 
 /** Whether a value says that something went wrong. */

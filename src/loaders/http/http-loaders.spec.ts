@@ -8,7 +8,7 @@ import type { PipelineRecord } from '../../sdk/record';
 import { graphqlMutationLoader } from '../graphql-mutation/graphql-mutation.loader';
 import { restPostLoader } from '../rest-post/rest-post.loader';
 
-const secrets: Record<string, string> = { token: 't0p-s3cret', other: 'k€y' };
+const secrets: Record<string, string> = { token: 't0p-s3cret', other: 'k€y', odd: 'a "b\\c/ü&' };
 
 describe('loaders that write over HTTP', () => {
     let server: LocalServer;
@@ -95,6 +95,15 @@ describe('loaders that write over HTTP', () => {
                 created: 2,
                 rejected: [`002: "${server.url}/items" answered with status 422: "002" is taken, says ***`],
             });
+        });
+
+        it('hides a secret of the answer however it is spelled there', async () => {
+            const repeated = JSON.stringify({ said: secrets['odd'], link: encodeURIComponent(secrets['odd']!) });
+            server.handle = (_, response) => void response.writeHead(400).end(repeated);
+            const loader = await create(rest, { auth: 'API_KEY', apiKeySecretCode: 'odd' });
+            expect((await load(loader, [{ sku: '1' }])).rejected).toEqual([
+                expect.stringContaining('{"said":"***","link":"***"}'),
+            ]);
         });
 
         it('puts values of the record into the address, each in its place', async () => {
