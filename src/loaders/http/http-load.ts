@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { JsonValue } from '../../../shared/json';
+import { JsonValue, textOf } from '../../../shared/json';
 import type { OutboundHost } from '../../catalog/catalog-scope';
 import { TransientStatusError } from '../../outbound/http-errors';
 import type { HttpMethod, OutboundResponse } from '../../outbound/outbound-http';
@@ -115,11 +115,13 @@ export class HttpLoad implements DirectLoader {
             });
         } catch (thrown) {
             const error = asDataHubError(thrown);
+            // The host is that of the settings, and names vanish for a while, too.
+            if (error.code === 'host-not-found') throw hostNotFound(error);
             // A record may be the cause; were it not, the next ones would fail as well and open the circuit.
             const isAboutRecords =
                 error instanceof UserError || (error instanceof TransientStatusError && error.status === 500);
             if (!isAboutRecords) throw error;
-            const { code, message, hint, place } = error;
+            const { code, message, hint, place } = error.code === 'download-too-large' ? unreadable(error) : error;
             return group.map(() => new UserError(code, message, hint, place));
         }
         const answer = new HttpAnswer(url, response.status, response.body.toString(), this.login.secrets);
@@ -149,6 +151,25 @@ export class HttpLoad implements DirectLoader {
 /** 408, 425 and 429 ask for patience. */
 function isAnswer(status: number): boolean {
     return (status >= 200 && status < 300) || (status >= 400 && status < 500 && ![408, 425, 429].includes(status));
+}
+
+function hostNotFound({ code, message, place }: DataHubError): TransientError {
+    return new TransientError(
+        code,
+        message,
+        'Check the address of the step and the name server, and resume the run.',
+        place,
+    );
+}
+
+/** The server has answered, so it may have taken what was sent. */
+function unreadable({ code, place }: DataHubError): UserError {
+    return new UserError(
+        code,
+        `The answer of "${textOf(place.got)}" is larger than the ${MAX_ANSWER_BYTES} bytes that are read of it; whether the server has taken the records is not known.`,
+        'Look there before you send them again, and make the server answer with less.',
+        place,
+    );
 }
 
 function notLoggedIn(answer: HttpAnswer): TransientError {

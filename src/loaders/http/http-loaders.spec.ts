@@ -106,6 +106,19 @@ describe('loaders that write over HTTP', () => {
             ]);
         });
 
+        it('says of an answer that is too large that the record may have been taken', async () => {
+            server.handle = (_, response) => void response.end('x'.repeat(5 * 1024 * 1024 + 1));
+            const { rejected } = await load(await create(rest, {}), [{ sku: '1' }]);
+            expect(rejected).toEqual([
+                expect.stringContaining('whether the server has taken the records is not known'),
+            ]);
+        });
+
+        it('tries again later when the name of the host leads nowhere, instead of rejecting every record', async () => {
+            const loader = await create(rest, { endpoint: 'http://shop.invalid/items' });
+            await expect(load(loader, three)).rejects.toMatchObject({ kind: 'TRANSIENT', code: 'host-not-found' });
+        });
+
         it('puts values of the record into the address, each in its place', async () => {
             const loader = await create(rest, { endpoint: `${server.url}/p/{{sku}}?v={{v}}`, method: 'PUT' });
             const result = await load(loader, [{ sku: 'a/../b', v: '1&x=2' }, { sku: '..', v: '1' }, { v: '1' }]);
