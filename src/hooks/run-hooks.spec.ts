@@ -124,6 +124,14 @@ describe('webhooks of hooks', () => {
         expect(requests.filter(({ headers }) => headers!['x-datahub-signature'])).toHaveLength(1);
     });
 
+    it('do not look at the answer, so that a long or broken one makes no second call', async () => {
+        const { make, requests } = setUp([webhook]);
+        const hooks = make();
+        await hooks.fire(loaded({}));
+        await hooks.settle(1_000);
+        expect(requests).toMatchObject([{ maxBytes: 0 }]);
+    });
+
     it('warn when they fail, with what to do, and never fail the run', async () => {
         const request = async (): Promise<never> => {
             throw new UserError('no', 'The host may not be called.', 'Allow it.');

@@ -14,8 +14,6 @@ export interface WebhookParts {
 
 const timeoutMs = 10_000;
 const attempts = 3;
-/** The answer is not looked at. */
-const maxAnswerBytes = 64 * 1024;
 
 /** Posts the payload as JSON, again when the receiver is away for a moment; the key tells the receiver of repetitions. */
 export async function postWebhook(
@@ -35,7 +33,8 @@ export async function postWebhook(
         idempotencyKey,
         attempts,
         timeoutMs,
-        maxBytes: maxAnswerBytes,
+        // What was answered is not looked at: a long or broken body must not make it another call.
+        maxBytes: 0,
         signal,
     });
     await call.catch((thrown: unknown) => {

@@ -40,7 +40,7 @@ export interface OutboundRequest {
     idempotencyKey?: string;
     /** Of one attempt, to the last byte of the answer. Default 30 s. */
     timeoutMs?: number;
-    /** Of the answer, after unpacking. Default 10 MiB. */
+    /** Of the answer, after unpacking. Default 10 MiB; with 0 its body is not looked at, however it is. */
     maxBytes?: number;
     /** Including the first. Default 3. */
     attempts?: number;

@@ -189,6 +189,19 @@ describe('outbound requests', () => {
         expect((await client().request({ url: server.url, maxBytes: 3_000 })).body).toHaveLength(3_000);
     });
 
+    it('end with the status when nobody looks at the answer, be it too large or broken off', async () => {
+        server.handle = (request, response) => {
+            if (request.url === '/large') return void response.end('x'.repeat(20 * 1024 * 1024));
+            response.writeHead(200, { 'content-length': 100 }).write('x');
+            setTimeout(() => response.destroy(), 10);
+        };
+        for (const path of ['/large', '/broken']) {
+            const call = { url: server.url + path, method: 'POST', idempotencyKey: 'k', maxBytes: 0 } as const;
+            expect(await client().request(call)).toMatchObject({ status: 200, body: Buffer.alloc(0) });
+        }
+        expect(server.received).toHaveLength(2);
+    });
+
     describe('that are redirected', () => {
         const to = (location: string): void => {
             server.handle = (request, response) => {

@@ -100,7 +100,10 @@ export class UndiciOutboundHttp implements OutboundHttp {
                 const answer = await this.connections.send(target, { ...messageOf(request), signal, timeoutMs });
                 if (!(request.accepts ?? isSuccess)(answer.status)) throw refusal(answer);
                 const { status, headers } = answer;
-                if (request.method === 'HEAD') return { status, headers, body: Buffer.alloc(0) };
+                if (request.method === 'HEAD' || request.maxBytes === 0) {
+                    discard(answer.body);
+                    return { status, headers, body: Buffer.alloc(0) };
+                }
                 const body = bodyOf(answer, request.maxBytes ?? 10 * MIB, error => error);
                 return { status, headers, body: Buffer.concat(await body.toArray()) };
             }, request.signal);

@@ -6,8 +6,6 @@ import { asTransient } from './delivery-error';
 import type { GateMessage } from './gate-message';
 
 const timeoutMs = 20_000;
-/** The answer is not looked at. */
-const maxAnswerBytes = 64 * 1024;
 
 /** Posts the message as JSON, once per call: the notifier decides when to try again. */
 export class GateWebhook {
@@ -29,7 +27,8 @@ export class GateWebhook {
                 idempotencyKey: `gate:${message.runId}:${message.step}`,
                 attempts: 1,
                 timeoutMs,
-                maxBytes: maxAnswerBytes,
+                // What was answered is not looked at: a long or broken body must not make it another call.
+                maxBytes: 0,
                 signal,
             });
         } catch (thrown) {
