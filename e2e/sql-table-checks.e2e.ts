@@ -99,6 +99,14 @@ describeOnEachDatabase('The loader sqlTable, before and beside its rows,', datab
         expect(rejected).toEqual([expect.stringContaining('does not fit the type of at (')]);
     });
 
+    it('takes names of as many letters as the database does, of whatever alphabet', async () => {
+        const [column, table] = ['Ж'.repeat(isMariadb ? 64 : 31), fresh()];
+        expect(await target.run({ table, createTable: true }, [{ [column]: 1 }])).toMatchObject({ created: 1 });
+        expect(Object.keys((await target.rows(`SELECT * FROM ${table}`))[0]!)).toEqual([column]);
+        const longer = target.run({ table: fresh(), createTable: true }, [{ [`${column}ЖЖ`]: 1 }]);
+        await expect(longer).rejects.toThrow(isMariadb ? 'has 1 to 64 characters' : 'has 1 to 63 bytes');
+    });
+
     it('finds a table of SQLite whose name is written in other letters', async () => {
         if (!isSqlite) return;
         await run(`CREATE TABLE Stock (sku int)`);

@@ -9,13 +9,14 @@ export interface TableName {
 
 /** A name as it may stand in a statement, whatever is in it. */
 export function quoteName(kind: DatabaseKind, name: string): string {
-    const bytes = Buffer.byteLength(name);
-    const limit = kind === 'mysql' ? 64 : 63;
+    // MySQL counts characters, PostgreSQL bytes.
+    const [length, limit, unit] =
+        kind === 'mysql' ? [[...name].length, 64, 'characters'] : [Buffer.byteLength(name), 63, 'bytes'];
     // PostgreSQL would cut a longer one off without a word.
-    if (name === '' || name.includes('\u0000') || bytes > limit) {
+    if (name === '' || name.includes('\u0000') || length > limit) {
         throw new UserError(
             'name-invalid',
-            `"${name.slice(0, 80)}" cannot name a table or a column: a name has 1 to ${limit} bytes and no NUL character.`,
+            `"${name.slice(0, 80)}" cannot name a table or a column: a name has 1 to ${limit} ${unit} and no NUL character.`,
             'Use another name.',
             { got: name.slice(0, 80) },
         );
