@@ -16,7 +16,7 @@ import { SearchIndexWriter } from '../src/catalog/search-index/search-index-writ
 import { TypeOrmUnitOfWork } from '../src/catalog/sql/unit-of-work';
 import { seeded } from '../src/runtime/testing/crash-points';
 import { describeOnEachDatabase } from './support/each-database';
-import { RandomCatalog } from './support/random-catalog';
+import { ASSETS, RandomCatalog } from './support/random-catalog';
 import { hostOf } from './support/run-loader';
 import { isFull, seed } from './support/scale';
 import { IndexedRow, SearchShop } from './support/search-shop';
@@ -166,6 +166,26 @@ describeOnEachDatabase(
             expect(await called()).toContain('flame');
             await shop.load([{ slug: 'flame', name: 'Flame', filters: filters('season:summer') }], 'collections');
             expect(await called()).not.toContain('flame');
+        });
+
+        it('follows the focal points of assets, and the undo of their run', async () => {
+            const [source] = ASSETS;
+            const variants = [{ sku: 'focused', price: 1, featuredAsset: source! }];
+            await shop.load([{ slug: 'focused', name: 'Focused', featuredAsset: source!, variants }]);
+            const before = await shop.rows();
+            const run = await shop.load([{ source: source!, focalPoint: { x: 0.125, y: 0.75 } }], 'assets');
+            expect(run).toMatchObject({ status: 'COMPLETED', updated: 1 });
+            const rows = await shop.rows();
+            const focused = rows.filter(({ sku }) => sku === 'focused');
+            expect(focused.length).toBeGreaterThan(1);
+            for (const row of focused) {
+                expect(row.productPreviewFocalPoint).toEqual({ x: 0.125, y: 0.75 });
+                expect(row.productVariantPreviewFocalPoint).toEqual({ x: 0.125, y: 0.75 });
+            }
+            await shop.reindex();
+            expect(await shop.rows()).toEqual(rows);
+            await shop.undo(run);
+            expect(await shop.rows()).toEqual(before);
         });
 
         it('lets the jobs of everybody else through', async () => {

@@ -95,6 +95,7 @@ export class SearchShop {
                         }),
                         pipeline('variants', 'productVariant', { strategy: 'UPDATE', ...settings }),
                         pipeline('collections', 'collection', {}),
+                        pipeline('assets', 'asset', {}),
                     ],
                     files: { rootDir: folder },
                 }),
@@ -112,7 +113,7 @@ export class SearchShop {
 
     async load(
         records: JsonObject[],
-        pipeline: 'products' | 'variants' | 'collections' = 'products',
+        pipeline: 'products' | 'variants' | 'collections' | 'assets' = 'products',
     ): Promise<PipelineRun> {
         writeFileSync(join(this.folder, `${pipeline}.json`), JSON.stringify(records));
         return runToEnd(this.server, pipeline);

@@ -13,6 +13,8 @@ export interface BatchSummary {
     collections: { created: EntityChange[]; updated: EntityChange[]; deleted: EntityChange[] };
     /** Ids of collections in which, or below which, other variants may belong now, or the same under another name. */
     collectionsToFill: string[];
+    /** Ids of assets that are cropped otherwise now. */
+    focalPoints: string[];
     /** Anything that a collection's filters could look at. */
     concernsCollections: boolean;
 }
@@ -27,6 +29,7 @@ export function summarise(changeSets: readonly ChangeSet[]): BatchSummary {
         channels: [],
         collections: { created: [], updated: [], deleted: [] },
         collectionsToFill: [],
+        focalPoints: [],
         concernsCollections: false,
     };
     for (const { entities } of changeSets) {
@@ -44,6 +47,9 @@ export function summarise(changeSets: readonly ChangeSet[]): BatchSummary {
                 summary.collections[typeOf(change)].push(change);
                 if (change.action !== 'DELETE' && change.fields.some(concernsVariants))
                     summary.collectionsToFill.push(change.entityId!);
+            } else if (change.entityType === 'Asset') {
+                if (change.action === 'UPDATE' && change.fields.some(({ path }) => path === 'focalPoint'))
+                    summary.focalPoints.push(change.entityId!);
             } else if (isVariant(change)) {
                 addStock(summary, change);
                 // What only moves stock is told as a stock movement, as Vendure does for sales and adjustments.

@@ -4,6 +4,7 @@ import type { EntityChange } from '../../sdk/change-set';
 import { asDataHubError, TransientError } from '../../sdk/errors';
 import type { CatalogHost, CatalogScope } from '../catalog-scope';
 import { correctCollections } from '../search-index/collection-columns';
+import { correctFocalPoints } from '../search-index/focal-points';
 import { installedIndex } from '../search-index/installed-index';
 import { SearchIndexWriter } from '../search-index/search-index-writer';
 import type { InstalledIndex } from '../search-index/installed-index';
@@ -46,10 +47,13 @@ export class DirectIndex {
         const productIds = idsOf(summary.products).map(toId);
         const stock = this.index.withStock ? summary.stock.map(({ variantId }) => variantId) : [];
         const variantIds = [...idsOf(summary.variants), ...stock].map(toId);
-        if (productIds.length + variantIds.length === 0) return true;
-        return this.attempt('The search index could not be written; it follows the events instead', scope =>
-            this.writer.write({ productIds, variantIds }, scope),
-        );
+        const assetIds = summary.focalPoints.map(toId);
+        const isConcerned = productIds.length + variantIds.length > 0;
+        if (!isConcerned && assetIds.length === 0) return true;
+        return this.attempt('The search index could not be written; it follows the events instead', async scope => {
+            if (isConcerned) await this.writer.write({ productIds, variantIds }, scope);
+            if (assetIds.length > 0) await correctFocalPoints(assetIds, this.index, scope.sql);
+        });
     }
 
     /** After the filters of collections were applied: which of them a variant is in. */

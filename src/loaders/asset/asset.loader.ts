@@ -75,7 +75,8 @@ export const assetLoader = defineLoader({
         const comparison = { tagsMode: settings.tagsMode, channelsMode: settings.channelsMode, rules };
         return catalogLoader(host, {
             run,
-            policy: { events: 'NONE', searchIndex: 'NONE' },
+            // The search index holds focal points.
+            policy: { events: 'NONE' },
             keysOf: record => keysOf(record, settings, column),
             // Nothing in the database keeps two tags of one value apart.
             orderOf: record => tagsOf(record).map(tag => `tag:${tag}`),
