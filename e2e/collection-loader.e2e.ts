@@ -316,13 +316,17 @@ describeOnEachDatabase(
             });
         });
 
-        it('refuses a filter that the shop does not know, and waits for what a filter points to', async () => {
+        it('refuses a filter that the shop does not know or that would fail, and waits for what a filter points to', async () => {
+            const named = (args: JsonObject) => ({ code: 'variant-name-filter', args });
             const { rejected } = await collections([
                 { slug: 'f-a', name: 'A', filters: [{ code: 'facet-valu-filter' }] },
                 { slug: 'f-b', name: 'B', filters: [red(['color:pink'])] },
                 { slug: 'f-c', name: 'C', filters: [{ code: 'variant-id-filter', args: { variantIds: ['NONE'] } }] },
                 { slug: 'f-d', name: 'D', filters: [{ code: 'variant-id-filter', args: { variantId: [] } }] },
                 { slug: 'f-e', name: 'E', filters: [{ code: 'facet-value-filter', args: { containsAny: 'yes' } }] },
+                { slug: 'f-f', name: 'F', filters: [named({ operator: 'beginsWith', term: 'Shirt' })] },
+                { slug: 'f-g', name: 'G', filters: [named({ term: 'Shirt' })] },
+                { slug: 'f-h', name: 'H', filters: [named({ operator: 'contains' })] },
             ] as never);
             expect(rejected).toEqual([
                 expect.stringMatching(/no collection filter "facet-valu-filter".*facet-value-filter/),
@@ -330,6 +334,9 @@ describeOnEachDatabase(
                 expect.stringContaining('there is no variant with the SKU "NONE" yet'),
                 expect.stringMatching(/no argument "variantId".*variantIds/),
                 expect.stringContaining('facetValueIds is missing'),
+                expect.stringMatching(/operator must be one of startsWith, .*, got "beginsWith"/),
+                expect.stringContaining('operator is missing'),
+                expect.stringContaining('term is missing'),
             ]);
         });
 

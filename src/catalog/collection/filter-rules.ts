@@ -1,4 +1,4 @@
-import type { CollectionFilter } from '@vendure/core';
+import { type CollectionFilter, variantNameCollectionFilter } from '@vendure/core';
 import { isJsonObject, JsonObject, JsonValue, textOf } from '../../../shared/json';
 import { didYouMean } from '../../sdk/did-you-mean';
 import { UserError } from '../../sdk/errors';
@@ -11,8 +11,17 @@ interface ArgumentRule {
     type: string;
     list: boolean;
     required: boolean;
+    /** All values that it may have, where its form offers them to choose from. */
+    choices: string[] | undefined;
     /** What an argument of type ID points to, as far as its form says. */
     pointer: Pointer | undefined;
+}
+
+/** How the dashboard asks for an argument. */
+interface Form {
+    component?: string;
+    selectionMode?: string;
+    options?: { value: string }[];
 }
 
 /** Says how the natural key of something that a filter names is written in change sets; throws when there is none. */
@@ -25,7 +34,15 @@ export class FilterRules {
     private readonly rules = new Map<string, ArgumentRule[]>();
 
     constructor(filters: readonly CollectionFilter[]) {
-        for (const { code, args } of filters) this.rules.set(code, Object.entries(args).map(ruleOf));
+        for (const filter of filters) {
+            const rules = Object.entries(filter.args).map(ruleOf);
+            // Vendure's own looks for "undefined" then, or fails unnoticed in a job.
+            const isByName = filter === variantNameCollectionFilter;
+            this.rules.set(
+                filter.code,
+                rules.map(rule => ({ ...rule, required: rule.required || (isByName && rule.type === 'string') })),
+            );
+        }
     }
 
     /** Texts that filters of a record give as keys, by what they are keys of. */
@@ -102,15 +119,27 @@ function ruleOf([name, definition]: [string, object]): ArgumentRule {
         type: string;
         list?: boolean;
         required?: boolean;
-        ui?: { component?: string; selectionMode?: string };
+        ui?: Form;
     };
     // Vendure's own filters fail, unnoticed in a job, when ids are left out, although they do not call them required.
     const isRequired = required === true || type === 'ID';
-    return { name, type, list: list === true, required: isRequired, pointer: pointerOf(type, ui) };
+    return {
+        name,
+        type,
+        list: list === true,
+        required: isRequired,
+        choices: choicesOf(ui),
+        pointer: pointerOf(type, ui),
+    };
+}
+
+function choicesOf(ui: Form | undefined): string[] | undefined {
+    if (ui?.component !== 'select-form-input') return undefined;
+    return ui.options?.map(({ value }) => value);
 }
 
 /** The form by which the dashboard picks the ids tells what they are ids of. */
-function pointerOf(type: string, ui: { component?: string; selectionMode?: string } | undefined): Pointer | undefined {
+function pointerOf(type: string, ui: Form | undefined): Pointer | undefined {
     if (type !== 'ID') return undefined;
     if (ui?.component === 'facet-value-form-input') return 'facetValue';
     if (ui?.component !== 'product-multi-form-input') return undefined;
@@ -123,7 +152,7 @@ function acceptArgument(given: JsonValue, rule: ArgumentRule, field: string, key
     return given.map((item, i) => acceptOne(item, rule, `${field}[${i}]`, keyOf));
 }
 
-function acceptOne(value: JsonValue, { type, pointer }: ArgumentRule, field: string, keyOf: KeyOf): JsonValue {
+function acceptOne(value: JsonValue, { type, pointer, choices }: ArgumentRule, field: string, keyOf: KeyOf): JsonValue {
     switch (type) {
         case 'ID':
             if (typeof value !== 'string' || value === '') {
@@ -140,8 +169,13 @@ function acceptOne(value: JsonValue, { type, pointer }: ArgumentRule, field: str
             if (typeof value === 'number' && (type === 'float' || Number.isInteger(value))) return value;
             throw refused(field, value, 'must be a number', 'Turn it into one with toNumber.');
         default:
-            if (typeof value === 'string') return value;
-            throw refused(field, value, 'must be text', 'Turn it into text with toText.');
+            if (typeof value !== 'string') {
+                throw refused(field, value, 'must be text', 'Turn it into text with toText.');
+            }
+            if (choices && !choices.includes(value)) {
+                throw refused(field, value, `must be one of ${choices.join(', ')}`, didYouMean(value, choices));
+            }
+            return value;
     }
 }
 
