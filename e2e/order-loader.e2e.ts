@@ -2,9 +2,12 @@ import {
     Customer,
     CustomerService,
     EventBus,
+    Fulfillment,
     Order,
+    OrderService,
     OrderStateTransitionEvent,
     ProductVariant,
+    StockLevel,
     StockMovement,
     VendureEvent,
 } from '@vendure/core';
@@ -341,6 +344,31 @@ describeOnEachDatabase(
                 const [unknown] = (await load([{ code, couponCodes: ['NONE'] }])).rejected;
                 expect(unknown).toContain('Vendure refuses "NONE"');
             });
+        });
+
+        it('leaves open orders outside of stock, whatever becomes of them', async () => {
+            const { app, ctx, connection } = shop;
+            const levels = () => connection.rawConnection.getRepository(StockLevel).find({ order: { id: 'ASC' } });
+            const before = await levels();
+            expect((await load([old('to-ship'), old('to-cancel')])).rejected).toEqual([]);
+            const orders = app.get(OrderService);
+            const { id, lines } = await orderOf('to-ship');
+            const sent = await orders.createFulfillment(ctx, {
+                lines: lines.map(line => ({ orderLineId: line.id, quantity: line.quantity })),
+                handler: {
+                    code: 'manual-fulfillment',
+                    arguments: [
+                        { name: 'method', value: 'DHL' },
+                        { name: 'trackingCode', value: '1' },
+                    ],
+                },
+            });
+            await orders.transitionFulfillmentToState(ctx, (sent as Fulfillment).id, 'Shipped');
+            expect(await orderOf('to-ship')).toMatchObject({ id, state: 'Shipped' });
+            const { id: orderId } = await orderOf('to-cancel');
+            await connection.withTransaction(ctx, inside => orders.cancelOrder(inside, { orderId, reason: 'Late' }));
+            expect(await orderOf('to-cancel')).toMatchObject({ state: 'Cancelled' });
+            expect(await levels()).toEqual(before);
         });
 
         it('goes through a pipeline: others are written beside a refused one, and an undo leaves orders with a sentence', async () => {
