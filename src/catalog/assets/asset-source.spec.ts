@@ -71,6 +71,22 @@ describe('AssetSource', () => {
         await opened.release();
     });
 
+    it('refuses the page with which a server answers for an image that it does not have', async () => {
+        const page = (start: string) => ({
+            fileName: 'shoe.jpg',
+            contentType: 'text/html; charset=utf-8',
+            body: Readable.from([Buffer.from(start), Buffer.from('<title>Not found</title>')]),
+        });
+        for (const start of ['<!DOCTYPE html>', '\n <html lang="en">']) {
+            await expect(source(page(start)).open('https://cdn.test/shoe.jpg')).rejects.toMatchObject({
+                code: 'asset-is-page',
+            });
+        }
+        const called = await source(page('\xff\xd8\xff')).open('https://cdn.test/shoe.jpg');
+        expect(called.fileName).toBe('shoe.jpg');
+        await called.release();
+    });
+
     it('keeps nothing of a download once it is released', async () => {
         const opened = await source({ fileName: 'a.png' }).open('https://cdn.test/a.png');
         const stream = opened.stream() as unknown as { path: string } & Readable;

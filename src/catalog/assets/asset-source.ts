@@ -22,6 +22,13 @@ export interface OpenedAsset {
     release(): Promise<void>;
 }
 
+interface KeptFile extends OpenedAsset {
+    /** The first bytes, one character each. */
+    beginning: string;
+}
+
+const SNIFFED = 256;
+
 /**
  * Opens what the source calls an asset: an http(s) URL through the outbound door, anything else through Vendure's
  * AssetImportStrategy, as Vendure's own importer does. The strategy never gets a URL: it would fetch it past the door.
@@ -130,25 +137,46 @@ export class AssetSource {
     private async download(url: string): Promise<OpenedAsset> {
         const maxBytes = this.config.assetOptions.uploadMaxFileSize;
         const { body, contentType, fileName } = await this.host.http.download(url, { maxBytes });
-        return kept(body, withExtension(safeName(fileName), contentType));
+        const name = withExtension(safeName(fileName), contentType);
+        const opened = await kept(body, name);
+        if (!isPageInstead(opened, contentType)) return opened;
+        await opened.release();
+        throw new UserError(
+            'asset-is-page',
+            `"${url}" answered with a web page and not with the file, as servers do for what they do not have.`,
+            'Open the address in a browser, and correct it.',
+        );
     }
 }
 
+/**
+ * A dead link may answer with a page and no error. Stored under the name of an image, it would be an asset that never
+ * shows. Some servers call images pages as well, so the content must begin as one, too.
+ */
+function isPageInstead({ fileName, beginning }: KeptFile, contentType: string | undefined): boolean {
+    const isNamedPage = ['', '.htm', '.html', '.xhtml'].includes(extname(fileName).toLowerCase());
+    const isCalledPage = ['text/html', 'application/xhtml+xml'].includes(mediaType(contentType));
+    return isCalledPage && !isNamedPage && /^\s*<(!doctype\s+html|html|head|body|script|!--)/i.test(beginning);
+}
+
 /** A copy on the local disk, whose content is known before it is stored: the same content is not stored twice. */
-async function kept(content: Readable, fileName: string): Promise<OpenedAsset> {
+async function kept(content: Readable, fileName: string): Promise<KeptFile> {
     const folder = await mkdtemp(join(tmpdir(), 'data-hub-asset-'));
     const release = () => rm(folder, { recursive: true, force: true });
     try {
         const path = join(folder, fileName);
         const hash = createHash('sha256');
+        let beginning = '';
         const hashed = async function* (chunks: AsyncIterable<Buffer | string>) {
             for await (const chunk of chunks) {
                 hash.update(chunk);
+                if (beginning.length < SNIFFED) beginning += chunk.toString('latin1').slice(0, SNIFFED);
                 yield chunk;
             }
         };
         await pipeline(content, hashed, createWriteStream(path));
-        return { stream: () => createReadStream(path), fileName, contentHash: hash.digest('hex'), release };
+        const contentHash = hash.digest('hex');
+        return { stream: () => createReadStream(path), fileName, contentHash, release, beginning };
     } catch (error) {
         await release();
         throw error;
@@ -195,8 +223,11 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
 
 /** URLs such as `/image?id=5` name no type, but the server does; Vendure tells types by extension. */
 function withExtension(name: string, contentType: string | undefined): string {
-    const type = contentType?.split(';')[0]!.trim().toLowerCase() ?? '';
-    return extname(name) === '' ? name + (EXTENSIONS[type] ?? '') : name;
+    return extname(name) === '' ? name + (EXTENSIONS[mediaType(contentType)] ?? '') : name;
+}
+
+function mediaType(contentType: string | undefined): string {
+    return contentType?.split(';')[0]!.trim().toLowerCase() ?? '';
 }
 
 function safeName(fileName: string): string {
