@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { JsonObject } from '../shared/json';
 import type { CatalogScope } from '../src/catalog/catalog-scope';
 import { TypeOrmUnitOfWork } from '../src/catalog/sql/unit-of-work';
-import { productLoader } from '../src/loaders';
+import { customerLoader, productLoader } from '../src/loaders';
 import type { ChangeSet } from '../src/sdk/change-set';
 import type { Loader } from '../src/sdk/loader';
 import { describeOnEachDatabase } from './support/each-database';
@@ -127,6 +127,31 @@ describeOnEachDatabase('two pipelines that create the same products', database =
         };
         await expect(load(two!, record, meanwhile)).rejects.toMatchObject({ code: 'created-concurrently' });
         expect(await load(two!, record, () => Promise.resolve())).toBe('UNCHANGED');
+    });
+
+    it.skipIf(database.name === 'sqlite')('meet even when one writes between two looks of the other', async () => {
+        const record = { emailAddress: 'between@example.com', firstName: 'B', lastName: 'T', user: {} };
+        const runs = ['one', 'two'].map(id => hostOf(shop.server, { run: { id, log: () => undefined } }));
+        const [one, two] = await Promise.all(runs.map(host => createLoader(customerLoader, host)));
+        const none = () => Promise.resolve();
+        let isWritten = false;
+        const late = new TypeOrmUnitOfWork(shop.server.connection, shop.server.ctx).transaction(async scope => {
+            const { sql } = scope;
+            const query = sql.query.bind(sql);
+            sql.query = async (statement, parameters) => {
+                if (!isWritten && statement.includes('LOWER(')) {
+                    isWritten = true;
+                    expect(await load(one!, record, none)).toBe('CREATE');
+                }
+                return query(statement, parameters);
+            };
+            const given = { data: record, origin: { step: 'read', index: 0 } };
+            const state = await two!.resolve([given], scope);
+            await two!.apply([two!.compare(given, state) as ChangeSet], state, scope);
+        });
+        await expect(late).rejects.toMatchObject({ code: 'created-concurrently' });
+        expect(isWritten).toBe(true);
+        expect(await load(two!, record, none)).toBe('UNCHANGED');
     });
 
     it.skipIf(database.name === 'sqlite')('meet where both add the same option to a product', async () => {

@@ -6,6 +6,7 @@ import { fillLinks } from '../product/read-live';
 import type { RecordCheck } from '../product/record-check';
 import { parseId, readRelated, validateCustomFields } from '../product/resolve-shared';
 import type { EntityId, SqlSession } from '../sql/sql-session';
+import { createdMeanwhile } from '../provenance/key-claims';
 import { ambiguousCustomer, customerElsewhere, emailTaken, noMatchValue, unknownCustomerId } from './customer-problems';
 import type { CustomerRecord } from './customer-record';
 import type { CustomerRun } from './customer-run';
@@ -45,6 +46,7 @@ export class CustomerResolver {
             state,
             sql,
         );
+        for (const match of open) if (this.hasComeMeanwhile(match, state)) throw createdMeanwhile();
         if (open.some(({ record }) => record.user !== undefined)) {
             const role = await run.customerRole();
             state.customerRole = role.code;
@@ -174,6 +176,13 @@ export class CustomerResolver {
                 match.problem = customerElsewhere(match.emailAddress!, id, run.channel.code);
             }
         }
+    }
+
+    /** Looking for customers did not find it, looking for accounts does: between two statements others may commit. */
+    private hasComeMeanwhile(match: CustomerMatch, { accountOwners }: CustomerState): boolean {
+        if (this.matching.by !== 'emailAddress' || match.customer) return false;
+        const { emailAddress } = match;
+        return emailAddress !== undefined && accountOwners.get(emailAddress)?.emailAddress === emailAddress;
     }
 
     private valueOf({ id, values }: LiveCustomer): string {

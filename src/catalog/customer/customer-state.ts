@@ -39,6 +39,13 @@ export interface CustomerMatch {
     customer?: LiveCustomer;
 }
 
+export interface AccountOwner {
+    userId: EntityId;
+    customerId: EntityId;
+    /** Of the customer, which need not be that of the account; undefined for one that is deleted. */
+    emailAddress: string | undefined;
+}
+
 /** The address that the customer will have. */
 export function emailAfter({ emailAddress, customer }: CustomerMatch): string | undefined {
     return emailAddress ?? (customer?.values.emailAddress as string | undefined);
@@ -56,7 +63,7 @@ export class CustomerState {
     /** Living customers of the channel by e-mail address, where a record may bring or change one. */
     readonly emailOwners = new Map<string, EntityId[]>();
     /** Accounts of customers by e-mail address. */
-    readonly accountOwners = new Map<string, { userId: EntityId; customerId: EntityId }>();
+    readonly accountOwners = new Map<string, AccountOwner>();
     customerRole = '';
     /** Groups that records of the batch create. */
     readonly announcedGroups = new Set<string>();

@@ -141,13 +141,18 @@ export async function readAccounts(emails: readonly string[], state: CustomerSta
     const identifier = `LOWER(u.${users.column('identifier')})`;
     const wanted = sql.inList(identifier, emails);
     const rows = await sql.query(
-        `SELECT ${identifier}, u.${users.column('id')}, c.${customers.column('id')} FROM ${users.path} u ` +
+        `SELECT ${identifier}, u.${users.column('id')}, c.${customers.column('id')}, c.${customers.column('emailAddress')}, ` +
+            `c.${customers.column('deletedAt')} FROM ${users.path} u ` +
             `INNER JOIN ${customers.path} c ON c.${customers.column('user')} = u.${users.column('id')} ` +
             `WHERE u.${users.column('deletedAt')} IS NULL AND ${wanted.sql}`,
         wanted.parameters,
     );
-    for (const [email, userId, customerId] of rows) {
-        state.accountOwners.set(email as string, { userId: userId as EntityId, customerId: customerId as EntityId });
+    for (const [identifier, userId, customerId, emailAddress, deletedAt] of rows) {
+        state.accountOwners.set(identifier as string, {
+            userId: userId as EntityId,
+            customerId: customerId as EntityId,
+            emailAddress: deletedAt === null ? (emailAddress as string) : undefined,
+        });
     }
 }
 

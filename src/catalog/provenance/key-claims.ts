@@ -100,7 +100,7 @@ function ownerOf(claim: string): string {
     return claim.slice(claim.indexOf(':') + 1);
 }
 
-function createdMeanwhile(): TransientError {
+export function createdMeanwhile(): TransientError {
     return new TransientError(
         'created-concurrently',
         'Another transaction created something under the same key at the same moment.',
