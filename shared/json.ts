@@ -22,3 +22,11 @@ export function isTooDeep(value: JsonValue, levelsLeft = MAX_JSON_DEPTH): boolea
 export function textOf(value: unknown): string {
     return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
 }
+
+/** A copy in which `change` has replaced objects, from the outside in; what it answers undefined for is walked into. */
+export function replaceObjects(value: JsonValue, change: (object: JsonObject) => JsonValue | undefined): JsonValue {
+    if (Array.isArray(value)) return value.map(item => replaceObjects(item, change));
+    if (!isJsonObject(value)) return value;
+    const inner = () => Object.entries(value).map(([name, item]) => [name, replaceObjects(item, change)] as const);
+    return change(value) ?? Object.fromEntries(inner());
+}

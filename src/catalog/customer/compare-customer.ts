@@ -1,6 +1,7 @@
 import type { ChangeSet, EntityChange } from '../../sdk/change-set';
 import type { PipelineRecord } from '../../sdk/record';
 import type { ChannelFacts } from '../product/catalog-facts';
+import { channelsAfter } from '../product/compare-channels';
 import { compareCustomFields } from '../product/compare-custom-fields';
 import { EntityDraft } from '../product/entity-draft';
 import { afterList } from '../product/list-mode';
@@ -140,10 +141,8 @@ function compareChannels(draft: EntityDraft, { record, customer: live }: Custome
     const isElsewhere = !inDefaultChannel && !before.includes(channel);
     if (record.channels === undefined && !isElsewhere) return;
     if (mode === 'REMOVE' && given.includes(facts.defaultChannel)) throw defaultChannelStays();
-    const wanted = mode === 'REPLACE_ALL' ? [facts.defaultChannel, ...given] : given;
-    const named = record.channels === undefined ? before : afterList(before, wanted, mode, false);
+    const named = record.channels === undefined ? before : channelsAfter(before, given, mode, facts);
     const after = isElsewhere && !named.includes(channel) ? [...named, channel] : named;
-    facts.assertMayLeave(before, after);
     if (after !== before) draft.change('channels', codes(before), codes(after));
 }
 

@@ -4,7 +4,8 @@ import { UserError } from '../../sdk/errors';
 import type { ChannelFacts } from '../product/catalog-facts';
 import type { CatalogRun } from '../product/catalog-run';
 import { EntityDraft } from '../product/entity-draft';
-import { afterList, ListMode } from '../product/list-mode';
+import { channelsAfter } from '../product/compare-channels';
+import type { ListMode } from '../product/list-mode';
 import type { EntityId, SqlSession } from '../sql/sql-session';
 import type { FacetRecord } from './facet-record';
 import type { FacetState, LiveFacet, ParentFacet } from './facet-state';
@@ -29,10 +30,7 @@ export function channelsOf(record: FacetRecord, live: LiveFacet, mode: ListMode,
             { field: 'channels' },
         );
     }
-    const wanted = mode === 'REPLACE_ALL' ? [facts.defaultChannel, ...given] : given;
-    const after = afterList(before, wanted, mode, false);
-    facts.assertMayLeave(before, after);
-    return { before, after };
+    return { before, after: channelsAfter(before, given, mode, facts) };
 }
 
 /** Those of a new facet or value, as Vendure gives them, and those that the record names besides. */

@@ -1,6 +1,6 @@
 import { UserError } from '../../sdk/errors';
 import type { EntityId } from '../sql/sql-session';
-import type { ChannelFacts } from './catalog-facts';
+import type { CatalogFacts, ChannelFacts } from './catalog-facts';
 import type { CatalogRun } from './catalog-run';
 import { EntityDraft } from './entity-draft';
 import { afterList, ListMode } from './list-mode';
@@ -42,9 +42,7 @@ export function compareChannels(
             { field: 'channels' },
         );
     }
-    const wanted = mode === 'REPLACE_ALL' ? [facts.defaultChannel, ...given] : given;
-    const after = afterList(before, wanted, mode, false);
-    facts.assertMayLeave(before, after);
+    const after = channelsAfter(before, given, mode, facts);
     if (after !== before)
         draft.change(
             'channels',
@@ -56,4 +54,17 @@ export function compareChannels(
         added: after.filter(c => !before.includes(c)),
         removed: before.filter(c => !after.includes(c)),
     };
+}
+
+/** Channels of something that exists, as a record that gives some leaves them; the very same list when nothing changes. */
+export function channelsAfter(
+    before: readonly ChannelFacts[],
+    given: readonly ChannelFacts[],
+    mode: ListMode,
+    facts: CatalogFacts,
+): readonly ChannelFacts[] {
+    const wanted = mode === 'REPLACE_ALL' ? [facts.defaultChannel, ...given] : given;
+    const after = afterList(before, wanted, mode, false);
+    facts.assertMayLeave(before, after);
+    return after;
 }

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue, textOf } from '../../../shared/json';
+import { isJsonObject, type JsonObject, type JsonValue, replaceObjects, textOf } from '../../../shared/json';
 import type { PipelineDefinition } from '../../sdk/definition/definition';
 import type { Fitted } from './fit-to-shop';
 
@@ -28,13 +28,11 @@ export function fitLanguages(definition: PipelineDefinition, languages: ShopLang
 
 /** With the tables that tell the language of a store view. */
 function withTables(value: JsonValue, languages: ShopLanguages): JsonValue {
-    if (Array.isArray(value)) return value.map(item => withTables(item, languages));
-    if (!isJsonObject(value)) return value;
-    const { values, target } = value;
-    if (isJsonObject(values) && textOf(target).endsWith('languageCode')) {
-        return { ...value, values: tableFor(values, languages) };
-    }
-    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withTables(inner, languages)]));
+    return replaceObjects(value, object => {
+        const { values, target } = object;
+        if (!isJsonObject(values) || !textOf(target).endsWith('languageCode')) return undefined;
+        return { ...object, values: tableFor(values, languages) };
+    });
 }
 
 function tableFor(table: JsonObject, { main, available }: ShopLanguages): JsonObject {

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonObject, type JsonValue, textOf } from '../../../shared/json';
+import { isJsonObject, type JsonObject, type JsonValue, replaceObjects, textOf } from '../../../shared/json';
 import type { PipelineDefinition } from '../../sdk/definition/definition';
 import type { ColumnProfile } from '../profile/column-profile';
 import type { Fitted } from './fit-to-shop';
@@ -32,16 +32,14 @@ export function fitNumbers(definition: PipelineDefinition, columns: readonly Col
 }
 
 function withSigns(value: JsonValue, signsOf: (op: string, path: string) => Signs | undefined): JsonValue {
-    if (Array.isArray(value)) return value.map(item => withSigns(item, signsOf));
-    if (!isJsonObject(value)) return value;
-    const { op, args } = value;
-    if (CONVERSIONS.includes(textOf(op)) && isJsonObject(args)) {
+    return replaceObjects(value, object => {
+        const { op, args } = object;
+        if (!CONVERSIONS.includes(textOf(op)) || !isJsonObject(args)) return undefined;
         const signs = signsOf(textOf(op), textOf(args.path));
-        if (signs?.decimalSign !== ',') return value;
+        if (signs?.decimalSign !== ',') return object;
         const { decimalSign, thousandsSign } = signs;
-        return { ...value, args: { ...args, decimalSign, ...(thousandsSign === null ? {} : { thousandsSign }) } };
-    }
-    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withSigns(inner, signsOf)]));
+        return { ...object, args: { ...args, decimalSign, ...(thousandsSign === null ? {} : { thousandsSign }) } };
+    });
 }
 
 /** The fields that such operators read. */

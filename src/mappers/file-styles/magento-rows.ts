@@ -1,7 +1,7 @@
 import { withoutLongValue } from './long-values';
 import { americanDates, enclosedLists, withoutNoSelection } from './magento-cells';
 import { salePrice } from './sale-price';
-import { sellsFromStockOnly, sellsWithoutStock } from './stock-rules';
+import { backorders } from './stock-rules';
 
 /** A row that only holds the texts of a further store view. */
 const isTranslation = { field: 'isTranslation', eq: true };
@@ -156,19 +156,11 @@ export const magentoRows = {
                     ],
                 },
             },
-            {
-                op: 'when',
-                args: {
-                    if: {
-                        all: [isArticle, { field: 'allow_backorders', in: ['1', '2'] }],
-                    },
-                    then: sellsWithoutStock,
-                },
-            },
-            {
-                op: 'when',
-                args: { if: { all: [isArticle, { field: 'allow_backorders', eq: '0' }] }, then: sellsFromStockOnly },
-            },
+            ...backorders({
+                allowed: { field: 'allow_backorders', in: ['1', '2'] },
+                refused: { field: 'allow_backorders', eq: '0' },
+                where: [isArticle],
+            }),
             {
                 op: 'when',
                 args: {

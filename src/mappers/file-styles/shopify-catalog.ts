@@ -1,5 +1,6 @@
+import { withoutApostrophe } from './apostrophes';
 import { exportColumns, type ShopifyColumns, templateColumns } from './shopify-columns';
-import { sellsFromStockOnly, sellsWithoutStock } from './stock-rules';
+import { backorders } from './stock-rules';
 
 export const shopify = {
     code: 'shopify-catalog',
@@ -37,15 +38,7 @@ function definitionFor(column: ShopifyColumns) {
                         { op: 'trim' },
                         { op: 'omit', args: { prefixes: ['Google Shopping /'] } },
                         // A spreadsheet keeps leading zeros by an apostrophe.
-                        {
-                            op: 'replace',
-                            args: {
-                                paths: [column.sku, column.barcode],
-                                search: "^'([0-9=+@-])",
-                                with: '$1',
-                                mode: 'PATTERN',
-                            },
-                        },
+                        withoutApostrophe([column.sku, column.barcode], '0-9=+@-'),
                         { op: 'lowercase', args: { paths: ['Status', column.inventoryPolicy] } },
                         { op: 'toBoolean', args: { path: column.published, target: 'enabled' } },
                         {
@@ -126,30 +119,11 @@ function definitionFor(column: ShopifyColumns) {
                                 ],
                             },
                         },
-                        {
-                            op: 'when',
-                            args: {
-                                if: {
-                                    all: [
-                                        { field: column.price, isEmpty: false },
-                                        { field: column.inventoryPolicy, eq: 'continue' },
-                                    ],
-                                },
-                                then: sellsWithoutStock,
-                            },
-                        },
-                        {
-                            op: 'when',
-                            args: {
-                                if: {
-                                    all: [
-                                        { field: column.price, isEmpty: false },
-                                        { field: column.inventoryPolicy, eq: 'deny' },
-                                    ],
-                                },
-                                then: sellsFromStockOnly,
-                            },
-                        },
+                        ...backorders({
+                            allowed: { field: column.inventoryPolicy, eq: 'continue' },
+                            refused: { field: column.inventoryPolicy, eq: 'deny' },
+                            where: [{ field: column.price, isEmpty: false }],
+                        }),
                         { op: 'split', args: { path: column.variantImage, separator: '\n', target: 'variantAssets' } },
                         { op: 'rename', args: { from: column.sku, to: 'sku' } },
                         // Names of categories have commas.

@@ -1,8 +1,20 @@
-/** Operators for a variant that is sold without stock too: Vendure wants a number below which it is sold out. */
-export const sellsWithoutStock = [
-    { op: 'set', args: { path: 'useGlobalOutOfStockThreshold', value: false } },
-    { op: 'set', args: { path: 'outOfStockThreshold', value: -1000000 } },
-];
+interface Backorders {
+    /** Condition under which a variant is sold without stock too, and the one under which it is not, or not any more. */
+    allowed: object;
+    refused: object;
+    /** What a row must meet besides. */
+    where?: readonly object[];
+}
 
-/** And for one that is not, or not any more. */
-export const sellsFromStockOnly = [{ op: 'set', args: { path: 'useGlobalOutOfStockThreshold', value: true } }];
+/** Operators for variants that are sold without stock: Vendure wants a number below which one is sold out. */
+export function backorders({ allowed, refused, where = [] }: Backorders): object[] {
+    const set = (path: string, value: boolean | number) => ({ op: 'set', args: { path, value } });
+    const rule = (condition: object, then: object[]) => ({
+        op: 'when',
+        args: { if: where.length === 0 ? condition : { all: [...where, condition] }, then },
+    });
+    return [
+        rule(allowed, [set('useGlobalOutOfStockThreshold', false), set('outOfStockThreshold', -1000000)]),
+        rule(refused, [set('useGlobalOutOfStockThreshold', true)]),
+    ];
+}

@@ -1,8 +1,4 @@
-/** Text that a spreadsheet might run as a formula has an apostrophe before it, older versions put one before -1 too. */
-export const withoutApostrophe = (paths: readonly string[]): object => ({
-    op: 'replace',
-    args: { paths, search: "^'([-+=@])", with: '$1', mode: 'PATTERN' },
-});
+import { withoutApostrophe } from './apostrophes';
 
 /** Stands for what is written as two backslashes and an n until line breaks are read. */
 const PLACEHOLDER = '\ue000';
@@ -10,6 +6,7 @@ const texts = ['Description', 'Short description'];
 
 /** Operators that undo what WooCommerce does to values when it writes them into a cell. */
 export const woocommerceCells = [
+    // Older versions put one before -1 too.
     withoutApostrophe([
         'SKU',
         'GTIN, UPC, EAN, or ISBN',

@@ -1,7 +1,8 @@
+import { withoutApostrophe } from './apostrophes';
 import { withoutLongValue } from './long-values';
 import { onlyWithPrice, salePrice } from './sale-price';
-import { sellsFromStockOnly, sellsWithoutStock } from './stock-rules';
-import { withoutApostrophe, woocommerceCells } from './woocommerce-cells';
+import { backorders } from './stock-rules';
+import { woocommerceCells } from './woocommerce-cells';
 
 const isVariation = { field: 'Type', contains: 'variation' };
 const isProduct = { not: isVariation };
@@ -107,14 +108,10 @@ export const woocommerceRows = {
                     else: false,
                 },
             },
-            {
-                op: 'when',
-                args: {
-                    if: { field: 'Backorders allowed?', in: ['1', 'notify'] },
-                    then: sellsWithoutStock,
-                },
-            },
-            { op: 'when', args: { if: { field: 'Backorders allowed?', eq: '0' }, then: sellsFromStockOnly } },
+            ...backorders({
+                allowed: { field: 'Backorders allowed?', in: ['1', 'notify'] },
+                refused: { field: 'Backorders allowed?', eq: '0' },
+            }),
             { op: 'copy', args: { from: 'GTIN, UPC, EAN, or ISBN', to: 'customFields.barcode' } },
             { op: 'removeEmpty', args: { paths: ['customFields.barcode'] } },
             ...measure('Weight', ['kg', 'g', 'lbs', 'oz']),

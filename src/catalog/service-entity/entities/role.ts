@@ -41,9 +41,9 @@ export const role: ServiceEntity = {
             ...through(RoleService)(injector),
             /** The service looks at what the user may give away only where permissions are given, not where a role comes into channels. */
             async update(ctx, input) {
+                if (input.channelIds === undefined || input.permissions !== undefined) return roles.update(ctx, input);
                 const { permissions } = (await roles.findOne(ctx, input.id)) ?? {};
-                const complete = input.channelIds === undefined ? input : { permissions, ...input };
-                return roles.update(ctx, complete);
+                return roles.update(ctx, { ...input, permissions });
             },
         };
     },
